@@ -1,0 +1,273 @@
+"""Build the `ObjectIndex` of one video: decode, detect, track, write; resumable at any moment.
+
+    frames ─► detector (own thread) ─► journal ─► online tracker ─► … end of the video ─► offline linking ─► one file
+
+Decoding runs in the reader's thread or process, detection in a second one, tracking and writing in this one, so that
+the detector waits for nothing. What has been seen is in the journal (`pipeline.journal`): after a crash the same call
+replays it through the tracker and goes on. A finished index is found again by content, detector and settings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from pipeline.assemble import SightingStore, assemble_index
+from pipeline.detect import Detector, DetectorSettings, load_detector
+from pipeline.errors import InputError
+from pipeline.journal import Journal, SeenFrame
+from pipeline.motion import CameraMotion
+from pipeline.object_index import FORMAT, SUFFIX, ObjectIndex, read_index, write_index
+from pipeline.progress import VideoProgress
+from pipeline.records import Frame, FrameObjects
+from pipeline.storage import file_digest, home
+from pipeline.track import OnlineTracker
+from pipeline.video import VideoReader
+
+DEFAULT_FPS = 5.0
+"""Chosen by measurement (LOG.md): at 2 fps twice as many identities break, 10 fps costs twice as much for little."""
+METHOD = "bot-sort buffered, linked 1"
+"""Name and version of tracking and linking: part of an index's key, so that better ones make a new index."""
+
+
+@dataclass(frozen=True)
+class IndexSettings:
+    """What decides an index, besides the video.
+
+    fps: frames looked at per second of video. decoder: "auto", "decord" or "pyav".
+    """
+
+    fps: float = DEFAULT_FPS
+    detector: DetectorSettings = field(default_factory=DetectorSettings)
+    decoder: str = "auto"
+
+
+@dataclass(frozen=True)
+class Built:
+    """path: the index file. was_there: found finished, nothing computed. seconds: time spent. resumed_s: video time
+    that an earlier, interrupted run had already done."""
+
+    path: Path
+    index: ObjectIndex
+    was_there: bool
+    seconds: float
+    resumed_s: float = 0.0
+
+
+def build_index(
+    source: str | Path,
+    out_dir: Path | None = None,
+    settings: IndexSettings | None = None,
+    *,
+    detector: Detector | None = None,
+    quiet: bool = False,
+    max_s: float | None = None,
+) -> Built:
+    """Index a video file, or a live source until `max_s` seconds or Ctrl-C. Raises InputError.
+
+    out_dir: where the index goes, default the `indexes` folder of `pipeline.storage.home`.
+    detector: an opened one, to be used for many videos; else `settings.detector` is loaded.
+    """
+    settings = settings or IndexSettings()
+    if not 0 < settings.fps <= 240:
+        raise InputError(f"--fps is {settings.fps:g}; choose a number of frames per second above 0, up to 240")
+    began = time.perf_counter()
+    with VideoReader.open(_source(source), decoder=settings.decoder) as reader:
+        live = reader.info.is_live
+        detector = detector or load_detector(settings.detector)
+        digest = uuid.uuid4().hex if live else file_digest(Path(source))
+        key = index_key(detector, settings, max_s)
+        out_dir = out_dir or home("indexes")
+        found = find_index(out_dir, digest, key)
+        if found:
+            return Built(found[0], found[1], True, time.perf_counter() - began)
+        path = out_dir / f"{_stem(source)}-{digest[:10]}-{key[:8]}{SUFFIX}"
+        work = home("work") / f"{digest[:16]}-{key[:16]}"
+        lock = FileLock(work.with_suffix(".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise InputError(f"{source} is being indexed by another process; wait for it, or stop it") from error
+        try:
+            run = _Run(reader, detector, settings, work, digest, quiet=quiet, max_s=max_s, title=_stem(source))
+            index = run.index(began)
+            write_index(index, path)
+            run.forget()
+            return Built(path, read_index(path), False, time.perf_counter() - began, run.resumed_s)
+        finally:
+            lock.release()
+
+
+def index_key(detector: Detector, settings: IndexSettings, max_s: float | None = None) -> str:
+    """Hexadecimal digest of everything but the video that decides an index."""
+    parts = {"fps": settings.fps, "method": METHOD, "format": FORMAT, "max_s": max_s, **detector.provenance}
+    parts.pop("name")
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def find_index(folder: Path, digest: str, key: str) -> tuple[Path, ObjectIndex] | None:
+    """A finished, readable index of this content and key, whatever its video was called."""
+    for path in sorted(folder.glob(f"*-{digest[:10]}-{key[:8]}{SUFFIX}")):
+        try:
+            index = read_index(path)
+        except InputError:  # damaged on the disk: make it again
+            continue
+        if index.provenance.get("digest") == digest:
+            return path, index
+    return None
+
+
+class _Run:
+    """One indexing run, from the journal's end to the end of the video."""
+
+    def __init__(
+        self,
+        reader: VideoReader,
+        detector: Detector,
+        settings: IndexSettings,
+        work: Path,
+        digest: str,
+        *,
+        quiet: bool,
+        max_s: float | None,
+        title: str,
+    ):
+        self._reader, self._detector, self._settings = reader, detector, settings
+        self._digest, self._work, self._quiet, self._max_s, self._title = digest, work, quiet, max_s, title
+        rate = reader.info.fps
+        self._step_s = 1 / min(settings.fps, rate or settings.fps)
+        self._tracker = OnlineTracker(class_names=detector.class_names, step_s=self._step_s)
+        self._journal = Journal(work, {"digest": digest, "key": index_key(detector, settings, max_s)})
+        self._store = SightingStore(work / "looks.bin")
+        self._motion = CameraMotion()
+        self._last_s = -1.0
+        self.resumed_s = 0.0
+
+    def index(self, began: float) -> ObjectIndex:
+        """Read what is left of the video, then link and assemble. Raises InputError; Ctrl-C ends a live source."""
+        info = self._reader.info
+        total = self._max_s if info.is_live else info.duration_s
+        if total and self._max_s:
+            total = min(total, self._max_s)
+        for seen in self._journal.frames():
+            self._keep(seen)
+        self.resumed_s = max(0.0, self._last_s)
+        try:
+            with VideoProgress(self._title, total, start_s=self.resumed_s, quiet=self._quiet) as progress:
+                self._read_on(progress)
+        except KeyboardInterrupt:
+            if not info.is_live:
+                raise
+        if self._last_s < 0:
+            raise InputError(f"{info.source}: no picture could be read; is it a whole video?")
+        return self._assemble(began)
+
+    def forget(self) -> None:
+        """Delete the working files: the index is written."""
+        self._store.close()
+        self._journal.remove()
+
+    def _read_on(self, progress: VideoProgress) -> None:
+        start_s = self._last_s + 1e-4 if self._last_s >= 0 else 0.0
+        # one frame more than is new: camera motion is measured against the frame before
+        rewind_s = max(0.0, self._last_s - 1e-4)
+        frames = self._reader.frames(
+            fps=self._settings.fps, max_side=self._detector.provenance["input_px"], start_s=rewind_s
+        )
+        with ThreadPoolExecutor(1, thread_name_prefix="detector") as pool:
+            waiting = None
+            for batch in self._batches(frames, start_s):
+                job = pool.submit(self._detector.detect, batch), [self._motion.shift(f.image) for f in batch]
+                if waiting:
+                    self._finish(*waiting, progress)
+                waiting = job
+            if waiting:
+                self._finish(*waiting, progress)
+
+    def _batches(self, frames: Iterator[Frame], start_s: float) -> Iterator[list[Frame]]:
+        for frame in frames:
+            if frame.t_s >= start_s:
+                frames = _chained(frame, frames)
+                break
+            self._motion.shift(frame.image)
+        if self._max_s is not None:
+            frames = _until(frames, self._max_s)
+        while batch := list(islice(frames, self._detector.batch)):
+            yield batch
+
+    def _finish(self, detected: Any, shifts: list[tuple[float, float]], progress: VideoProgress) -> None:
+        for objects, shift in zip(detected.result(), shifts, strict=True):
+            self._keep(self._journal.append(objects, shift))
+        progress.at(self._last_s)
+
+    def _keep(self, seen: SeenFrame) -> None:
+        objects: FrameObjects = seen.objects
+        self._store.add(objects, self._tracker.update(objects, seen.shift_xyn))
+        self._last_s = objects.t_s
+
+    def _assemble(self, began: float) -> ObjectIndex:
+        info = self._reader.info
+        frame_t_s, sightings = self._store.sightings()
+        read_s = self._last_s + self._step_s
+        whole = info.duration_s if info.duration_s and not info.is_live else read_s
+        damaged = any("damage" in warning for warning in self._reader.warnings)
+        return assemble_index(
+            frame_t_s,
+            sightings,
+            class_names=self._detector.class_names,
+            duration_s=read_s if damaged or self._max_s else max(whole, self._last_s),
+            size_wh=(info.width, info.height),
+            provenance={
+                "made_from": "live" if info.is_live else "video",
+                "source": _stem(info.source) if info.is_live else Path(info.source).name,
+                "digest": self._digest,
+                "codec": info.codec,
+                "decoder": info.decoder,
+                "fps": self._settings.fps,
+                "detector": {**self._detector.provenance, "runtime": self._detector.runtime_name},
+                "method": METHOD,
+                "seconds": round(time.perf_counter() - began, 2),
+            },
+            warnings=self._reader.warnings,
+        )
+
+
+def _source(source: str | Path) -> str | Path:
+    return source if isinstance(source, Path) else str(source)
+
+
+def _stem(source: str | Path) -> str:
+    """A file-name-safe name for a source."""
+    text = Path(str(source)).stem if "://" not in str(source) else str(source).split("://", 1)[1]
+    return "".join(c if c.isalnum() or c in "._" else "_" for c in text)[:60] or "video"
+
+
+def _chained(first: Frame, rest: Iterator[Frame]) -> Iterator[Frame]:
+    yield first
+    yield from rest
+
+
+def _until(frames: Iterator[Frame], end_s: float) -> Iterator[Frame]:
+    for frame in frames:
+        if frame.t_s > end_s:
+            return
+        yield frame
+
+
+def discard_unfinished() -> int:
+    """Delete the journals of interrupted runs; returns how many there were."""
+    folders = [folder for folder in home("work").iterdir() if folder.is_dir()]
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(folders)

@@ -1,0 +1,198 @@
+"""Pictures in, boxes with classes, scores and looks out: one interface for every YOLO detection model.
+
+`load_detector(name)` → `Detector.detect(frames)`. YOLO26's NMS-free head is used (`nms=False`); what it still reports
+twice (about every fourth object of a crowd, at low scores) is cleaned by one more suppression among the classes that a
+detector confuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from pipeline.appearance import describe_appearance
+from pipeline.detector_files import DetectorFacts, DetectorFile, find_detector, open_yolo, read_facts
+from pipeline.errors import InputError
+from pipeline.records import Frame, FrameObjects
+from pipeline.runtimes import RUNTIMES, Runtime, cpu_threads, open_runtime
+from pipeline.track import group_of_classes
+
+DEFAULT_DETECTOR = "yolo26n.pt"
+INPUT_PX = 640
+STRIDE_PX = 32
+MIN_SCORE = 0.1
+"""Boxes below this are noise; boxes between it and `track.NEW_TRACK_SCORE` may go on with a track, not begin one."""
+SAME_THING_IOU = 0.65
+_GREY = 114
+
+
+@dataclass(frozen=True)
+class DetectorSettings:
+    """What decides the detections, besides the pictures.
+
+    detector: name, path or "bundled". device: "auto", "cpu", "cuda". runtime: "auto" or one of RUNTIMES.
+    input_px: longer side that pictures are scaled to. threads: for the network on a CPU, 0 = all cores.
+    """
+
+    detector: str = DEFAULT_DETECTOR
+    device: str = "auto"
+    runtime: str = "auto"
+    input_px: int = INPUT_PX
+    threads: int = 0
+
+
+class Detector:
+    """An opened detector. Create with `load_detector`."""
+
+    def __init__(self, file: DetectorFile, facts: DetectorFacts, settings: DetectorSettings, device: str):
+        self.file = file
+        self.class_names = facts.class_names
+        self._facts, self._settings, self._device = facts, settings, device
+        self._group = group_of_classes(facts.class_names)
+        self._runtime: Runtime | None = None
+        self._hw: tuple[int, int] | None = None
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Name, digest and input size: what the detections depend on. The runtime is told apart, in `runtime_name`."""
+        return {
+            "name": self.file.name.replace("\\", "/").rsplit("/", 1)[-1],
+            "sha256": self.file.digest,
+            "input_px": self._settings.input_px,
+            "min_score": MIN_SCORE,
+        }
+
+    @property
+    def runtime_name(self) -> str:
+        return self._runtime.name if self._runtime else "not opened yet"
+
+    @property
+    def batch(self) -> int:
+        """How many frames `detect` likes at once."""
+        return self._runtime.batch if self._runtime else 1
+
+    def open(self, image_hw: tuple[int, int]) -> None:
+        """Compile the network for pictures of one size; `detect` does it by itself when the size changes."""
+        scale = min(1.0, self._settings.input_px / max(image_hw))
+        hw = self._facts.input_hw or tuple(-(-max(1, round(side * scale)) // STRIDE_PX) * STRIDE_PX for side in image_hw)
+        if self._runtime is None or hw != self._hw:
+            threads = self._settings.threads or cpu_threads()
+            self._runtime = open_runtime(
+                self.file, runtime=self._settings.runtime, device=self._device, threads=threads, hw=hw
+            )
+            self._hw = hw
+
+    def detect(self, frames: Sequence[Frame]) -> list[FrameObjects]:
+        """Objects of each frame, best score first; no identities yet. All frames of one call have one size."""
+        if not frames:
+            return []
+        self.open(frames[0].image.shape[:2])
+        assert self._runtime is not None and self._hw is not None
+        fitted = [_letterbox(frame.image, self._hw) for frame in frames]
+        raw = self._runtime.run(np.stack([picture for picture, _ in fitted]))
+        return [
+            self._objects(frame, boxes, place)
+            for frame, boxes, (_, place) in zip(frames, self._decode(raw), fitted, strict=True)
+        ]
+
+    def _decode(self, raw: np.ndarray) -> list[np.ndarray]:
+        """Per picture (N, 6): x0, y0, x1, y1 in input pixels, score, class; both kinds of YOLO head."""
+        if raw.ndim == 3 and raw.shape[2] == 6:
+            return [rows[rows[:, 4] >= MIN_SCORE] for rows in raw]
+        import torch
+        from ultralytics.utils.nms import non_max_suppression
+
+        found = non_max_suppression(torch.from_numpy(raw), MIN_SCORE, 0.7, nc=len(self.class_names), max_time_img=1.0)
+        return [rows.numpy() for rows in found]
+
+    def _objects(self, frame: Frame, rows: np.ndarray, place: tuple[float, int, int]) -> FrameObjects:
+        scale, left, top = place
+        height, width = frame.image.shape[:2]
+        corners = (rows[:, :4] - [left, top, left, top]) / (scale * np.array([width, height, width, height]))
+        corners = np.clip(corners, 0, 1)
+        class_id = rows[:, 5].astype(np.int32)
+        real = (corners[:, 2] > corners[:, 0]) & (corners[:, 3] > corners[:, 1]) & (class_id < len(self.class_names))
+        corners, score, class_id = corners[real], rows[real, 4], class_id[real]
+        keep = _once_each(corners, score, self._group[class_id])
+        corners, score, class_id = corners[keep], score[keep], class_id[keep]
+        boxes = np.concatenate([(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]], 1)
+        return FrameObjects(
+            t_s=frame.t_s,
+            boxes_xywhn=boxes.astype(np.float32),
+            class_id=class_id,
+            score=score.astype(np.float32),
+            track_id=np.full(len(keep), -1, np.int32),
+            appearance=describe_appearance(frame.image, boxes),
+        )
+
+
+def load_detector(settings: DetectorSettings | None = None) -> Detector:
+    """Find the detector and read its class names; the network is compiled at the first picture. Raises InputError."""
+    settings = settings or DetectorSettings()
+    if settings.runtime not in ("auto", *RUNTIMES):
+        raise InputError(f"unknown runtime '{settings.runtime}'; choose auto, {', '.join(RUNTIMES)}")
+    if not 64 <= settings.input_px <= 2048:
+        raise InputError(f"the detector's input size is {settings.input_px}; choose 64 to 2048 pixels")
+    device = choose_device(settings.device)
+    file = find_detector(settings.detector)
+    if file.kind == "pt":
+        from pipeline.detector_files import exported_onnx
+
+        if device == "cpu" and settings.runtime != "torch":
+            facts = read_facts(DetectorFile(exported_onnx(file), "onnx", file.digest, file.name))
+        else:
+            names = open_yolo(file).names
+            facts = DetectorFacts(tuple(names[i] for i in sorted(names)), True, None)
+    else:
+        facts = read_facts(file)
+    return Detector(file, facts, settings, device)
+
+
+def choose_device(device: str) -> str:
+    """ "auto" → "cuda" where torch sees one, else "cpu". Raises InputError for a device that is not there."""
+    if device not in ("auto", "cpu", "cuda"):
+        raise InputError(f"unknown device '{device}'; choose auto, cpu or cuda")
+    if device == "cpu":
+        return device
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if device == "cuda":
+        raise InputError("--device cuda: torch finds no CUDA device here; use --device cpu")
+    return "cpu"
+
+
+def _letterbox(image: np.ndarray, hw: tuple[int, int]) -> tuple[np.ndarray, tuple[float, int, int]]:
+    """The picture in the middle of a grey one of size `hw`, and how: scale, left and top margin in pixels."""
+    height, width = image.shape[:2]
+    scale = min(hw[0] / height, hw[1] / width, 1.0)
+    if scale < 1:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        height, width = image.shape[:2]
+    top, left = (hw[0] - height) // 2, (hw[1] - width) // 2
+    if (height, width) == hw:
+        return image, (scale, 0, 0)
+    out = np.full((*hw, 3), _GREY, np.uint8)
+    out[top : top + height, left : left + width] = image
+    return out, (scale, left, top)
+
+
+def _once_each(corners: np.ndarray, score: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Positions to keep, best score first: of boxes of one group that cover each other, the best one."""
+    order = np.argsort(-score, kind="stable")
+    corners, group = corners[order], group[order]
+    area = (corners[:, 2:] - corners[:, :2]).prod(1)
+    side = np.minimum(corners[:, None, 2:], corners[None, :, 2:]) - np.maximum(corners[:, None, :2], corners[None, :, :2])
+    common = np.clip(side, 0, None).prod(2)
+    over = common > SAME_THING_IOU * (area[:, None] + area[None] - common)
+    over &= group[:, None] == group[None]
+    kept = np.zeros(len(order), bool)
+    for i in range(len(order)):
+        kept[i] = not (over[i, :i] & kept[:i]).any()
+    return order[kept]

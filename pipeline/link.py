@@ -1,0 +1,274 @@
+"""The offline pass over a whole clip: link broken tracks, drop flickers and doubles. This is where counts are won.
+
+Every pair "tracklet a ends, tracklet b begins later" is scored by the log-likelihood ratio of two stories: *b is a,
+seen again* against *a is gone and b is somebody new*. The ratio is a sum of evidence on
+
+- time: how long the gap is, against the rate at which new objects turn up in this clip;
+- place: from where a was going, or standing, to where b begins; a new object usually enters at the picture's edge;
+- size and class;
+- look: how alike the two are, in units that *the clip itself* sets: objects seen at the same time are different
+  objects and show how alike strangers look here, two halves of one tracklet show how alike one object stays.
+
+The best one-to-one set of links with positive scores is found by linear assignment (scipy), twice: merged tracks know
+their direction and look better than pieces do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from pipeline.look import Likeness, learn_likeness
+from pipeline.tracklets import Sightings, Tracklets, describe_tracklets
+
+
+@dataclass(frozen=True)
+class LinkPolicy:
+    """What the linker believes before it sees the clip. Values are fitted on simulated and real tracks (LOG.md).
+
+    seen_again_inside / seen_again_border: chance that a track that ends inside / at the edge of the picture goes on.
+    gap_s, gap_share: the gap lengths, a mixture of exponentials (mean seconds, share); still_gap_share: for what
+    stands still, and may be hidden or carried off for long.
+    new_inside: density of beginnings inside the picture, relative to a uniform one, when a new object turns up.
+    still_share, free_share: chance that a thing that stands still is found in its old place again (a bottle put back),
+    and that anything turns up just anywhere (camera cut).
+    min_gain: smallest log-likelihood ratio that makes a link.
+    rounds: how often links are looked for.
+    min_sightings, min_seen_s, min_top_score: a track below any of these is a flicker, and is dropped.
+    """
+
+    seen_again_inside: float = 0.7
+    seen_again_border: float = 0.2
+    gap_s: tuple[float, ...] = (1.0, 8.0, 120.0)
+    gap_share: tuple[float, ...] = (0.8, 0.15, 0.05)
+    still_gap_share: tuple[float, ...] = (0.3, 0.4, 0.3)
+    new_inside: float = 0.35
+    still_share: float = 0.6
+    free_share: float = 0.05
+    min_gain: float = 2.5
+    rounds: int = 3
+    min_sightings: int = 3
+    min_seen_s: float = 0.35
+    min_top_score: float = 0.45
+
+
+@dataclass(frozen=True)
+class Linked:
+    """owner: (R,) int32, the object of each row, 0 … K-1 in the order of first sight, -1 = dropped.
+
+    links: number of links made; doubles, flickers: tracks dropped.
+    """
+
+    owner: np.ndarray
+    links: int
+    doubles: int
+    flickers: int
+
+
+def link_tracklets(
+    seen: Sightings, *, group: np.ndarray, aspect: float, duration_s: float, policy: LinkPolicy | None = None
+) -> Linked:
+    """Give every sighting the object that it belongs to, looking at the whole clip at once.
+
+    group: (C,) group of each class: only tracklets of one group are linked. aspect: picture width / height.
+    """
+    policy = policy or LinkPolicy()
+    owner = _dense(seen.tracklet)
+    owner, doubles = _drop_doubles(seen, owner, group)
+    links = 0
+    for _ in range(policy.rounds):
+        pieces = describe_tracklets(seen, owner, group=group, aspect=aspect)
+        first, second = best_links(pieces, learn_likeness(seen, owner, group), duration_s, aspect, policy)
+        if not len(first):
+            break
+        links += len(first)
+        owner = _merge(owner, len(pieces), first, second)
+    pieces = describe_tracklets(seen, owner, group=group, aspect=aspect)
+    steps = np.diff(np.unique(seen.t_s))
+    step_s = float(np.median(steps)) if len(steps) else 0.0
+    real = (
+        (pieces.sightings >= policy.min_sightings)
+        & (pieces.sightings * step_s >= policy.min_seen_s)
+        & (pieces.top_score >= policy.min_top_score)
+    )
+    order = np.lexsort((np.arange(len(pieces)), pieces.t_s[:, 0]))
+    number = np.full(len(pieces) + 1, -1, np.int32)
+    number[order[real[order]]] = np.arange(real.sum())
+    return Linked(owner=number[owner], links=links, doubles=doubles, flickers=int((~real).sum()))
+
+
+def best_links(
+    pieces: Tracklets, likeness: Likeness, duration_s: float, aspect: float, policy: LinkPolicy
+) -> tuple[np.ndarray, np.ndarray]:
+    """The links with the highest total gain: (L,) tracklets that end, (L,) tracklets that go on for them."""
+    rows, cols, gains = [], [], []
+    by_end, by_begin = np.argsort(pieces.t_s[:, 1]), np.argsort(pieces.t_s[:, 0])
+    new_per_s = np.maximum(np.bincount(pieces.group), 2) / max(duration_s, 1.0)
+    block = max(1, 4_000_000 // max(len(pieces), 1))
+    for at in range(0, len(pieces), block):
+        a = by_end[at : at + block]
+        later = by_begin[np.searchsorted(pieces.t_s[by_begin, 0], pieces.t_s[a, 1].min(), side="right") :]
+        gain = link_gain(pieces, a, later, likeness, new_per_s, aspect, policy)
+        i, j = np.nonzero(gain > policy.min_gain)
+        rows.append(a[i])
+        cols.append(later[j])
+        gains.append(gain[i, j])
+    if not rows:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    return _assign(np.concatenate(rows), np.concatenate(cols), np.concatenate(gains), len(pieces))
+
+
+def link_gain(
+    pieces: Tracklets,
+    a: np.ndarray,
+    b: np.ndarray,
+    likeness: Likeness,
+    new_per_s: np.ndarray,
+    aspect: float,
+    policy: LinkPolicy,
+) -> np.ndarray:
+    """(len(a), len(b)) log-likelihood ratio of "b is a, seen again" against "b is new"; -inf where it cannot be.
+
+    new_per_s: (G,) how many objects of each group turn up per second.
+    """
+    gap = pieces.t_s[b, 0][None] - pieces.t_s[a, 1][:, None]
+    possible = (gap > 0) & (pieces.group[a][:, None] == pieces.group[b][None])
+    gain = np.full(gap.shape, -np.inf, np.float32)
+    i, j = np.nonzero(possible)
+    if not len(i):
+        return gain
+    g, ai, bj = gap[i, j], a[i], b[j]
+    gain[i, j] = (
+        _time_gain(pieces, ai, bj, g, new_per_s, policy)
+        + _place_gain(pieces, ai, bj, g, aspect, policy)
+        + _size_gain(pieces, ai, bj, g)
+        + _class_gain(pieces, ai, bj)
+        + likeness.gain(pieces, ai, bj)
+    )
+    return gain
+
+
+def _time_gain(
+    pieces: Tracklets, a: np.ndarray, b: np.ndarray, gap_s: np.ndarray, new_per_s: np.ndarray, policy: LinkPolicy
+) -> np.ndarray:
+    # what stood still and left over the edge was carried off, and may be put back: no sign of having gone for good
+    left = pieces.at_border[a, 1] * (1 - pieces.still[a] ** 2)
+    again = policy.seen_again_inside + left * (policy.seen_again_border - policy.seen_again_inside)
+    still = (pieces.still[a] ** 2)[:, None]
+    share = still * np.array(policy.still_gap_share) + (1 - still) * np.array(policy.gap_share)
+    density = (share * np.exp(-gap_s[:, None] / np.array(policy.gap_s)) / np.array(policy.gap_s)).sum(1)
+    return np.log(again * density + 1e-12) - np.log((1 - again) * new_per_s[pieces.group[b]])
+
+
+def _place_gain(
+    pieces: Tracklets, a: np.ndarray, b: np.ndarray, gap_s: np.ndarray, aspect: float, policy: LinkPolicy
+) -> np.ndarray:
+    """Log density of b's beginning given that it is a, against that of a new object's first place."""
+    apart = pieces.centre[b, 0] - pieces.centre[a, 1]
+    extent = np.maximum(pieces.size[a, 1].max(1), pieces.size[b, 0].max(1)) + 0.01
+    velocity = (pieces.velocity[a, 1] + pieces.velocity[b, 0]) / 2
+    speed = np.linalg.norm(velocity, axis=1)
+    drift_s = np.minimum(gap_s, 3.0)  # nobody walks straight on for longer than this, unseen
+    missed = np.linalg.norm(apart - velocity * drift_s[:, None], axis=1)
+    moving_spread = extent * (0.12 + 0.25 * drift_s) + 0.35 * speed * drift_s
+    moving_spread += 0.15 * (extent + speed) * (gap_s - drift_s)
+    home_apart = np.linalg.norm(pieces.home[b, :2] - pieces.home[a, :2], axis=1)
+    home_extent = np.maximum(pieces.home[a, 2:].max(1), pieces.home[b, 2:].max(1))
+    still = 0.05 + policy.still_share * np.minimum(pieces.still[a], pieces.still[b]) ** 2
+    uniform = 1 / aspect
+    same = (
+        (1 - still - policy.free_share) * _disc(missed, np.minimum(moving_spread, 1.0))
+        + still * _disc(home_apart, 0.12 * home_extent)
+        + policy.free_share * uniform
+    )
+    new = np.where(pieces.at_border[b, 0], 1.0, policy.new_inside) * uniform
+    return np.log(same) - np.log(new)
+
+
+def _disc(distance: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """Density of a round two-dimensional normal distribution."""
+    return np.exp(-0.5 * (distance / spread) ** 2) / (2 * np.pi * spread**2)
+
+
+def _size_gain(pieces: Tracklets, a: np.ndarray, b: np.ndarray, gap_s: np.ndarray) -> np.ndarray:
+    ratio = np.log((pieces.size[b, 0] + 1e-3) / (pieces.size[a, 1] + 1e-3))
+    cut = pieces.at_border[a, 1] | pieces.at_border[b, 0]  # a box cut off by the picture's edge has no size of its own
+    spread = np.where(cut, 0.6, 0.15 + 0.1 * np.minimum(gap_s, 3.0))[:, None]
+    same = 0.9 * np.exp(-0.5 * (ratio / spread) ** 2) / spread + 0.1 * np.exp(-0.5 * ratio**2)
+    other = np.exp(-0.5 * (ratio / 0.7) ** 2) / 0.7
+    return np.clip(np.log(same + 1e-9) - np.log(other + 1e-9), -4, 2).sum(1)
+
+
+def _class_gain(pieces: Tracklets, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Detectors name one object differently in about one piece of twelve; strangers share a class by its frequency."""
+    share = np.bincount(pieces.class_id, minlength=int(pieces.class_id.max()) + 1) / len(pieces)
+    same = pieces.class_id[a] == pieces.class_id[b]
+    in_group = np.bincount(pieces.group, minlength=int(pieces.group.max()) + 1) / len(pieces)
+    chance = share[pieces.class_id[b]] / in_group[pieces.group[b]]
+    return np.where(same, np.log(0.92) - np.log(chance), np.log(0.08) - np.log(chance))
+
+
+def _assign(a: np.ndarray, b: np.ndarray, gain: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Best one-to-one links, solved apart for every connected part of the sparse graph."""
+    if not len(a):
+        return a, b
+    _, part = connected_components(coo_matrix((np.ones(len(a)), (a, b + k)), shape=(2 * k, 2 * k)), directed=False)
+    label = part[a]
+    order = np.argsort(label, kind="stable")
+    bounds = np.flatnonzero(np.diff(label[order], prepend=-1, append=-1))
+    first, second = [], []
+    for lo, hi in pairwise(bounds):
+        edges = order[lo:hi]
+        ai, bi = np.unique(a[edges]), np.unique(b[edges])
+        cost = np.zeros((len(ai), len(bi)))
+        cost[np.searchsorted(ai, a[edges]), np.searchsorted(bi, b[edges])] = -gain[edges]
+        r, c = linear_sum_assignment(cost)
+        made = cost[r, c] < 0
+        first.append(ai[r[made]])
+        second.append(bi[c[made]])
+    return np.concatenate(first), np.concatenate(second)
+
+
+def _merge(owner: np.ndarray, k: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Owners after linking: every chain of links becomes one owner."""
+    _, chain = connected_components(coo_matrix((np.ones(len(first)), (first, second)), shape=(k, k)), directed=False)
+    return np.where(owner >= 0, chain[owner], -1)
+
+
+def _dense(ids: np.ndarray) -> np.ndarray:
+    """Ids as 0 … K-1; negative ids stay -1."""
+    known = np.unique(ids[ids >= 0])
+    return np.where(ids >= 0, np.searchsorted(known, ids), -1).astype(np.int64)
+
+
+def _drop_doubles(seen: Sightings, owner: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, int]:
+    """Drop the weaker of two tracklets of one group that cover each other for most of the weaker one's life."""
+    covered = np.zeros(int(owner.max(initial=-1)) + 1)
+    length = np.bincount(owner[owner >= 0], minlength=len(covered))
+    by_frame = np.split(np.arange(len(owner)), np.flatnonzero(np.diff(seen.frame)) + 1)
+    for rows in by_frame:
+        rows = rows[owner[rows] >= 0]
+        if len(rows) < 2:
+            continue
+        same = group[seen.class_id[rows]][:, None] == group[seen.class_id[rows]][None]
+        over = _overlap(seen.boxes_xywhn[rows]) * same
+        rank = length[owner[rows]] + seen.score[rows] * 1e-3
+        over[rank[:, None] >= rank[None]] = 0  # only the longer-lived one covers
+        covered[owner[rows]] += over.max(1) > 0.7
+    double = covered > 0.5 * np.maximum(length, 1)
+    renumber = np.where(double, -1, np.cumsum(~double) - 1)
+    return np.where(owner >= 0, renumber[owner], -1), int(double.sum())
+
+
+def _overlap(boxes_xywhn: np.ndarray) -> np.ndarray:
+    """(N, N) intersection over union."""
+    low, high = boxes_xywhn[:, :2] - boxes_xywhn[:, 2:] / 2, boxes_xywhn[:, :2] + boxes_xywhn[:, 2:] / 2
+    side = np.clip(np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None]), 0, None)
+    common = side.prod(-1)
+    area = (high - low).prod(-1)
+    return common / np.maximum(area[:, None] + area[None] - common, 1e-12)
