@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.class_kinds import group_of_classes
 from pipeline.link import LinkPolicy, link_tracklets
 from pipeline.object_index import ObjectIndex
 from pipeline.records import APPEARANCE_DIM, FrameObjects
-from pipeline.track import group_of_classes
 from pipeline.tracklets import Sightings, describe_tracklets
 
 FILL_S = 1.0
@@ -83,10 +83,10 @@ def assemble_index(
 
     frame_t_s: (F,) times of the sampled frames. size_wh: width and height of the video, pixels.
     """
-    group, aspect = group_of_classes(class_names), size_wh[0] / size_wh[1]
-    linked = link_tracklets(seen, group=group, aspect=aspect, duration_s=duration_s, policy=policy)
+    aspect = size_wh[0] / size_wh[1]
+    linked = link_tracklets(seen, class_names=class_names, aspect=aspect, duration_s=duration_s, policy=policy)
     online = len(np.unique(seen.tracklet))
-    objects = describe_tracklets(seen, linked.owner, group=group, aspect=aspect)
+    objects = describe_tracklets(seen, linked.owner, group=group_of_classes(class_names), aspect=aspect)
     keep = np.flatnonzero(linked.owner >= 0)
     keep = keep[np.lexsort((seen.frame[keep], linked.owner[keep]))]
     owner = linked.owner[keep]

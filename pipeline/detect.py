@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 
 from pipeline.appearance import describe_appearance
+from pipeline.class_kinds import group_of_classes
 from pipeline.detector_files import DetectorFacts, DetectorFile, find_detector, open_yolo, read_facts
 from pipeline.errors import InputError
 from pipeline.records import Frame, FrameObjects
 from pipeline.runtimes import RUNTIMES, Runtime, cpu_threads, open_runtime
-from pipeline.track import group_of_classes
 
 DEFAULT_DETECTOR = "yolo26n.pt"
 INPUT_PX = 640
@@ -78,7 +78,9 @@ class Detector:
     def open(self, image_hw: tuple[int, int]) -> None:
         """Compile the network for pictures of one size; `detect` does it by itself when the size changes."""
         scale = min(1.0, self._settings.input_px / max(image_hw))
-        hw = self._facts.input_hw or tuple(-(-max(1, round(side * scale)) // STRIDE_PX) * STRIDE_PX for side in image_hw)
+        hw = self._facts.input_hw or tuple(
+            -(-max(1, round(side * scale)) // STRIDE_PX) * STRIDE_PX for side in image_hw
+        )
         if self._runtime is None or hw != self._hw:
             threads = self._settings.threads or cpu_threads()
             self._runtime = open_runtime(
@@ -188,7 +190,9 @@ def _once_each(corners: np.ndarray, score: np.ndarray, group: np.ndarray) -> np.
     order = np.argsort(-score, kind="stable")
     corners, group = corners[order], group[order]
     area = (corners[:, 2:] - corners[:, :2]).prod(1)
-    side = np.minimum(corners[:, None, 2:], corners[None, :, 2:]) - np.maximum(corners[:, None, :2], corners[None, :, :2])
+    side = np.minimum(corners[:, None, 2:], corners[None, :, 2:]) - np.maximum(
+        corners[:, None, :2], corners[None, :, :2]
+    )
     common = np.clip(side, 0, None).prod(2)
     over = common > SAME_THING_IOU * (area[:, None] + area[None] - common)
     over &= group[:, None] == group[None]

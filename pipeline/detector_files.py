@@ -52,7 +52,9 @@ def find_detector(name: str) -> DetectorFile:
     path = Path(name).expanduser()
     if path.is_dir():
         if not list(path.glob("*.xml")):
-            raise InputError(f"the folder {path} holds no OpenVINO model (*.xml); give a .pt or .onnx file, or its folder")
+            raise InputError(
+                f"the folder {path} holds no OpenVINO model (*.xml); give a .pt or .onnx file, or its folder"
+            )
         return DetectorFile(path, "openvino", directory_digest(path), name)
     if not path.exists() and path.name == name and path.suffix == ".pt":
         path = _downloaded(name)

@@ -23,6 +23,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from pipeline.class_kinds import group_of_classes, passive_classes
 from pipeline.look import Likeness, learn_likeness
 from pipeline.tracklets import Sightings, Tracklets, describe_tracklets
 
@@ -71,19 +72,26 @@ class Linked:
 
 
 def link_tracklets(
-    seen: Sightings, *, group: np.ndarray, aspect: float, duration_s: float, policy: LinkPolicy | None = None
+    seen: Sightings,
+    *,
+    class_names: tuple[str, ...],
+    aspect: float,
+    duration_s: float,
+    policy: LinkPolicy | None = None,
 ) -> Linked:
     """Give every sighting the object that it belongs to, looking at the whole clip at once.
 
-    group: (C,) group of each class: only tracklets of one group are linked. aspect: picture width / height.
+    class_names: only tracklets of classes that are confused with each other are linked (`pipeline.class_kinds`).
+    aspect: picture width / height.
     """
     policy = policy or LinkPolicy()
+    group, passive = group_of_classes(class_names), passive_classes(class_names)
     owner = _dense(seen.tracklet)
     owner, doubles = _drop_doubles(seen, owner, group)
     links = 0
     for _ in range(policy.rounds):
         pieces = describe_tracklets(seen, owner, group=group, aspect=aspect)
-        first, second = best_links(pieces, learn_likeness(seen, owner, group), duration_s, aspect, policy)
+        first, second = best_links(pieces, learn_likeness(seen, owner, group), passive, duration_s, aspect, policy)
         if not len(first):
             break
         links += len(first)
@@ -103,9 +111,17 @@ def link_tracklets(
 
 
 def best_links(
-    pieces: Tracklets, likeness: Likeness, duration_s: float, aspect: float, policy: LinkPolicy
+    pieces: Tracklets,
+    likeness: Likeness,
+    passive: np.ndarray,
+    duration_s: float,
+    aspect: float,
+    policy: LinkPolicy,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The links with the highest total gain: (L,) tracklets that end, (L,) tracklets that go on for them."""
+    """The links with the highest total gain: (L,) tracklets that end, (L,) tracklets that go on for them.
+
+    passive: (C,) bool, classes that are moved by somebody else.
+    """
     rows, cols, gains = [], [], []
     by_end, by_begin = np.argsort(pieces.t_s[:, 1]), np.argsort(pieces.t_s[:, 0])
     new_per_s = np.maximum(np.bincount(pieces.group), 2) / max(duration_s, 1.0)
@@ -113,7 +129,7 @@ def best_links(
     for at in range(0, len(pieces), block):
         a = by_end[at : at + block]
         later = by_begin[np.searchsorted(pieces.t_s[by_begin, 0], pieces.t_s[a, 1].min(), side="right") :]
-        gain = link_gain(pieces, a, later, likeness, new_per_s, aspect, policy)
+        gain = link_gain(pieces, a, later, likeness, passive, new_per_s, aspect, policy)
         i, j = np.nonzero(gain > policy.min_gain)
         rows.append(a[i])
         cols.append(later[j])
@@ -128,6 +144,7 @@ def link_gain(
     a: np.ndarray,
     b: np.ndarray,
     likeness: Likeness,
+    passive: np.ndarray,
     new_per_s: np.ndarray,
     aspect: float,
     policy: LinkPolicy,
@@ -143,9 +160,10 @@ def link_gain(
     if not len(i):
         return gain
     g, ai, bj = gap[i, j], a[i], b[j]
+    still = _still_both(pieces, ai, bj, passive)
     gain[i, j] = (
-        _time_gain(pieces, ai, bj, g, new_per_s, policy)
-        + _place_gain(pieces, ai, bj, g, aspect, policy)
+        _time_gain(pieces, ai, bj, g, still, new_per_s, policy)
+        + _place_gain(pieces, ai, bj, g, still, aspect, policy)
         + _size_gain(pieces, ai, bj, g)
         + _class_gain(pieces, ai, bj)
         + likeness.gain(pieces, ai, bj)
@@ -153,20 +171,37 @@ def link_gain(
     return gain
 
 
+def _still_both(pieces: Tracklets, a: np.ndarray, b: np.ndarray, passive: np.ndarray) -> np.ndarray:
+    """(n,) 0–1: do both stand still, so that place tells? What moves by itself must end and begin in its place."""
+    stays = pieces.at_home[a, 1] & pieces.at_home[b, 0]
+    return np.minimum(pieces.still[a], pieces.still[b]) ** 2 * (passive[pieces.class_id[a]] | stays)
+
+
 def _time_gain(
-    pieces: Tracklets, a: np.ndarray, b: np.ndarray, gap_s: np.ndarray, new_per_s: np.ndarray, policy: LinkPolicy
+    pieces: Tracklets,
+    a: np.ndarray,
+    b: np.ndarray,
+    gap_s: np.ndarray,
+    still: np.ndarray,
+    new_per_s: np.ndarray,
+    policy: LinkPolicy,
 ) -> np.ndarray:
     # what stood still and left over the edge was carried off, and may be put back: no sign of having gone for good
-    left = pieces.at_border[a, 1] * (1 - pieces.still[a] ** 2)
+    left = pieces.at_border[a, 1] * (1 - still)
     again = policy.seen_again_inside + left * (policy.seen_again_border - policy.seen_again_inside)
-    still = (pieces.still[a] ** 2)[:, None]
-    share = still * np.array(policy.still_gap_share) + (1 - still) * np.array(policy.gap_share)
+    share = still[:, None] * np.array(policy.still_gap_share) + (1 - still[:, None]) * np.array(policy.gap_share)
     density = (share * np.exp(-gap_s[:, None] / np.array(policy.gap_s)) / np.array(policy.gap_s)).sum(1)
     return np.log(again * density + 1e-12) - np.log((1 - again) * new_per_s[pieces.group[b]])
 
 
 def _place_gain(
-    pieces: Tracklets, a: np.ndarray, b: np.ndarray, gap_s: np.ndarray, aspect: float, policy: LinkPolicy
+    pieces: Tracklets,
+    a: np.ndarray,
+    b: np.ndarray,
+    gap_s: np.ndarray,
+    still: np.ndarray,
+    aspect: float,
+    policy: LinkPolicy,
 ) -> np.ndarray:
     """Log density of b's beginning given that it is a, against that of a new object's first place."""
     apart = pieces.centre[b, 0] - pieces.centre[a, 1]
@@ -179,7 +214,7 @@ def _place_gain(
     moving_spread += 0.15 * (extent + speed) * (gap_s - drift_s)
     home_apart = np.linalg.norm(pieces.home[b, :2] - pieces.home[a, :2], axis=1)
     home_extent = np.maximum(pieces.home[a, 2:].max(1), pieces.home[b, 2:].max(1))
-    still = 0.05 + policy.still_share * np.minimum(pieces.still[a], pieces.still[b]) ** 2
+    still = policy.still_share * still
     uniform = 1 / aspect
     same = (
         (1 - still - policy.free_share) * _disc(missed, np.minimum(moving_spread, 1.0))

@@ -1,7 +1,7 @@
 """How much two looks tell about being one object, in units that the clip itself sets.
 
-z = -log(1.02 - cosine) spreads the similarities out. Strangers (seen at the same time) and selves (two far halves of
-one tracklet) each give a distribution of z; the gain is the log-ratio of two normal densities of common width, linear
+z = -log(1.02 - cosine) spreads the similarities out. Strangers (seen at the same time) and selves (the halves of one
+tracklet) each give a distribution of z; the gain is the log-ratio of two normal densities of common width, linear
 in z, bounded on both sides. With few examples the prior, fitted on real street video (LOG.md), decides.
 """
 
@@ -13,10 +13,13 @@ import numpy as np
 
 from pipeline.tracklets import Sightings, Tracklets
 
-PRIOR_SELF, PRIOR_STRANGER, PRIOR_SPREAD = 2.55, 1.55, 0.55
+PRIOR_SELF, PRIOR_STRANGER, PRIOR_SPREAD = 2.85, 1.85, 0.45
 """Mean z of one object seen twice, of two different objects, and their common standard deviation."""
-PRIOR_WEIGHT = 20.0
-"""The prior counts as much as this many examples of each kind."""
+PRIOR_WEIGHT, MOST_EXAMPLES = 10.0, 60.0
+"""The prior counts as much as so many examples of each kind; a clip's own examples count as so many at most."""
+CHANGE_OVER_A_GAP = 0.15
+"""An object looks a little less like itself after a gap than within one unbroken piece: light, pose, distance."""
+SELF_S, SAMPLES, PARTNERS = 1.5, 40, 8
 MOST_GAIN, MOST_LOSS = 5.0, -6.0
 
 
@@ -45,68 +48,71 @@ class Likeness:
         return np.where(known, np.clip(gain, MOST_LOSS, MOST_GAIN), 0.0)
 
 
-def learn_likeness(seen: Sightings, owner: np.ndarray, group: np.ndarray, *, most: int = 4000) -> Likeness:
+def learn_likeness(seen: Sightings, owner: np.ndarray, group: np.ndarray) -> Likeness:
     """Measure how alike selves and strangers look in this clip, per group of classes.
 
-    Strangers are sightings of different owners in one frame; selves are the first and the last third of an owner that
-    lived for 2 s or more. At most `most` pairs of each kind are looked at, evenly spread over the clip.
+    Looks are means over many sightings, as in the links that they will judge. Selves are the two halves of an owner
+    that lived for `SELF_S` or more; strangers are two owners that are visible in one frame.
     """
     groups = int(group.max(initial=0)) + 1
     rows = np.flatnonzero(owner >= 0)
-    strangers = _stranger_pairs(seen, owner, group, rows, most)
-    selves = _self_pairs(seen, owner, rows, most)
-    mean_z, spread = [], np.full(groups, PRIOR_SPREAD**2 * 2 * PRIOR_WEIGHT)
+    rows = rows[np.lexsort((seen.t_s[rows], owner[rows]))]
+    lives = _lives(seen, owner, rows)
+    halves, whole, of_group, span = _mean_looks(seen, rows, lives, group)
+    long = (span[:, 1] - span[:, 0] >= SELF_S) & (np.diff(lives, axis=1)[:, 0] >= 6)
+    selves = (alikeness(_cosine(halves[long, 0], halves[long, 1])), of_group[long])
+    pairs = _together(span, of_group)
+    strangers = (alikeness(_cosine(whole[pairs[:, 0]], whole[pairs[:, 1]])), of_group[pairs[:, 0]])
+    mean_z, variance = [], np.full(groups, PRIOR_SPREAD**2 * 2 * PRIOR_WEIGHT)
     total = np.full(groups, 2 * PRIOR_WEIGHT)
-    for pairs, prior in ((selves, PRIOR_SELF), (strangers, PRIOR_STRANGER)):
-        z = alikeness(_cosine(seen.appearance[pairs[:, 0]], seen.appearance[pairs[:, 1]]))
-        g = group[seen.class_id[pairs[:, 0]]]
-        weight = 1.0 / max(1.0, len(z) / 400)  # pairs of one clip are far from independent
-        count = np.bincount(g, minlength=groups) * weight + PRIOR_WEIGHT
-        mean = (np.bincount(g, z, groups) * weight + prior * PRIOR_WEIGHT) / count
-        spread += np.bincount(g, (z - mean[g]) ** 2, groups) * weight
-        total += np.bincount(g, minlength=groups) * weight
+    for (z, g), prior in ((selves, PRIOR_SELF), (strangers, PRIOR_STRANGER)):
+        weight = min(1.0, MOST_EXAMPLES / max(len(z), 1))
+        count = np.bincount(g, minlength=groups) * weight
+        mean = (np.bincount(g, z, groups) * weight + prior * PRIOR_WEIGHT) / (count + PRIOR_WEIGHT)
+        variance += np.bincount(g, (z - mean[g]) ** 2, groups) * weight
+        total += count
         mean_z.append(mean)
     self_z, stranger_z = mean_z
-    return Likeness(self_z=np.maximum(self_z, stranger_z + 0.05), stranger_z=stranger_z, spread=np.sqrt(spread / total))
+    self_z = np.maximum(self_z - CHANGE_OVER_A_GAP, stranger_z + 0.05)
+    return Likeness(self_z=self_z, stranger_z=stranger_z, spread=np.sqrt(variance / total))
 
 
-def _stranger_pairs(
-    seen: Sightings, owner: np.ndarray, group: np.ndarray, rows: np.ndarray, most: int
-) -> np.ndarray:
-    """(P, 2) rows of one frame and one group with different owners."""
-    g = group[seen.class_id[rows]]
-    rows = rows[np.lexsort((g, seen.frame[rows]))]
-    g = group[seen.class_id[rows]]
+def _lives(seen: Sightings, owner: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """(K, 2) begin and end of each owner within `rows`, which are sorted by owner."""
+    begin = np.flatnonzero(np.diff(owner[rows], prepend=-1))
+    return np.stack([begin, np.append(begin[1:], len(rows))], 1) if len(rows) else np.zeros((0, 2), np.int64)
+
+
+def _mean_looks(
+    seen: Sightings, rows: np.ndarray, lives: np.ndarray, group: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Of each owner: looks of its halves (K, 2, A) and of the whole (K, A), group (K,), first and last time (K, 2).
+
+    From at most `SAMPLES` sightings each, evenly spread, so that hours cost no more than minutes.
+    """
+    halves = np.zeros((len(lives), 2, seen.appearance.shape[1]), np.float32)
+    of_group, span = np.zeros(len(lives), np.int64), np.zeros((len(lives), 2))
+    for k, (lo, hi) in enumerate(lives):
+        mine = rows[np.unique(np.linspace(lo, hi - 1, min(SAMPLES, hi - lo)).astype(int))]
+        look = seen.appearance[mine].astype(np.float32)
+        middle = max(1, len(mine) // 2)
+        halves[k] = look[:middle].mean(0), look[-middle:].mean(0)
+        of_group[k] = group[seen.class_id[mine[middle - 1]]]
+        span[k] = seen.t_s[rows[lo]], seen.t_s[rows[hi - 1]]
+    return halves, halves.mean(1), of_group, span
+
+
+def _together(span: np.ndarray, of_group: np.ndarray) -> np.ndarray:
+    """(P, 2) owners of one group whose times overlap; each is paired with at most `PARTNERS` that begin after it."""
+    order = np.argsort(span[:, 0], kind="stable")
     pairs = []
-    for step in (1, 2, 3):
-        i = np.arange(len(rows) - step)
-        ok = (seen.frame[rows[i]] == seen.frame[rows[i + step]]) & (g[i] == g[i + step])
-        pairs.append(np.stack([rows[i[ok]], rows[i[ok] + step]], 1))
-    found = np.concatenate(pairs) if pairs else np.zeros((0, 2), np.int64)
-    found = found[owner[found[:, 0]] != owner[found[:, 1]]]
-    return _spread_out(found, most)
-
-
-def _self_pairs(seen: Sightings, owner: np.ndarray, rows: np.ndarray, most: int) -> np.ndarray:
-    """(P, 2) rows of one owner, the second two thirds of its life after the first."""
-    rows = rows[np.lexsort((seen.t_s[rows], owner[rows]))]
-    if not len(rows):
-        return np.zeros((0, 2), np.int64)
-    start = np.flatnonzero(np.diff(owner[rows], prepend=-1))
-    length = np.diff(np.append(start, len(rows)))
-    at = np.arange(len(rows)) - np.repeat(start, length)
-    far = np.repeat(2 * length // 3, length)
-    ok = at + far < np.repeat(length, length)
-    i = np.flatnonzero(ok)
-    pairs = np.stack([rows[i], rows[i + far[i]]], 1)
-    return _spread_out(pairs[seen.t_s[pairs[:, 1]] - seen.t_s[pairs[:, 0]] >= 1.3], most)
-
-
-def _spread_out(pairs: np.ndarray, most: int) -> np.ndarray:
-    return pairs if len(pairs) <= most else pairs[np.linspace(0, len(pairs) - 1, most).astype(int)]
+    for step in range(1, PARTNERS + 1):
+        a, b = order[:-step], order[step:]
+        ok = (of_group[a] == of_group[b]) & (span[b, 0] < span[a, 1])
+        pairs.append(np.stack([a[ok], b[ok]], 1))
+    return np.concatenate(pairs)
 
 
 def _cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    a, b = a.astype(np.float32), b.astype(np.float32)
     norm = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
     return np.einsum("nd,nd->n", a, b) / np.maximum(norm, 1e-9)

@@ -7,43 +7,27 @@ BoT-SORT of ultralytics (arXiv 2206.14651) does the association. Three things ar
   step; the record keeps the detector's own boxes.
 - *One tracker per group of classes that a detector confuses* (a van is now a car, now a truck), so that a rider never
   takes over the bicycle's identity.
-- *Appearance* enters the association, and *camera motion* is undone, both from what the frame carries.
+- *Appearance* is half of the association's cost, and *camera motion* is undone, both from what the frame carries.
 
 Broken tracks are mended afterwards, over the whole clip: `pipeline.link`.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
 
+from pipeline.class_kinds import group_of_classes
 from pipeline.records import FrameObjects
 
-CONFUSED_CLASSES: tuple[frozenset[str], ...] = (
-    frozenset({"car", "truck", "bus", "van", "train", "lorry"}),
-    frozenset({"motorcycle", "bicycle"}),
-    frozenset({"dog", "cat", "horse", "sheep", "cow", "bear", "elephant", "zebra", "giraffe"}),
-    frozenset({"bird", "kite", "airplane"}),
-    frozenset({"cup", "bottle", "vase", "wine glass", "bowl"}),
-    frozenset({"chair", "couch", "bench"}),
-    frozenset({"backpack", "handbag", "suitcase"}),
-    frozenset({"tv", "laptop"}),
-)
-"""Classes that detectors mistake for each other: within one group, a track may change its class."""
-
 NEW_TRACK_SCORE = 0.25
+LOOK_SHARE, STRANGE_LOOK = 0.5, 0.3
+"""Share of appearance in the association cost, and the cosine distance at which it is at its worst. BoT-SORT's own
+rule, the better of place and look, lets the next parked car take over the identity of the one just passed (LOG.md)."""
 LOST_AFTER_S = 3.0
 """A track that has not been seen for this long is closed; the offline pass may still link it."""
-
-
-def group_of_classes(class_names: tuple[str, ...]) -> np.ndarray:
-    """(C,) int32: the group of every class; classes that are never confused have a group of their own."""
-    group = np.arange(len(class_names), dtype=np.int32)
-    for confused in CONFUSED_CLASSES:
-        members = [i for i, name in enumerate(class_names) if name in confused]
-        group[members] = min(members, default=0)
-    return group
 
 
 class OnlineTracker:
@@ -94,9 +78,7 @@ _NO_PICTURE = np.zeros((2, 2, 3), np.uint8)
 
 
 def _bot_sort(step_s: float):
-    from ultralytics.trackers.bot_sort import BOTSORT
-
-    tracker = BOTSORT(
+    tracker = _tracker_class()(
         SimpleNamespace(
             track_high_thresh=NEW_TRACK_SCORE,
             track_low_thresh=0.1,
@@ -105,14 +87,31 @@ def _bot_sort(step_s: float):
             match_thresh=0.8,
             fuse_score=False,
             gmc_method=None,
-            proximity_thresh=0.1,
-            appearance_thresh=0.9,
+            proximity_thresh=0.0,
+            appearance_thresh=0.0,
             with_reid=True,
             model="auto",
         )
     )
     tracker.gmc = _GivenMotion()
     return tracker
+
+
+@cache
+def _tracker_class() -> type:
+    """BoT-SORT whose cost is half place, half look; made on first use, because ultralytics takes seconds to import."""
+    from ultralytics.trackers.bot_sort import BOTSORT
+    from ultralytics.trackers.utils import matching
+
+    class HalfLook(BOTSORT):
+        def get_dists(self, tracks, detections):
+            place = matching.iou_distance(tracks, detections)
+            if place.size == 0:
+                return place
+            look = np.clip(matching.embedding_distance(tracks, detections) / STRANGE_LOOK, 0, 1)
+            return np.where(place < 1, (1 - LOOK_SHARE) * place + LOOK_SHARE * look, 1.0)
+
+    return HalfLook
 
 
 class _GivenMotion:

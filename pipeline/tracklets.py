@@ -51,6 +51,7 @@ class Tracklets:
     at_border: np.ndarray
     home: np.ndarray
     still: np.ndarray
+    at_home: np.ndarray
     group: np.ndarray
     class_id: np.ndarray
     sightings: np.ndarray
@@ -66,7 +67,7 @@ def describe_tracklets(seen: Sightings, owner: np.ndarray, *, group: np.ndarray,
     """Summarise the sightings of each owner.
 
     owner: (R,) int, 0 … K-1, the tracklet (or chain of tracklets) that each row belongs to; -1 rows are left out.
-    group: (C,) group of each class (`pipeline.track.group_of_classes`). aspect: picture width / height.
+    group: (C,) group of each class (`pipeline.class_kinds`). aspect: picture width / height.
     """
     rows = np.flatnonzero(owner >= 0)
     rows = rows[np.lexsort((seen.t_s[rows], owner[rows]))]
@@ -101,6 +102,7 @@ def describe_tracklets(seen: Sightings, owner: np.ndarray, *, group: np.ndarray,
         at_border=touches[edge],
         home=home,
         still=np.bincount(who, near_home, k) / np.maximum(stop - begin, 1),
+        at_home=near_home[edge],
         group=group[class_id],
         class_id=class_id,
         sightings=stop - begin,
