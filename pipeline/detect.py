@@ -24,6 +24,8 @@ from pipeline.runtimes import RUNTIMES, Runtime, cpu_threads, open_runtime
 DEFAULT_DETECTOR = "yolo26n.pt"
 INPUT_PX = 640
 STRIDE_PX = 32
+LEAST_PX = 128
+"""Smaller pictures get a grey border: the network reports 300 boxes, so it needs as many places."""
 MIN_SCORE = 0.1
 """Boxes below this are noise; boxes between it and `track.NEW_TRACK_SCORE` may go on with a track, not begin one."""
 SAME_THING_IOU = 0.65
@@ -79,7 +81,7 @@ class Detector:
         """Compile the network for pictures of one size; `detect` does it by itself when the size changes."""
         scale = min(1.0, self._settings.input_px / max(image_hw))
         hw = self._facts.input_hw or tuple(
-            -(-max(1, round(side * scale)) // STRIDE_PX) * STRIDE_PX for side in image_hw
+            max(LEAST_PX, -(-round(side * scale) // STRIDE_PX) * STRIDE_PX) for side in image_hw
         )
         if self._runtime is None or hw != self._hw:
             threads = self._settings.threads or cpu_threads()
