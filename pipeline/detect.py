@@ -74,11 +74,16 @@ class Detector:
 
     @property
     def batch(self) -> int:
-        """How many frames `detect` likes at once."""
+        """How many frames `detect` likes in one call."""
         return self._runtime.batch if self._runtime else 1
 
+    @property
+    def parallel(self) -> int:
+        """How many threads may usefully call `detect` at the same time."""
+        return self._runtime.parallel if self._runtime else 1
+
     def open(self, image_hw: tuple[int, int]) -> None:
-        """Compile the network for pictures of one size; `detect` does it by itself when the size changes."""
+        """Compile the network for pictures of one size; `detect` does so itself, but not from two threads at once."""
         scale = min(1.0, self._settings.input_px / max(image_hw))
         hw = self._facts.input_hw or tuple(
             max(LEAST_PX, -(-round(side * scale) // STRIDE_PX) * STRIDE_PX) for side in image_hw

@@ -43,7 +43,10 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--threads", type=int, default=0, help="CPU threads of the detector (default: all cores)")
     parser.add_argument(
-        "--decoder", default="auto", choices=("auto", "decord", "pyav"), help="who reads the video file"
+        "--decoder",
+        default="pyav",
+        choices=("pyav", "decord", "auto"),
+        help="who reads the video file (default pyav; auto = decord where that is safe)",
     )
     parser.add_argument(
         "--max-seconds", type=float, metavar="S", help="stop after this much video (live sources: then finish)"

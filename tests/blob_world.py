@@ -38,6 +38,7 @@ class BlobDetector:
 
     class_names = CLASS_NAMES
     batch = 2
+    parallel = 2
     runtime_name = "blobs"
 
     def __init__(self, wait_s: float = 0.0):
@@ -47,6 +48,9 @@ class BlobDetector:
     @property
     def provenance(self):
         return {"name": "blobs", "sha256": "0" * 64, "input_px": 640, "min_score": 0.1}
+
+    def open(self, image_hw):
+        pass
 
     def detect(self, frames: list[Frame]) -> list[FrameObjects]:
         self.frames_seen += len(frames)

@@ -67,7 +67,7 @@ def test_something_big_that_moves_is_no_camera_motion(scenery):
 class FixedNetwork:
     """A network that always says the same."""
 
-    name, batch = "fixed", 1
+    name, batch, parallel = "fixed", 1, 1
 
     def __init__(self, rows):
         self.rows = np.array(rows, np.float32)
