@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 import time
 import uuid
 from collections import deque
@@ -227,6 +228,8 @@ class _Run:
     def _assemble(self, began: float) -> ObjectIndex:
         info = self._reader.info
         frame_t_s, sightings = self._store.sightings()
+        if not self._quiet:
+            print("linking identities over the whole clip …", file=sys.stderr, flush=True)
         read_s = self._last_s + self._step_s
         whole = info.duration_s if info.duration_s and not info.is_live else read_s
         damaged = any("damage" in warning for warning in self._reader.warnings)

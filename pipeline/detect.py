@@ -70,7 +70,7 @@ class Detector:
 
     @property
     def runtime_name(self) -> str:
-        return self._runtime.name if self._runtime else "not opened yet"
+        return self._runtime.name if self._runtime else "an earlier run's"
 
     @property
     def batch(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import logging
 import os
 import shutil
 import tempfile
@@ -107,6 +108,7 @@ def prepare_ultralytics() -> None:
     os.environ.setdefault("YOLO_CONFIG_DIR", str(home("ultralytics")))
     import ultralytics
 
+    logging.getLogger("ultralytics").setLevel(logging.ERROR)
     if ultralytics.settings["sync"]:
         ultralytics.settings.update({"sync": False})
 

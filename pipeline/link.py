@@ -37,7 +37,8 @@ class LinkPolicy:
     stands still, and may be hidden or carried off for long.
     new_inside: density of beginnings inside the picture, relative to a uniform one, when a new object turns up.
     still_share, free_share: chance that a thing that stands still is found in its old place again (a bottle put back),
-    and that anything turns up just anywhere (camera cut).
+    and that anything turns up just anywhere (camera cut); after `back_anywhere_s` seconds of absence it does, as a new
+    object would.
     min_gain: smallest log-likelihood ratio that makes a link.
     rounds: how often links are looked for.
     min_sightings, min_seen_s, min_top_score: a track below any of these is a flicker, and is dropped.
@@ -51,10 +52,11 @@ class LinkPolicy:
     new_inside: float = 0.35
     still_share: float = 0.6
     free_share: float = 0.05
+    back_anywhere_s: float = 20.0
     min_gain: float = 2.5
     rounds: int = 3
-    min_sightings: int = 3
-    min_seen_s: float = 0.35
+    min_sightings: int = 2
+    min_seen_s: float = 0.55
     min_top_score: float = 0.45
 
 
@@ -125,7 +127,7 @@ def best_links(
     rows, cols, gains = [], [], []
     by_end, by_begin = np.argsort(pieces.t_s[:, 1]), np.argsort(pieces.t_s[:, 0])
     new_per_s = np.maximum(np.bincount(pieces.group), 2) / max(duration_s, 1.0)
-    block = max(1, 4_000_000 // max(len(pieces), 1))
+    block = max(1, 2_000_000 // max(len(pieces), 1))
     for at in range(0, len(pieces), block):
         a = by_end[at : at + block]
         later = by_begin[np.searchsorted(pieces.t_s[by_begin, 0], pieces.t_s[a, 1].min(), side="right") :]
@@ -154,8 +156,13 @@ def link_gain(
     new_per_s: (G,) how many objects of each group turn up per second.
     """
     gap = pieces.t_s[b, 0][None] - pieces.t_s[a, 1][:, None]
-    possible = (gap > 0) & (pieces.group[a][:, None] == pieces.group[b][None])
     gain = np.full(gap.shape, -np.inf, np.float32)
+    looks = likeness.gain(pieces, a, b)
+    # nearly all pairs lie far apart in time and look unlike: no place makes up for that, so it is not looked at
+    longest = max(policy.gap_s)
+    hopeless = np.log(policy.seen_again_inside / longest) - gap / longest - np.log(new_per_s[pieces.group[b]])[None]
+    possible = (gap > 0) & (pieces.group[a][:, None] == pieces.group[b][None])
+    possible &= (gap < MOST_PLACE_GAIN_S) | (hopeless + looks > policy.min_gain - MOST_REST)
     i, j = np.nonzero(possible)
     if not len(i):
         return gain
@@ -166,9 +173,13 @@ def link_gain(
         + _place_gain(pieces, ai, bj, g, still, aspect, policy)
         + _size_gain(pieces, ai, bj, g)
         + _class_gain(pieces, ai, bj)
-        + likeness.gain(pieces, ai, bj)
+        + looks[i, j]
     )
     return gain
+
+
+MOST_PLACE_GAIN_S, MOST_REST = 20.0, 8.0
+"""Pairs with shorter gaps are always looked at; of the others, those that place, size and class could still save."""
 
 
 def _still_both(pieces: Tracklets, a: np.ndarray, b: np.ndarray, passive: np.ndarray) -> np.ndarray:
@@ -215,14 +226,12 @@ def _place_gain(
     home_apart = np.linalg.norm(pieces.home[b, :2] - pieces.home[a, :2], axis=1)
     home_extent = np.maximum(pieces.home[a, 2:].max(1), pieces.home[b, 2:].max(1))
     still = policy.still_share * still
-    uniform = 1 / aspect
-    same = (
-        (1 - still - policy.free_share) * _disc(missed, np.minimum(moving_spread, 1.0))
-        + still * _disc(home_apart, 0.12 * home_extent)
-        + policy.free_share * uniform
+    new = np.where(pieces.at_border[b, 0], 1.0, policy.new_inside) / aspect
+    free = policy.free_share + (0.8 - policy.free_share) * (1 - np.exp(-gap_s / policy.back_anywhere_s))
+    same = (1 - free) * (
+        (1 - still) * _disc(missed, np.minimum(moving_spread, 1.0)) + still * _disc(home_apart, 0.12 * home_extent)
     )
-    new = np.where(pieces.at_border[b, 0], 1.0, policy.new_inside) * uniform
-    return np.log(same) - np.log(new)
+    return np.log(same + free * new) - np.log(new)
 
 
 def _disc(distance: np.ndarray, spread: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 On disk (format 1) a track is kept as *key rows*: both ends of every stretch in which it was seen, one every
 `KEY_STEP_S` in between, and more where a straight line would miss the box by more than `KEY_ERROR`. Between two key
 rows of one stretch the box moves on that line, which holds an hour of ordinary street video at 5 fps under 2 MB. Each
-row takes 11–15 bytes; appearance is kept per track, a new vector only when the look changed. The file is written aside
+row takes 10 bytes; appearance is kept per track, a new vector only when the look changed. The file is written aside
 and renamed, and memory-mapped on reading.
 """
 
@@ -29,6 +29,7 @@ FORMAT = "longtake-index-1"
 SUFFIX = ".index.safetensors"
 KEY_STEP_S = 0.5
 """Usual longest time between two kept rows of one stretch, seconds."""
+MOST_STEPS = 240
 KEY_ERROR = 0.01
 """Largest error of a box between two kept rows, as a share of the picture."""
 
@@ -153,20 +154,19 @@ class TrackTable:
 
 def write_index(index: ObjectIndex, path: Path) -> None:
     """Write `index` to `path`, whole or not at all. Raises InputError on a full disk or a folder without permission."""
-    keep, run_start = _key_rows(index)
-    wide = np.uint16 if index.track_id.max(initial=0) < 2**16 else np.uint32
+    rows, begins = _key_rows(index)
+    frame = index.row_frame[rows]
     tracks = np.unique(index.track_id)
     class_of = np.zeros(len(tracks), np.uint16)
     class_of[np.searchsorted(tracks, index.track_id)] = index.class_id
-    order = np.lexsort((index.row_frame[keep], index.track_id[keep]))  # by track, then time: reads as polylines
-    rows = keep[order]
     arrays = {
         "frame_t_s": index.frame_t_s.astype(np.float64),
-        "row_frame": index.row_frame[rows].astype(np.uint32),
-        "row_run_start": np.packbits(run_start[order]),
+        "stretch_rows": np.diff(np.append(np.flatnonzero(begins), len(rows))).astype(np.uint32),
+        "stretch_frame": frame[begins].astype(np.uint32),
+        "stretch_track": np.searchsorted(tracks, index.track_id[rows[begins]]).astype(np.uint32),
+        "row_step": np.where(begins, 0, np.diff(frame, prepend=0)).astype(np.uint8),
         "row_box": np.round(np.clip(index.boxes_xywhn[rows], 0, 1) * 65535).astype(np.uint16),
         "row_score": np.round(index.score[rows] * 255).astype(np.uint8),
-        "row_track": np.searchsorted(tracks, index.track_id[rows]).astype(wide),
         "track_id": tracks.astype(np.int32),
         "track_class": class_of,
         "key_track_id": index.key_track_id.astype(np.int32),
@@ -219,9 +219,9 @@ def read_index(path: Path | str) -> ObjectIndex:
 
 
 def _key_rows(index: ObjectIndex) -> tuple[np.ndarray, np.ndarray]:
-    """Rows to keep, (K,) positions in `index`, and (K,) bool: does a stretch of seeing begin here.
+    """Rows to keep, (K,) positions in `index` by track, then frame; and (K,) bool: does a stretch of seeing begin here.
 
-    Order: by track, then by frame.
+    No two kept rows of a stretch are more than `MOST_STEPS` frames apart.
     """
     frame = index.row_frame
     by_track = np.lexsort((frame, index.track_id))
@@ -233,7 +233,7 @@ def _key_rows(index: ObjectIndex) -> tuple[np.ndarray, np.ndarray]:
     ends = np.append(starts[1:], True)
     run_begin = np.maximum.accumulate(np.where(starts, np.arange(len(by_track)), 0))
     slot = np.floor((index.frame_t_s[at] - index.frame_t_s[at[run_begin]]) / KEY_STEP_S + 1e-6)
-    keep = starts | ends
+    keep = starts | ends | ((at - at[run_begin]) % MOST_STEPS == 0)
     keep[1:] |= slot[1:] != slot[:-1]
     box, t_s = index.boxes_xywhn[by_track], index.frame_t_s[at]
     while (off := _off_the_line(box, t_s, keep)).size:
@@ -257,9 +257,11 @@ def _off_the_line(box: np.ndarray, t_s: np.ndarray, keep: np.ndarray) -> np.ndar
 
 def _expand(head: dict[str, Any], stored: dict[str, np.ndarray]) -> ObjectIndex:
     """Fill the rows between the key rows, by straight lines in time."""
-    key_frame = stored["row_frame"].astype(np.int64)
-    starts = np.unpackbits(stored["row_run_start"], count=len(key_frame)).astype(bool)
     t_s = stored["frame_t_s"]
+    stretch = np.repeat(np.arange(len(stored["stretch_rows"])), stored["stretch_rows"])
+    starts = np.diff(stretch, prepend=-1) > 0
+    walked = np.cumsum(stored["row_step"].astype(np.int64))
+    key_frame = walked + (stored["stretch_frame"].astype(np.int64) - walked[starts])[stretch]
     step = np.ones(len(key_frame), np.int64)  # rows that key row i stands for: up to the next one of its stretch
     if len(key_frame) > 1:
         step[:-1] = np.where(starts[1:], 1, key_frame[1:] - key_frame[:-1])
@@ -273,7 +275,7 @@ def _expand(head: dict[str, Any], stored: dict[str, np.ndarray]) -> ObjectIndex:
     score = stored["row_score"].astype(np.float32) / 255
     boxes = (box[source] * (1 - part) + box[after] * part).astype(np.float32)
     scores = (score[source] * (1 - part[:, 0]) + score[after] * part[:, 0]).astype(np.float32)
-    track_row = stored["row_track"].astype(np.int64)[source]
+    track_row = stored["stretch_track"].astype(np.int64)[stretch[source]]
     order = np.lexsort((track_row, frame))
     appearance = stored["key_appearance"].astype(np.float32)
     return ObjectIndex(

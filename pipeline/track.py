@@ -20,6 +20,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from pipeline.class_kinds import group_of_classes
+from pipeline.detector_files import prepare_ultralytics
 from pipeline.records import FrameObjects
 
 NEW_TRACK_SCORE = 0.25
@@ -100,6 +101,7 @@ def _bot_sort(step_s: float):
 @cache
 def _tracker_class() -> type:
     """BoT-SORT whose cost is half place, half look; made on first use, because ultralytics takes seconds to import."""
+    prepare_ultralytics()
     from ultralytics.trackers.bot_sort import BOTSORT
     from ultralytics.trackers.utils import matching
 

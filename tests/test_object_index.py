@@ -153,7 +153,7 @@ CHANGES = {
     "a head of another kind": (lambda a, h: "[1]", UNREADABLE),
     "an entry less": (lambda a, h: h.pop("width"), UNREADABLE),
     "an array less": (lambda a, h: a.pop("row_box"), UNREADABLE),
-    "rows of a frame that is not there": (lambda a, h: a["row_frame"].__iadd__(99) is None, UNREADABLE),
+    "rows of a frame that is not there": (lambda a, h: a["stretch_frame"].__iadd__(99) is None, UNREADABLE),
     "fewer boxes": (lambda a, h: a.update(row_box=a["row_box"][:1]), UNREADABLE),
 }
 

@@ -219,9 +219,9 @@ def test_many_tracklets_stay_quick():
         piece(i, s, s + 3, rng.random(2), rng.random(2), seed=i) for i, s in enumerate(rng.uniform(0, 36000, 2000))
     ]
     seen = clip(*pieces)
-    began = time.perf_counter()
+    began = time.process_time()
     owners(seen, duration_s=36000)
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 10
 
 
 def test_likeness_is_learned_from_the_clip_itself():
@@ -229,8 +229,8 @@ def test_likeness_is_learned_from_the_clip_itself():
     tracks = np.unique(seen.tracklet, return_inverse=True)[1]
     likeness = learn_likeness(seen, tracks, group_of_classes(NAMES))
     pieces = describe_tracklets(seen, tracks, group=group_of_classes(NAMES), aspect=16 / 9)
-    a, b = np.array([0, 0]), np.array([0, 1])
-    with_itself, with_another = likeness.gain(pieces, a, b)
+    a, b = np.array([0]), np.array([0, 1])
+    with_itself, with_another = likeness.gain(pieces, a, b)[0]
     assert with_itself > 2 and with_another < -2
 
 

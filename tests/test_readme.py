@@ -1,0 +1,64 @@
+"""What the README says works: its commands on the bundled sample, and its Python."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line for block in BLOCKS for line in block.strip().splitlines()]
+
+
+def run(command: str, home: Path) -> str:
+    arguments = shlex.split(command)
+    done = subprocess.run(
+        [sys.executable, *arguments[1:]],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "LONGTAKE_HOME": str(home)},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_first_command_indexes_the_sample_offline(tmp_path):
+    program = COMMANDS[0].split("&&")[-1].strip()
+    assert program.startswith(".venv/bin/python -m pipeline.index")
+    out = run(program, tmp_path)
+    shown = re.search(r"```text\n(.*?)```", README, re.DOTALL).group(1)
+    for line in shown.splitlines()[2:]:  # the printed table is what the README shows
+        assert line in out
+    assert "bundled" not in out and ".index.safetensors" in out
+
+
+def test_the_second_command_runs_these_tests():
+    assert COMMANDS[1].endswith("-m pytest") and '-e ".[test]"' in COMMANDS[1]
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS[2:] if "data/samples" in c])
+def test_commands_on_the_sample_work(command, tmp_path):
+    assert run(command, tmp_path).strip()
+
+
+def test_the_python_example_names_what_exists():
+    block = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)
+    compile(block, "README", "exec")
+    for module, name in re.findall(r"^from (pipeline\S*) import (\w+)$", block, re.MULTILINE):
+        assert hasattr(__import__(module, fromlist=[name]), name)
+
+
+def test_every_file_of_the_tree_exists():
+    tree = README.split("## The tree")[1].split("```")[1]
+    for name in re.findall(r"\b(\w+\.py)\b", tree):
+        assert list(ROOT.glob(f"*/{name}")), name
+    for folder in re.findall(r"^(\w+)/", tree, re.MULTILINE):
+        assert (ROOT / folder).is_dir() or folder in {"models", "demo"}, folder
