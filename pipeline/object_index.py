@@ -144,9 +144,7 @@ class TrackTable:
         seen_s = np.bincount(inverse, np.minimum(frame_s, 2 * index.step_s)[frame], len(ids))
         start_s, end_s = index.frame_t_s[first], index.frame_t_s[last]
         order = np.lexsort((ids, start_s))
-        return TrackTable(
-            *(a[order] for a in (ids.astype(np.int32), class_id, start_s, end_s, seen_s, count, score))
-        )
+        return TrackTable(*(a[order] for a in (ids.astype(np.int32), class_id, start_s, end_s, seen_s, count, score)))
 
 
 # ---------------------------------------------------------------------------------------------------------- the file

@@ -1,0 +1,1 @@
+"""The simulated world, its questions and their truth."""

@@ -1,0 +1,129 @@
+"""Pieces of the programs: what is visible in a stretch, counts over time, unions, events.
+
+The rule of visibility: a run [a, b) belongs to the closed stretch [t0, t1] when a <= t1 and t0 < b.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.meaning.clip_view import ClipView
+from data.meaning.question import LAST, Event, Evidence, Question
+
+INF = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The runs that lie in a stretch. run: (W,) positions in the view; a, b: (W,) seconds, cut; track: (W,)."""
+
+    t0: float
+    t1: float
+    run: np.ndarray
+    track: np.ndarray
+    a: np.ndarray
+    b: np.ndarray
+
+    @staticmethod
+    def of(view: ClipView, t0: float, t1: float) -> Cut:
+        """The runs of `view` in [t0, t1]."""
+        if t0 == -INF and t1 == INF:
+            return Cut(t0, t1, np.arange(len(view.run_a)), view.run_track, view.run_a, view.run_b)
+        run = np.flatnonzero((view.run_a <= t1) & (view.run_b > t0)) if t0 <= t1 else np.zeros(0, np.int64)
+        a, b = np.maximum(view.run_a[run], t0), np.minimum(view.run_b[run], t1)
+        return Cut(t0, t1, run, view.run_track[run], a, b)
+
+    def only(self, tracks: np.ndarray) -> Cut:
+        """The runs of some objects. tracks: (K,) bool."""
+        keep = tracks[self.track]
+        return Cut(self.t0, self.t1, self.run[keep], self.track[keep], self.a[keep], self.b[keep])
+
+    def visible(self, view: ClipView) -> np.ndarray:
+        """(K,) bool: objects with a run here."""
+        out = np.zeros(len(view), bool)
+        out[self.track] = True
+        return out
+
+    def evidence(self, view: ClipView) -> list[Evidence]:
+        """One piece per run."""
+        names = view.class_names
+        columns = (view.track_id[self.track], view.class_id[self.track], self.a, self.b)
+        return [Evidence(i, names[c], a, b) for i, c, a, b in zip(*(x.tolist() for x in columns), strict=True)]
+
+
+def event_time(event: Event, view: ClipView) -> float | None:
+    """When an event happens, seconds; None if it never does (no such object)."""
+    found = np.flatnonzero(view.mask(event.thing))
+    if event.change == "appears":
+        if event.nth == LAST:
+            return float(view.start_s[found[-1]]) if len(found) else None
+        n = event.nth or 1
+        return float(view.start_s[found[n - 1]]) if len(found) >= n else None
+    if event.nth is None or event.nth == LAST:
+        return float(view.end_s[found].max()) if len(found) else None
+    return float(view.end_s[found[event.nth - 1]]) if len(found) >= event.nth else None
+
+
+def stretch_of(question: Question, view: ClipView) -> tuple[float, float]:
+    """(t0, t1) of a question; the whole clip is (-inf, inf), a limit by an event that never happens is (inf, -inf)."""
+    t0, t1 = question.stretch or (-INF, INF)
+    if question.after is not None:
+        time = event_time(question.after, view)
+        t0 = INF if time is None else max(t0, time)
+    if question.before is not None:
+        time = event_time(question.before, view)
+        t1 = -INF if time is None else min(t1, time)
+    return (t0, t1) if t0 <= t1 else (INF, -INF)
+
+
+def newcomers(mask: np.ndarray, view: ClipView, t0: float, t1: float) -> np.ndarray:
+    """Objects (positions, in order) that first appear in [t0, t1]."""
+    return np.flatnonzero(mask & (view.start_s >= t0) & (view.start_s <= t1))
+
+
+def counts_at(points: np.ndarray, cut: Cut, view: ClipView) -> np.ndarray:
+    """(P,) how many of the cut's runs are visible at each point in time."""
+    begun = np.searchsorted(np.sort(view.run_a[cut.run]), points, side="right")
+    ended = np.searchsorted(np.sort(view.run_b[cut.run]), points, side="right")
+    return begun - ended
+
+
+def change_points(cut: Cut, view: ClipView) -> np.ndarray:
+    """(P,) sorted: times in the stretch at which something begins or ends to be visible, and the stretch's start."""
+    a, b = view.run_a[cut.run], view.run_b[cut.run]
+    points = np.concatenate((a, b))
+    points = points[(points > cut.t0) & (points <= cut.t1)]
+    if cut.t0 > -INF:
+        points = np.append(points, cut.t0)
+    return np.unique(points)
+
+
+def holds(points: np.ndarray, flags: np.ndarray, t1: float) -> list[tuple[float, float]]:
+    """Maximal intervals [p, q) on which a condition holds. flags: (P,) bool, valid from each point to the next."""
+    if not len(points):
+        return []
+    step = np.diff(np.concatenate(([False], flags, [False])).astype(np.int8))
+    begin, end = np.flatnonzero(step == 1), np.flatnonzero(step == -1)
+    bounds = np.append(points, max(float(points[-1]), t1) if t1 < INF else points[-1])
+    return list(zip(bounds[begin].tolist(), bounds[end].tolist(), strict=True))
+
+
+def union_of(cut: Cut, view: ClipView) -> list[tuple[float, float]]:
+    """When at least one of the cut's runs is visible: disjoint (a, b), sorted."""
+    points = change_points(cut, view)
+    return holds(points, counts_at(points, cut, view) > 0, cut.t1)
+
+
+def within(cut: Cut, spans: list[tuple[float, float]]) -> Cut:
+    """The parts of the runs that lie in `spans` (disjoint, sorted). One piece per run and span."""
+    if not spans:
+        none = np.zeros(0, np.int64)
+        return Cut(cut.t0, cut.t1, none, none, np.zeros(0), np.zeros(0))
+    low, high = np.array(spans).T
+    a, b = np.maximum(cut.a[:, None], low), np.minimum(cut.b[:, None], high)
+    touching = (cut.b[:, None] > low) & (cut.a[:, None] < high)
+    same = (cut.a[:, None] == low) & (low == high)  # a moment
+    i, j = np.nonzero(touching | same)
+    return Cut(cut.t0, cut.t1, cut.run[i], cut.track[i], a[i, j], b[i, j])

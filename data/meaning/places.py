@@ -1,0 +1,88 @@
+"""Programs about places in the picture: direction, sides, thirds. Lengths are in widths of the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from data.meaning.choosing import EPS, evidence_of, nth_of, picked, runs_at, truth_of
+from data.meaning.clip_view import ClipView
+from data.meaning.parts import Cut
+from data.meaning.question import NONE, Question, Truth
+
+STILL_UNDER = 0.05
+"""Net motion below this share of the frame's width is "still"."""
+
+
+def _one_object(q: Question, view: ClipView, cut: Cut) -> np.ndarray:
+    """The object that a question about "the X" means: the first (or n-th) X that is visible in the stretch."""
+    return nth_of(np.flatnonzero(view.mask(q.x) & cut.visible(view)), q.nth)
+
+
+def _rows(view: ClipView, track: int, cut: Cut) -> tuple[int, int]:
+    """First and last row of an object in the stretch."""
+    low, high = int(view.row_ptr[track]), int(view.row_ptr[track + 1])
+    frame = view.row_frame[low:high]
+    a, b = view.edge_s[frame], view.edge_s[frame + 1]
+    rows = np.flatnonzero((a <= cut.t1) & (b > cut.t0))
+    return low + int(rows[0]), low + int(rows[-1])
+
+
+def direction(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Net motion of the box's centre in widths of the frame; x and y weighed in the picture's own proportions."""
+    one = _one_object(q, view, cut)
+    if not len(one):
+        return truth_of(q, NONE, [])
+    first, last = _rows(view, int(one[0]), cut)
+    dx, dy = (view.boxes_xywhn[last, :2].astype(np.float64) - view.boxes_xywhn[first, :2]).tolist()
+    dy *= view.aspect
+    evidence = evidence_of(one, cut, view)
+    if max(abs(dx), abs(dy)) < STILL_UNDER:
+        return truth_of(q, "still", evidence)
+    words = []
+    if abs(dx) >= abs(dy) - EPS:
+        words.append("right" if dx > 0 else "left")
+    if abs(dy) >= abs(dx) - EPS:
+        words.append("down" if dy > 0 else "up")
+    return truth_of(q, words[0], evidence, words)
+
+
+def side_distances(box_xywhn: np.ndarray, aspect: float) -> dict[str, float]:
+    """Distance of a box's edges from the frame's sides, in widths of the frame."""
+    x, y, w, h = np.asarray(box_xywhn, np.float64).tolist()
+    return {
+        "left": x - w / 2,
+        "right": 1 - x - w / 2,
+        "top": (y - h / 2) * aspect,
+        "bottom": (1 - y - h / 2) * aspect,
+    }
+
+
+def side(first: bool) -> Callable[[Question, ClipView, Cut], Truth]:
+    """The side nearest to the first or last box (its edge); all that are equally near (to a thousandth) are right."""
+
+    def program(q: Question, view: ClipView, cut: Cut) -> Truth:
+        one = _one_object(q, view, cut)
+        if not len(one):
+            return truth_of(q, NONE, [])
+        row = _rows(view, int(one[0]), cut)[0 if first else 1]
+        distance = side_distances(view.boxes_xywhn[row], view.aspect)
+        nearest = min(distance.values())
+        sides = [side for side, d in distance.items() if d <= nearest + 1e-3]
+        return truth_of(q, sides[0], evidence_of(one, cut, view), sides)
+
+    return program
+
+
+def where_at(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """The third of the frame that holds the box's centre. Evidence: the run that holds the moment."""
+    now = runs_at(view, q.t_s, picked(q, view))
+    if not len(now.run):
+        return truth_of(q, NONE, [])
+    track = int(now.track[0])
+    rows = slice(int(view.row_ptr[track]), int(view.row_ptr[track + 1]))
+    row = rows.start + int(np.searchsorted(view.edge_s[view.row_frame[rows]], q.t_s, side="right")) - 1
+    x = float(view.boxes_xywhn[row, 0])
+    word = "left" if x < 1 / 3 else "right" if x > 2 / 3 else "centre"
+    return truth_of(q, word, now.evidence(view)[:1])

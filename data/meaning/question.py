@@ -1,0 +1,87 @@
+"""The typed question, its truth and its evidence. A *term* is a class name or a kind (`data.vocabulary`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+Kind = Literal["yes_no", "number", "object", "time", "duration", "word", "list", "text", "refusal"]
+
+FAMILIES: dict[str, Kind] = {
+    "exists": "yes_no", "count": "number", "count_between": "number", "count_at": "number", "count_before": "number",
+    "count_after": "number", "max_at_once": "number", "compare": "yes_no", "first": "object", "last": "object",
+    "nth": "object", "when_appears": "time", "when_leaves": "time", "when_most": "time", "next_after": "object",
+    "previous_before": "object", "order": "yes_no", "together": "yes_no", "together_list": "list",
+    "duration": "duration", "longest": "object", "shortest": "object", "returns": "yes_no", "returns_when": "time",
+    "direction": "word", "enters_from": "word", "leaves_to": "word", "where_at": "word", "list": "list",
+    "describe": "text",
+}  # fmt: skip
+"""Every family that has an answer, and the kind of its value."""
+
+REFUSALS = ("refuse_unknown", "refuse_cause", "refuse_action", "refuse_speech", "refuse_text", "refuse_attribute", "refuse_unclear")  # fmt: skip  # noqa: E501
+
+LAST = "last"
+NEVER = "never"
+"""Value of a time that does not exist: the thing never shows (or never returns)."""
+NONE = "none"
+"""Value of an object or word that does not exist: nothing comes next, the thing is not in sight."""
+REFUSED = "refused"
+
+
+class Event(NamedTuple):
+    """One appearance or leaving. Ordinals count objects by first appearance: "the second bus leaves" is the leaving of
+    the bus that appeared second. `nth` None: the first to appear, or the last leaving of any ("after Y leaves");
+    `LAST`: the latest newcomer appears, or the last of them has left.
+    """
+
+    thing: str
+    change: Literal["appears", "leaves"]
+    nth: int | Literal["last"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as a program.
+
+    x, y: terms. stretch: (t0, t1) seconds, both ends inside; None: the whole clip.
+    after, before: events that limit the stretch further ("while …, after the last bus has left").
+    event or t_s: what count_before/after, next_after and previous_before refer to; t_s also of count_at, where_at.
+    nth: which X by first appearance (in the stretch), from 1, or `LAST`; in family nth: which newcomer.
+    """
+
+    family: str
+    x: str | None = None
+    y: str | None = None
+    stretch: tuple[float, float] | None = None
+    event: Event | None = None
+    nth: int | Literal["last"] | None = None
+    t_s: float | None = None
+    after: Event | None = None
+    before: Event | None = None
+
+
+class Evidence(NamedTuple):
+    """One interval in which one object is seen, cut to the stretch asked about. Seconds."""
+
+    track_id: int
+    class_name: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The right answer.
+
+    value: bool, int, seconds, class name, word, list of class names, text; `NEVER`, `NONE`, `REFUSED`.
+    acceptable: everything that is as right as `value`: values; for a time also (from, to) seconds; for a list the
+        groups of ties in their order (one group: any order); for a text the class names that it must name.
+    evidence: intervals of the objects that the answer rests on. kind: of the value.
+    any_sighting: a "yes" that any one of these sightings proves.
+    """
+
+    value: Any
+    acceptable: list[Any]
+    evidence: list[Evidence]
+    kind: Kind
+    any_sighting: bool = False

@@ -1,0 +1,132 @@
+"""Programs about what is visible: exists, counts, most at once, compare, together, duration, lists, describe."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.meaning.choosing import evidence_of, runs_at, truth_of
+from data.meaning.clip_view import ClipView
+from data.meaning.parts import Cut, change_points, counts_at, holds, union_of, within
+from data.meaning.question import NEVER, Evidence, Question, Truth
+from data.meaning.timeline import timeline
+
+
+def exists(q: Question, view: ClipView, cut: Cut) -> Truth:
+    evidence = cut.only(view.mask(q.x)).evidence(view)
+    return Truth(bool(evidence), [bool(evidence)], evidence, "yes_no", any_sighting=bool(evidence))
+
+
+def count(q: Question, view: ClipView, cut: Cut) -> Truth:
+    cut = cut.only(view.mask(q.x))
+    return truth_of(q, int(cut.visible(view).sum()), cut.evidence(view))
+
+
+def count_at(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Evidence: the whole runs that hold the moment."""
+    now = runs_at(view, q.t_s, view.mask(q.x))
+    return truth_of(q, int(now.visible(view).sum()), now.evidence(view))
+
+
+def max_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Evidence: the objects in sight at the first moment of the maximum."""
+    cut = cut.only(view.mask(q.x))
+    most, moments = peak(view, cut)
+    return truth_of(q, most, _seen_at_peak(view, cut, moments))
+
+
+def when_most(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Every moment of the maximum is right."""
+    cut = cut.only(view.mask(q.x))
+    most, moments = peak(view, cut)
+    if not most:
+        return truth_of(q, NEVER, [])
+    return truth_of(q, moments[0][0], _seen_at_peak(view, cut, moments), list(moments))
+
+
+def peak(view: ClipView, cut: Cut) -> tuple[int, list[tuple[float, float]]]:
+    """The largest count, and when it holds."""
+    points = change_points(cut, view)
+    counts = counts_at(points, cut, view)
+    most = int(counts.max(initial=0))
+    return most, holds(points, counts == most, cut.t1) if most else []
+
+
+def _seen_at_peak(view: ClipView, cut: Cut, moments: list[tuple[float, float]]) -> list[Evidence]:
+    if not moments:
+        return []
+    t_s = moments[0][0]
+    now = cut.track[(view.run_a[cut.run] <= t_s) & (t_s < view.run_b[cut.run])]
+    return evidence_of(now, cut, view)
+
+
+def compare(q: Question, view: ClipView, cut: Cut) -> Truth:
+    x, y = view.mask(q.x), view.mask(q.y)
+    seen = cut.visible(view)
+    value = int((seen & x).sum()) > int((seen & y).sum())
+    return truth_of(q, value, cut.only(x | y).evidence(view))
+
+
+def together(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Two different objects, also where the terms overlap. Evidence: both, while both are visible."""
+    x, y = view.mask(q.x), view.mask(q.y)
+    both = cut.only(x | y)
+    points = change_points(both, view)
+    counts = [counts_at(points, cut.only(mask), view) for mask in (x, y)]
+    flags = (counts[0] > 0) & (counts[1] > 0) & (counts_at(points, both, view) > 1)
+    spans = holds(points, flags, cut.t1)
+    evidence = within(both, spans).evidence(view)
+    return Truth(bool(spans), [bool(spans)], evidence, "yes_no", any_sighting=bool(spans))
+
+
+def duration(q: Question, view: ClipView, cut: Cut) -> Truth:
+    cut = cut.only(view.mask(q.x))
+    return truth_of(q, float(sum(b - a for a, b in union_of(cut, view))), cut.evidence(view))
+
+
+def list_kinds(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """By first sight in the stretch: kinds that are in sight when it begins are all first."""
+    groups = _kinds_by_time(view, cut)
+    return truth_of(q, [name for group in groups for name in group], cut.evidence(view), groups)
+
+
+def _kinds_by_time(view: ClipView, cut: Cut) -> list[list[str]]:
+    order = np.argsort(cut.a, kind="stable")
+    groups: list[list[str]] = []
+    seen: set[int] = set()
+    at = None
+    for time, c in zip(cut.a[order].tolist(), view.class_id[cut.track[order]].tolist(), strict=True):
+        if c not in seen:
+            seen.add(c)
+            if time != at:
+                groups.append([])
+                at = time
+            groups[-1].append(view.class_names[c])
+    return groups
+
+
+def together_list(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Other kinds of things, in any order. Evidence: they and the X while both are visible."""
+    x = view.mask(q.x)
+    mine, others = cut.only(x), cut.only(~x)
+    shared = within(others, union_of(mine, view))
+    groups = _kinds_by_time(view, shared)
+    value = [name for group in groups for name in group]
+    evidence = shared.evidence(view) + within(mine, _union(shared)).evidence(view)
+    return truth_of(q, value, evidence, [value])
+
+
+def _union(cut: Cut) -> list[tuple[float, float]]:
+    out: list[list[float]] = []
+    for a, b in sorted(zip(cut.a.tolist(), cut.b.tolist(), strict=True)):
+        if out and a <= out[-1][1]:
+            out[-1][1] = max(out[-1][1], b)
+        else:
+            out.append([a, b])
+    return [(a, b) for a, b in out]
+
+
+def describe(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """A timeline: who comes and goes, in order. Right is a text that names every kind that is seen."""
+    groups = _kinds_by_time(view, cut)
+    names = [name for group in groups for name in group]
+    return truth_of(q, timeline(view, cut), cut.evidence(view), names)

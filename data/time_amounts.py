@@ -1,0 +1,190 @@
+"""Amounts of time and clock times in a text: "1:05", "one minute five", "95 s", "halfway", "half an hour"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ONES += ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+WORDS = {word: n for n, word in enumerate(ONES)} | {word: 10 * n for n, word in enumerate(TENS, 2)}
+UNITS = {
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600.0),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "minuets", "mintues"), 60.0),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "secounds", "secnods"), 1.0),
+}
+ORDINAL_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ORDINAL_WORDS += ("eleventh", "twelfth")
+ORDINALS = {word: n for n, word in enumerate(ORDINAL_WORDS, 1)}
+ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, **{f"{n}th": n for n in range(4, 11)}}
+VIDEO = r"(?:video|vid|clip|film|footage|recording|tape|stream|vod)"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A length or point of time at text[start:end]. clock: certainly a point; loose: only a point if words say so."""
+
+    start: int
+    end: int
+    seconds: float
+    clock: bool = False
+    loose: bool = False
+
+
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z']+|\S")
+_CLOCK = re.compile(r"(?<![\d:.])(\d{1,3}):([0-5]\d)(?::([0-5]\d))?(\.\d+)?(?!\d|:\d)")
+_NUMBERED = re.compile(r"\b(minute|(?<=\bat )second) (\d+)\b(?!:\d)")
+_BARE_FIRST = re.compile(
+    r"(?:\b(?:between|from|within) |^|[ (,])(\d+(?:\.\d+)?|[a-z]+(?:-[a-z]+)?)"
+    r"(?: (?:to|and|until|till|through) | ?- ?)$"
+)
+_HALFWAY = re.compile(
+    rf"(?:the )?half[- ]?way (?:point|mark)|half[- ]?way(?: through)?(?: the {VIDEO})?|the middle of the {VIDEO}"
+)
+
+
+def find_amounts(low: str, duration_s: float) -> list[Amount]:
+    out = []
+    for match in _CLOCK.finditer(low):
+        a, b, c, part = match.groups()
+        seconds = int(a) * 60 + int(b) if c is None else int(a) * 3600 + int(b) * 60 + int(c)
+        out.append(Amount(match.start(), match.end(), seconds + float(part or 0), clock=True))
+    for match in _HALFWAY.finditer(low):
+        out.append(Amount(match.start(), match.end(), duration_s / 2, clock=True))
+    for match in _NUMBERED.finditer(low):
+        before = re.search(r"(\b[a-z]+|\b\d+)[ -]$", low[: match.start()])
+        if before is None or not (before[1] in WORDS or before[1] == "a" or before[1].isdigit()):
+            seconds = float(match[2]) * (60 if match[1] == "minute" else 1)
+            out.append(Amount(match.start(), match.end(), seconds, clock=True))
+    taken = [(a.start, a.end) for a in out]
+    tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(low)]
+    i = 0
+    while i < len(tokens):
+        word, _, end = tokens[i - 1] if i else ("", 0, -1)
+        glued = end == tokens[i][1] and word.isalpha() and word not in UNITS  # the 4 of "b4"
+        found = None if glued or any(s <= tokens[i][1] < e for s, e in taken) else _length(tokens, i)
+        if found is None:
+            i += 1
+            continue
+        j, seconds, loose = found
+        out.append(Amount(tokens[i][1], tokens[j - 1][2], seconds, loose=loose))
+        i = j
+    out += _without_unit(low, out)
+    return [_widen(low, amount) for amount in sorted(out, key=lambda a: a.start)]
+
+
+def _without_unit(low: str, amounts: list[Amount]) -> list[Amount]:
+    """The first of "between 30 and 45 seconds", "10-20s", "from 1 to 2 minutes": its unit is said with the second."""
+    found = []
+    for amount in amounts:
+        match = _BARE_FIRST.search(low[: amount.start])
+        own = re.match(r"[\d.]+|[a-z]+(?:-[a-z]+)?", low[amount.start :])
+        if match is None or amount.clock or own is None:
+            continue
+        tokens = [[(word, 0, 0) for word in re.findall(r"[\d.]+|[a-z]+|-", text)] for text in (match[1], own[0])]
+        first, second = (_number(words, 0) for words in tokens)
+        if first is None or second is None or not 0 <= first[1] < second[1]:
+            continue
+        unit = amount.seconds / second[1]
+        if unit in (1, 60, 3600) and not any(a.start < match.end(1) and match.start(1) < a.end for a in amounts):
+            found.append(Amount(match.start(1), match.end(1), unit * first[1]))
+    return found
+
+
+def _word(tokens: list[tuple[str, int, int]], i: int) -> str:
+    return tokens[i][0] if 0 <= i < len(tokens) else ""
+
+
+def _number(tokens: list[tuple[str, int, int]], i: int) -> tuple[int, float] | None:
+    """Digits or number words at token i: (next token, value)."""
+    word = _word(tokens, i)
+    if word[:1].isdigit():
+        return i + 1, float(word)
+    if word not in WORDS:
+        return None
+    value, i = WORDS[word], i + 1
+    j = i + 1 if _word(tokens, i) == "-" else i
+    if value >= 20 and 0 < WORDS.get(_word(tokens, j), 0) < 10:
+        value, i = value + WORDS[_word(tokens, j)], j + 1
+    if _word(tokens, i) == "hundred" and value < 10:
+        value, i = value * 100, i + 1
+        rest = _number(tokens, i + 1 if _word(tokens, i) == "and" else i)
+        if rest and rest[1] < 100 and not _word(tokens, rest[0] - 1)[:1].isdigit():
+            i, value = rest[0], value + rest[1]
+    return i, float(value)
+
+
+def _words_at(tokens: list[tuple[str, int, int]], i: int, phrase: str) -> int | None:
+    words = phrase.split()
+    return i + len(words) if [_word(tokens, i + k) for k in range(len(words))] == words else None
+
+
+_ARTICLES = (
+    ("three quarters of an", 0.75), ("a quarter of an", 0.25), ("quarter of an", 0.25), ("half an", 0.5),
+    ("half a", 0.5), ("a half", 0.5), ("half", 0.5), ("an", 1.0), ("a", 1.0),
+)  # fmt: skip
+
+
+def _length(tokens: list[tuple[str, int, int]], i: int, below: float = 1e9) -> tuple[int, float, bool] | None:
+    """An amount of time at token i: (next token, seconds, loose). below: only units smaller than this."""
+    loose, start = False, i
+    if number := _number(tokens, i):
+        i, value = number
+        half = _words_at(tokens, i, "and a half")
+        if half and (_word(tokens, half) in UNITS):
+            i, value = half, value + 0.5
+    else:
+        for phrase, value in _ARTICLES:
+            after = _words_at(tokens, i, phrase)
+            unit = after is not None and (_word(tokens, after + (_word(tokens, after) == "-")))
+            if after is not None and unit in UNITS and len(unit) > 2:
+                i, loose = after, value == 1.0
+                break
+        else:
+            return None
+    if _word(tokens, i) == "-":
+        i += 1
+    unit = UNITS.get(_word(tokens, i))
+    if unit is None or unit >= below:
+        return None
+    if below < 1e9 and value >= 60:
+        return None
+    i, seconds = i + 1, value * unit
+    if half := _words_at(tokens, i, "and a half"):
+        return half, seconds + unit / 2, False
+    if unit > 1 and (more := _smaller(tokens, i, unit)):
+        i, seconds, loose = more[0], seconds + more[1], False
+    if unit == 1 and loose and start + 1 == i - 1:
+        loose = True
+    return i, seconds, loose
+
+
+def _smaller(tokens: list[tuple[str, int, int]], i: int, unit: float) -> tuple[int, float] | None:
+    """The seconds behind minutes, the minutes behind hours: "… and five seconds", "… 5s", "… five"."""
+    k = i
+    while _word(tokens, k) in (",", "and"):
+        k += 1
+    if more := _length(tokens, k, below=unit):
+        return more[0], more[1]
+    number = _number(tokens, i)
+    if number is None or unit != 60 or number[1] >= 60 or number[1] % 1:
+        return None
+    if tokens[i][1] == tokens[i - 1][2] or not _word(tokens, i)[:1].isdigit():  # "1m5", "one minute five"
+        return number[0], number[1]
+    return None
+
+
+_SUFFIX = re.compile(rf"[ -](?:mark|point)\b| in(?:to)? the {VIDEO}\b| into it\b| in\b(?! (?:the|a|an|this|that)\b)")
+_PREFIX = re.compile(r"(?:the |timestamp |time |t ?= ?)+$")
+
+
+def _widen(low: str, amount: Amount) -> Amount:
+    """Take in "the … mark", "… into the video", "timestamp …"."""
+    start, end, clock = amount.start, amount.end, amount.clock
+    if match := _SUFFIX.match(low, end):
+        end, clock = match.end(), True
+    if (match := _PREFIX.search(low[:start])) and (clock or "t" in match.group()):
+        plain = match.group().strip() == "the" and not re.search(r"(?:mark|point)$|half", low[start:end])
+        start = start if plain else match.start()
+    return replace(amount, start=start, end=end, clock=clock, loose=amount.loose and not clock)

@@ -1,0 +1,329 @@
+"""A second reading of DESIGN.md, section 3: plain loops over frames, slow and obvious, to check `data.meaning` against.
+
+`answer(question, index)` → (kind of result, everything that is right). Written from the design's words, not from
+`data/meaning/programs.py`; it shares nothing with it but the typed question and the vocabulary's `kinds_above`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from data.meaning import Event, Question
+from data.vocabulary import kinds_above
+from pipeline.object_index import ObjectIndex
+
+
+class Film:
+    """Frame by frame: begin and end of each frame, and {object: box} of each frame."""
+
+    def __init__(self, index: ObjectIndex) -> None:
+        times = [float(t) for t in index.frame_t_s]
+        self.begin = times
+        last = min(times[-1] + index.step_s, index.duration_s)
+        self.end = [*times[1:], last if last > times[-1] else times[-1] + (index.step_s or 1.0)]
+        self.shown: list[dict[int, list[float]]] = []
+        self.name: dict[int, str] = {}
+        for k in range(len(times)):
+            here = {}
+            for row in range(int(index.offsets[k]), int(index.offsets[k + 1])):
+                who = int(index.track_id[row])
+                here[who] = [float(v) for v in index.boxes_xywhn[row]]
+                self.name[who] = index.class_names[int(index.class_id[row])]
+            self.shown.append(here)
+        self.tall = index.height / index.width
+        self.first: dict[int, int] = {}
+        self.last: dict[int, int] = {}
+        for k, here in enumerate(self.shown):
+            for who in here:
+                self.first.setdefault(who, k)
+                self.last[who] = k
+        self.by_arrival = sorted(self.first, key=lambda who: (self.first[who], who))
+
+    def arrives(self, who: int) -> float:
+        return self.begin[self.first[who]]
+
+    def goes(self, who: int) -> float:
+        return self.end[self.last[who]]
+
+    def meant(self, term: str) -> list[int]:
+        """Objects that a term means, by arrival."""
+        return [w for w in self.by_arrival if self.name[w] == term or term in kinds_above(self.name[w])]
+
+    def happens(self, event: Event) -> float | None:
+        who = self.meant(event.thing)
+        if not who:
+            return None
+        if event.change == "appears":
+            if event.nth == "last":
+                return self.arrives(who[-1])
+            n = 1 if event.nth is None else event.nth
+            return self.arrives(who[n - 1]) if n <= len(who) else None
+        if event.nth in (None, "last"):
+            return max(self.goes(w) for w in who)
+        return self.goes(who[event.nth - 1]) if event.nth <= len(who) else None
+
+    def limits(self, q: Question) -> tuple[float, float] | None:
+        low, high = q.stretch if q.stretch else (-1e18, 1e18)
+        for event, is_low in ((q.after, True), (q.before, False)):
+            if event is None:
+                continue
+            at = self.happens(event)
+            if at is None:
+                return None
+            low, high = (max(low, at), high) if is_low else (low, min(high, at))
+        return (low, high) if low <= high else None
+
+
+def answer(q: Question, index: ObjectIndex) -> list:
+    """Everything that is right; see the ends of the functions for the forms. One element where only one thing is."""
+    film = Film(index)
+    limits = film.limits(q)
+    if limits is None:
+        frames, low, high = [], 1.0, 0.0
+    else:
+        low, high = limits
+        frames = [k for k in range(len(film.begin)) if film.begin[k] <= high and film.end[k] > low]
+    return _FAMILIES[q.family](q, film, frames, low, high)
+
+
+def _seen(film, frames, who=None):
+    out = []
+    for k in frames:
+        for w in film.shown[k]:
+            if (who is None or w in who) and w not in out:
+                out.append(w)
+    return out
+
+
+def exists(q, film, frames, low, high):
+    return [len(_seen(film, frames, film.meant(q.x))) > 0]
+
+
+def count(q, film, frames, low, high):
+    return [len(_seen(film, frames, film.meant(q.x)))]
+
+
+def count_at(q, film, frames, low, high):
+    for k in range(len(film.begin)):
+        if film.begin[k] <= q.t_s < film.end[k]:
+            return [sum(w in film.meant(q.x) for w in film.shown[k])]
+    return [0]
+
+
+def _ref(q, film):
+    return film.happens(q.event) if q.event is not None else q.t_s
+
+
+def count_before(q, film, frames, low, high):
+    at, came = _ref(q, film), _came(film, low, high)
+    return [0 if at is None else sum(w in film.meant(q.x) and film.arrives(w) < at for w in came)]
+
+
+def count_after(q, film, frames, low, high):
+    at, came = _ref(q, film), _came(film, low, high)
+    return [0 if at is None else sum(w in film.meant(q.x) and film.arrives(w) > at for w in came)]
+
+
+def max_at_once(q, film, frames, low, high):
+    who, most = film.meant(q.x), 0
+    for k in frames:
+        most = max(most, len([w for w in film.shown[k] if w in who]))
+    return [most]
+
+
+def when_most(q, film, frames, low, high):
+    """(from, to) of every frame of the maximum, cut."""
+    most = max_at_once(q, film, frames, low, high)[0]
+    if most == 0:
+        return ["never"]
+    who = film.meant(q.x)
+    best = [k for k in frames if len([w for w in film.shown[k] if w in who]) == most]
+    return [(max(film.begin[k], low), min(film.end[k], high)) for k in best]
+
+
+def compare(q, film, frames, low, high):
+    return [len(_seen(film, frames, film.meant(q.x))) > len(_seen(film, frames, film.meant(q.y)))]
+
+
+def _came(film, low, high):
+    return [w for w in film.by_arrival if low <= film.arrives(w) <= high]
+
+
+def newcomer(q, film, frames, low, high):
+    came = _came(film, low, high)
+    n = {"first": 1, "last": len(came)}.get(q.family, q.nth)
+    if n == "last":
+        n = len(came)
+    if not came or n > len(came):
+        return ["none"]
+    at = film.arrives(came[n - 1])
+    return sorted({film.name[w] for w in came if film.arrives(w) == at})
+
+
+def when_appears(q, film, frames, low, high):
+    came = [w for w in film.meant(q.x) if low <= film.arrives(w) <= high]
+    n = 1 if q.nth is None else len(came) if q.nth == "last" else q.nth
+    return [film.arrives(came[n - 1])] if came and n <= len(came) else ["never"]
+
+
+def when_leaves(q, film, frames, low, high):
+    who = film.meant(q.x)
+    if q.nth is not None:
+        who = who[-1:] if q.nth == "last" else who[q.nth - 1 : q.nth]
+    last = "never"
+    for k in frames:
+        if any(w in film.shown[k] for w in who):
+            last = min(film.end[k], high)
+    return [last]
+
+
+def neighbour(q, film, frames, low, high):
+    at, came = _ref(q, film), _came(film, low, high)
+    if at is None:
+        return ["none"]
+    if q.family == "next_after":
+        times = [film.arrives(w) for w in came if film.arrives(w) > at]
+        best = min(times, default=None)
+    else:
+        times = [film.arrives(w) for w in came if film.arrives(w) < at]
+        best = max(times, default=None)
+    return ["none"] if best is None else sorted({film.name[w] for w in came if film.arrives(w) == best})
+
+
+def order(q, film, frames, low, high):
+    x = [film.arrives(w) for w in film.meant(q.x) if low <= film.arrives(w) <= high]
+    y = [film.arrives(w) for w in film.meant(q.y) if low <= film.arrives(w) <= high]
+    if not x:
+        return [False]
+    return [not y or min(x) < min(y)]
+
+
+def together(q, film, frames, low, high):
+    xs, ys = film.meant(q.x), film.meant(q.y)
+    for k in frames:
+        for w in film.shown[k]:
+            for v in film.shown[k]:
+                if w != v and w in xs and v in ys:
+                    return [True]
+    return [False]
+
+
+def together_list(q, film, frames, low, high):
+    xs, out = film.meant(q.x), set()
+    for k in frames:
+        if any(w in xs for w in film.shown[k]) and min(film.end[k], high) > max(film.begin[k], low):
+            out |= {film.name[w] for w in film.shown[k] if w not in xs}
+    return [sorted(out)]
+
+
+def duration(q, film, frames, low, high):
+    xs, total = film.meant(q.x), 0.0
+    for k in frames:
+        if any(w in xs for w in film.shown[k]):
+            total += min(film.end[k], high) - max(film.begin[k], low)
+    return [total]
+
+
+def stays(q, film, frames, low, high):
+    time = defaultdict(float)
+    for k in frames:
+        for w in film.shown[k]:
+            time[w] += min(film.end[k], high) - max(film.begin[k], low)
+    if not time:
+        return ["none"]
+    best = max(time.values()) if q.family == "longest" else min(time.values())
+    return sorted({film.name[w] for w in time if abs(time[w] - best) < 1e-6})
+
+
+def _returns(q, film, low, high):
+    who = film.meant(q.x)
+    if q.nth is not None:
+        who = who[-1:] if q.nth == "last" else who[q.nth - 1 : q.nth]
+    times = []
+    for w in who:
+        before = None
+        for k in range(len(film.begin)):
+            if w in film.shown[k]:
+                if before is not None and k > before + 1 and film.begin[k] - film.end[before] >= 2.0 - 1e-9:
+                    times.append(film.begin[k])
+                before = k
+    return sorted(t for t in times if low <= t <= high)
+
+
+def returns(q, film, frames, low, high):
+    return [bool(_returns(q, film, low, high))]
+
+
+def returns_when(q, film, frames, low, high):
+    return _returns(q, film, low, high) or ["never"]
+
+
+def _the_one(q, film, frames):
+    seen = [w for w in film.meant(q.x) if any(w in film.shown[k] for k in frames)]
+    n = 1 if q.nth is None else len(seen) if q.nth == "last" else q.nth
+    return seen[n - 1] if seen and n <= len(seen) else None
+
+
+def direction(q, film, frames, low, high):
+    w = _the_one(q, film, frames)
+    if w is None:
+        return ["none"]
+    boxes = [film.shown[k][w] for k in frames if w in film.shown[k]]
+    across = boxes[-1][0] - boxes[0][0]
+    down = (boxes[-1][1] - boxes[0][1]) * film.tall
+    if abs(across) < 0.05 and abs(down) < 0.05:
+        return ["still"]
+    words = {"right": across, "left": -across, "down": down, "up": -down}
+    return sorted(word for word, far in words.items() if far >= max(words.values()) - 1e-9)
+
+
+def sides(q, film, frames, low, high):
+    w = _the_one(q, film, frames)
+    if w is None:
+        return ["none"]
+    boxes = [film.shown[k][w] for k in frames if w in film.shown[k]]
+    x, y, wide, high_ = boxes[0] if q.family == "enters_from" else boxes[-1]
+    far = {
+        "left": x - wide / 2, "top": (y - high_ / 2) * film.tall, "right": 1 - (x + wide / 2),
+        "bottom": (1 - (y + high_ / 2)) * film.tall,
+    }  # fmt: skip
+    return sorted(side for side in far if far[side] <= min(far.values()) + 1e-3)
+
+
+def where_at(q, film, frames, low, high):
+    who = film.meant(q.x)
+    if q.nth is not None:
+        who = who[-1:] if q.nth == "last" else who[q.nth - 1 : q.nth]
+    for k in range(len(film.begin)):
+        if film.begin[k] <= q.t_s < film.end[k]:
+            for w in who:
+                if w in film.shown[k]:
+                    x = film.shown[k][w][0]
+                    return ["left" if x < 1 / 3 else "right" if x > 2 / 3 else "centre"]
+    return ["none"]
+
+
+def list_kinds(q, film, frames, low, high):
+    """One sorted group of kinds for each time at which new kinds come into sight."""
+    groups, known = [], set()
+    for k in frames:
+        new = {film.name[w] for w in film.shown[k]} - known
+        known |= new
+        if new:
+            groups.append(sorted(new))
+    return groups
+
+
+def describe(q, film, frames, low, high):
+    return sorted({film.name[w] for k in frames for w in film.shown[k]})
+
+
+_FAMILIES = {
+    "exists": exists, "count": count, "count_between": count, "count_at": count_at, "count_before": count_before,
+    "count_after": count_after, "max_at_once": max_at_once, "compare": compare, "first": newcomer, "last": newcomer,
+    "nth": newcomer, "when_appears": when_appears, "when_leaves": when_leaves, "when_most": when_most,
+    "next_after": neighbour, "previous_before": neighbour, "order": order, "together": together,
+    "together_list": together_list, "duration": duration, "longest": stays, "shortest": stays, "returns": returns,
+    "returns_when": returns_when, "direction": direction, "enters_from": sides, "leaves_to": sides,
+    "where_at": where_at, "list": list_kinds, "describe": describe,
+}  # fmt: skip
