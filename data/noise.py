@@ -56,7 +56,7 @@ def observe(clean: ObjectIndex, rng: np.random.Generator, settings: NoiseSetting
     sights = detect(clean, ids, rng, settings)
     t_s = clean.frame_t_s
     sights = break_identities(sights, t_s, clean.step_s, rng, settings)
-    sights = drop_weak(sights, settings)
+    sights = drop_weak(sights, clean.step_s, settings)
     sights = confuse_classes(sights, partner, rng, settings)
     sights = Sights.join([sights, see_double(sights, partner, rng, settings)])
     sights = Sights.join([sights, *invent(clean, sights, partner, rng, settings)])

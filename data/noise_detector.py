@@ -122,13 +122,13 @@ def _blur(
     return cut_to_picture(centre, size)
 
 
-def drop_weak(sights: Sights, settings: NoiseSettings) -> Sights:
+def drop_weak(sights: Sights, step_s: float, settings: NoiseSettings) -> Sights:
     """Without the pieces that the linker takes for flickers; pieces renumbered densely."""
     pieces = sights.pieces()
     count = np.bincount(sights.piece, minlength=pieces)
     top = np.zeros(pieces)
     np.maximum.at(top, sights.piece, sights.score)
-    real = (count >= settings.min_sightings) & (top >= settings.min_top_score)
+    real = (count >= settings.least_sightings(step_s)) & (top >= settings.min_top_score)
     kept = sights.take(real[sights.piece])
     number = np.cumsum(real) - 1
     return Sights(number[kept.piece], kept.true, kept.frame, kept.box, kept.class_id, kept.score)

@@ -69,7 +69,7 @@ def invent(
     n = short + flickers + lasting
     if n == 0 or frames == 0:
         return []
-    least = settings.min_sightings
+    least = settings.least_sightings(step_s)
     long = np.maximum(np.ceil(rng.exponential(settings.false_s, n) / step_s).astype(int), least)
     long[short : short + flickers] = rng.integers(1, 3, flickers)
     long[short + flickers :] = frames

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal
@@ -37,7 +38,7 @@ class NoiseSettings:
     break_far: the same for absences of a minute and more; breaks_per_min: new identities for no reason.
     swap: chance that two that cross change identities. merge: share of tracks given to an object that left before.
     look_change: how different an object looks from one time to another (0.18: like people in the street).
-    min_sightings, min_top_score: weaker tracks are dropped, as the linker does.
+    min_seen_s, min_top_score: weaker tracks are dropped, as the linker does (`pipeline.link.LinkPolicy`).
     """
 
     off: bool = False
@@ -70,7 +71,7 @@ class NoiseSettings:
     swap: float = 0.04
     merge: float = 0.04
     look_change: float = 0.18
-    min_sightings: int = 3
+    min_seen_s: float = 0.55
     min_top_score: float = 0.45
 
     @staticmethod
@@ -82,6 +83,10 @@ class NoiseSettings:
     def real() -> NoiseSettings:
         """As measured on real footage."""
         return NoiseSettings()
+
+    def least_sightings(self, step_s: float) -> int:
+        """Sightings that a track needs at this sampling step, seconds."""
+        return max(2, math.ceil(self.min_seen_s / max(step_s, 1e-3) - 1e-6))
 
     @staticmethod
     def easy() -> NoiseSettings:
@@ -100,7 +105,9 @@ class NoiseSettings:
         low, high, geometric, least, most = _range_table()
         value = np.where(geometric, low * (high / low) ** part, low + (high - low) * part)
         value = np.clip(value, least, most).tolist()
-        return NoiseSettings(**dict(zip(_EASY, value, strict=True)), min_sightings=(2, 3, 3, 4)[rng.integers(4)])
+        return NoiseSettings(
+            **dict(zip(_EASY, value, strict=True)), min_seen_s=(0.35, 0.55, 0.55, 0.75)[rng.integers(4)]
+        )
 
     @staticmethod
     def named(name: str, rng: np.random.Generator) -> NoiseSettings:

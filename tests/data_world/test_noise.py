@@ -19,7 +19,7 @@ SPOTLESS = replace(
     NoiseSettings.easy(), sureness=12.0, object_spread=0.0, frame_spread=0.0, size_loss=0.0, hidden_loss=0.0,
     keep_score=0.0, start_score=0.0, outages_per_min=0.0, late_s=0.0, early_s=0.0, jitter=0.0, crop=0.0,
     wrong_class=0.0, flip=0.0, false_per_min=0.0, persistent_false=0.0, flickers_per_min=0.0, doubles=0.0,
-    break_at_gap=0.0, break_far=0.0, breaks_per_min=0.0, swap=0.0, merge=0.0, min_sightings=1,
+    break_at_gap=0.0, break_far=0.0, breaks_per_min=0.0, swap=0.0, merge=0.0, min_seen_s=0.0,
 )  # fmt: skip
 """Every fault off, but the machinery on: tests switch single faults on."""
 
