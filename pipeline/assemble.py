@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pipeline.class_kinds import group_of_classes
+from pipeline.errors import InputError
 from pipeline.link import LinkPolicy, link_tracklets
 from pipeline.object_index import ObjectIndex
 from pipeline.records import APPEARANCE_DIM, FrameObjects
@@ -27,7 +29,8 @@ class SightingStore:
 
     def __init__(self, looks_path: Path):
         self._looks_path = looks_path
-        self._looks = looks_path.open("wb")
+        with self._on_disk():
+            self._looks = looks_path.open("wb")
         self._t_s: list[float] = []
         self._parts: list[tuple[np.ndarray, ...]] = []
 
@@ -39,13 +42,15 @@ class SightingStore:
         self._parts.append(
             (frame, objects.boxes_xywhn[rows], objects.class_id[rows], track_id[rows], objects.score[rows])
         )
-        self._looks.write(np.round(objects.appearance[rows] * 127).astype(np.int8).tobytes())
+        with self._on_disk():
+            self._looks.write(np.round(objects.appearance[rows] * 127).astype(np.int8).tobytes())
         if len(self._parts) >= 4096:
             self._parts = [self._joined()]
 
     def sightings(self) -> tuple[np.ndarray, Sightings]:
         """(F,) frame times, and everything collected so far."""
-        self._looks.flush()
+        with self._on_disk():
+            self._looks.flush()
         frame, boxes, class_id, track, score = self._joined()
         t_s = np.array(self._t_s)
         looks = np.zeros((0, APPEARANCE_DIM), np.int8)
@@ -54,7 +59,18 @@ class SightingStore:
         return t_s, Sightings(frame, t_s[frame], boxes, class_id, track, score, looks)
 
     def close(self) -> None:
-        self._looks.close()
+        with self._on_disk():
+            self._looks.close()
+
+    @contextlib.contextmanager
+    def _on_disk(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            folder = self._looks_path.parent
+            raise InputError(
+                f"cannot write in {folder}: {error}; free some space, then the same command goes on"
+            ) from error
 
     def _joined(self) -> tuple[np.ndarray, ...]:
         if not self._parts:
@@ -150,7 +166,7 @@ def _looks(seen: Sightings, rows: np.ndarray, owner: np.ndarray) -> tuple[np.nda
     times: list[float] = []
     looks: list[np.ndarray] = []
     start = np.flatnonzero(np.diff(owner, prepend=-1))
-    for lo, hi in zip(start, np.append(start[1:], len(rows)), strict=True):
+    for lo, hi in zip(start, [*start[1:], len(rows)], strict=False):  # no rows: no owner
         made = 0
         for part in np.array_split(np.arange(lo, hi), min(64, max(1, (hi - lo) // 5))):
             mean = seen.appearance[rows[part]].astype(np.float32).mean(0)

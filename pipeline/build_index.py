@@ -9,8 +9,10 @@ replays it through the tracker and goes on. A finished index is found again by c
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import math
 import shutil
 import sys
 import time
@@ -22,6 +24,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from filelock import FileLock, Timeout
 
@@ -30,7 +34,7 @@ from pipeline.detect import Detector, DetectorSettings, load_detector
 from pipeline.errors import InputError
 from pipeline.journal import Journal, SeenFrame
 from pipeline.motion import CameraMotion
-from pipeline.object_index import FORMAT, SUFFIX, ObjectIndex, read_index, write_index
+from pipeline.object_index import FORMAT, SUFFIX, ObjectIndex, read_index, write_aside, write_index
 from pipeline.progress import VideoProgress
 from pipeline.records import Frame, FrameObjects
 from pipeline.storage import file_digest, home
@@ -83,38 +87,84 @@ def build_index(
     detector: an opened one, to be used for many videos; else `settings.detector` is loaded.
     """
     settings = settings or IndexSettings()
-    if not 0 < settings.fps <= 240:
-        raise InputError(f"--fps is {settings.fps:g}; choose a number of frames per second above 0, up to 240")
+    check_settings(settings, max_s)
     began = time.perf_counter()
-    with VideoReader.open(_source(source), decoder=settings.decoder) as reader:
-        live = reader.info.is_live
+    source = _address_or_path(source)
+    with VideoReader.open(source, decoder=settings.decoder) as reader:
         detector = detector or load_detector(settings.detector)
-        digest = uuid.uuid4().hex if live else file_digest(Path(source))
+        before = _state(source)
+        digest = file_digest(source) if before else uuid.uuid4().hex
         key = index_key(detector, settings, max_s)
         out_dir = out_dir or home("indexes")
-        found = find_index(out_dir, digest, key)
-        if found:
-            return Built(found[0], found[1], True, time.perf_counter() - began)
         path = out_dir / f"{_stem(source)}-{digest[:10]}-{key[:8]}{SUFFIX}"
         work = home("work") / f"{digest[:16]}-{key[:16]}"
-        lock = FileLock(work.with_suffix(".lock"))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise InputError(f"{source} is being indexed by another process; wait for it, or stop it") from error
-        try:
+        with _alone(work, source):
+            found = find_index(out_dir, digest, key) or find_index(home("indexes"), digest, key)
+            if found:
+                if found[0].parent.resolve() != out_dir.resolve():
+                    write_aside(path, lambda aside: shutil.copyfile(found[0], aside))
+                    found = path, found[1]
+                return Built(*found, True, time.perf_counter() - began)
+            write_aside(path.with_name(f".{path.name}.try"), lambda aside: aside.touch())  # fail now, not after hours
+            path.with_name(f".{path.name}.try").unlink()
             run = _Run(reader, detector, settings, work, digest, quiet=quiet, max_s=max_s, title=_stem(source))
-            index = run.index(began)
-            write_index(index, path)
-            run.forget()
+            try:
+                index = run.index(began)
+                if before != _state(source):
+                    run.forget()
+                    raise InputError(f"{source} changed while it was being indexed; run again when it is complete")
+                write_index(index, path)
+                run.forget()
+            finally:
+                run.close()
             return Built(path, read_index(path), False, time.perf_counter() - began, run.resumed_s)
-        finally:
-            lock.release()
+
+
+def check_settings(settings: IndexSettings, max_s: float | None = None) -> None:
+    """Raises InputError for numbers that make no sense."""
+    if not 0 < settings.fps <= 240:
+        raise InputError(f"--fps is {settings.fps:g}; choose a number of frames per second above 0, up to 240")
+    if max_s is not None and not 0 < max_s < math.inf:
+        raise InputError(f"--max-seconds is {max_s:g}; choose a number of seconds above 0")
+
+
+@contextlib.contextmanager
+def _alone(work: Path, source: str | Path) -> Iterator[None]:
+    """Only one process works on one index at a time. Raises InputError where another one does."""
+    lock = FileLock(work.with_suffix(".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise InputError(f"{source} is being indexed by another process; wait for it, or stop it") from error
+    except OSError as error:
+        raise InputError(f"cannot work in {work.parent}: {error}; set LONGTAKE_HOME to another folder") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _state(source: str | Path) -> tuple[int, int] | None:
+    """Size and time of change of a file; None for anything else."""
+    if not isinstance(source, Path):
+        return None
+    stat = source.stat()
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _address_or_path(source: str | Path) -> str | Path:
+    """A path for files, also for file:// addresses; text for streams and camera numbers."""
+    text = str(source)
+    if text.lower().startswith("file://"):
+        return Path(url2pathname(urlsplit(text).path))
+    return text if "://" in text or (text.isdecimal() and not isinstance(source, Path)) else Path(source)
 
 
 def index_key(detector: Detector, settings: IndexSettings, max_s: float | None = None) -> str:
     """Hexadecimal digest of everything but the video that decides an index."""
-    parts = {"fps": settings.fps, "method": METHOD, "format": FORMAT, "max_s": max_s, **detector.provenance}
+    parts = {"fps": float(settings.fps), "method": METHOD, "format": FORMAT, **detector.provenance}
+    if max_s is not None:
+        parts["max_s"] = float(max_s)
     parts.pop("name")
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -151,7 +201,8 @@ class _Run:
         rate = reader.info.fps
         self._step_s = 1 / min(settings.fps, rate or settings.fps)
         self._tracker = OnlineTracker(class_names=detector.class_names, step_s=self._step_s)
-        self._journal = Journal(work, {"digest": digest, "key": index_key(detector, settings, max_s)})
+        how = {"runtime": settings.detector.runtime, "device": settings.detector.device, "decoder": settings.decoder}
+        self._journal = Journal(work, {"digest": digest, "key": index_key(detector, settings, max_s), **how})
         self._store = SightingStore(work / "looks.bin")
         self._motion = CameraMotion()
         self._last_s = -1.0
@@ -177,9 +228,14 @@ class _Run:
         return self._assemble(began)
 
     def forget(self) -> None:
-        """Delete the working files: the index is written."""
-        self._store.close()
+        """Delete the working files: the index is written, or they are worth nothing."""
+        self.close()
         self._journal.remove()
+
+    def close(self) -> None:
+        """Close the working files; what they hold is kept."""
+        self._store.close()
+        self._journal.close()
 
     def _read_on(self, progress: VideoProgress) -> None:
         start_s = self._last_s + 1e-4 if self._last_s >= 0 else 0.0
@@ -208,7 +264,7 @@ class _Run:
     def _new_frames(self, frames: Iterator[Frame], start_s: float) -> Iterator[Frame]:
         """The frames that the journal does not hold yet; older ones only tell the camera where it was."""
         for frame in frames:
-            if self._max_s is not None and frame.t_s > self._max_s:
+            if self._max_s is not None and frame.t_s >= self._max_s:
                 return
             if frame.t_s >= start_s:
                 yield frame
@@ -241,7 +297,7 @@ class _Run:
             size_wh=(info.width, info.height),
             provenance={
                 "made_from": "live" if info.is_live else "video",
-                "source": _stem(info.source) if info.is_live else Path(info.source).name,
+                "source": _stem(info.source) if "://" in info.source else _printable(Path(info.source).name),
                 "digest": self._digest,
                 "codec": info.codec,
                 "decoder": info.decoder,
@@ -254,24 +310,22 @@ class _Run:
         )
 
 
-def _source(source: str | Path) -> str | Path:
-    return source if isinstance(source, Path) else str(source)
-
-
 def _stem(source: str | Path) -> str:
-    """A file-name-safe name for a source."""
-    text = Path(str(source)).stem if "://" not in str(source) else str(source).split("://", 1)[1]
-    return "".join(c if c.isalnum() or c in "._" else "_" for c in text)[:60] or "video"
+    """A file-name-safe name for a source, without the password of an address."""
+    text = str(source)
+    if "://" in text:
+        parts = urlsplit(text)
+        text = f"{parts.hostname or ''}{parts.path}"
+    else:
+        text = Path(text).stem
+    return "".join(c if c.isalnum() or c in "._" else "_" for c in _printable(text))[:60] or "video"
+
+
+def _printable(name: str) -> str:
+    """A file name that need not be UTF-8, as text that is."""
+    return name.encode(errors="replace").decode()
 
 
 def _chained(first: Frame, rest: Iterator[Frame]) -> Iterator[Frame]:
     yield first
     yield from rest
-
-
-def discard_unfinished() -> int:
-    """Delete the journals of interrupted runs; returns how many there were."""
-    folders = [folder for folder in home("work").iterdir() if folder.is_dir()]
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
-    return len(folders)

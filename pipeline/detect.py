@@ -16,7 +16,7 @@ import numpy as np
 
 from pipeline.appearance import describe_appearance
 from pipeline.class_kinds import group_of_classes
-from pipeline.detector_files import DetectorFacts, DetectorFile, find_detector, open_yolo, read_facts
+from pipeline.detector_files import DetectorFacts, DetectorFile, exported_onnx, find_detector, open_yolo, read_facts
 from pipeline.errors import InputError
 from pipeline.records import Frame, FrameObjects
 from pipeline.runtimes import RUNTIMES, Runtime, cpu_threads, open_runtime
@@ -110,8 +110,13 @@ class Detector:
 
     def _decode(self, raw: np.ndarray) -> list[np.ndarray]:
         """Per picture (N, 6): x0, y0, x1, y1 in input pixels, score, class; both kinds of YOLO head."""
-        if raw.ndim == 3 and raw.shape[2] == 6:
+        if raw.ndim == 3 and raw.shape[2] == 6 and self._facts.end_to_end:
             return [rows[rows[:, 4] >= MIN_SCORE] for rows in raw]
+        if raw.ndim != 3 or raw.shape[1] != 4 + len(self.class_names):
+            shape = "×".join(map(str, raw.shape))
+            raise InputError(
+                f"{self.file.name} gives {shape} numbers, which is no Ultralytics detection model's output"
+            )
         import torch
         from ultralytics.utils.nms import non_max_suppression
 
@@ -146,16 +151,19 @@ def load_detector(settings: DetectorSettings | None = None) -> Detector:
         raise InputError(f"unknown runtime '{settings.runtime}'; choose auto, {', '.join(RUNTIMES)}")
     if not 64 <= settings.input_px <= 2048:
         raise InputError(f"the detector's input size is {settings.input_px}; choose 64 to 2048 pixels")
-    device = choose_device(settings.device)
+    if settings.threads < 0:
+        raise InputError(f"--threads is {settings.threads}; choose 1 or more, or 0 for all cores")
     file = find_detector(settings.detector)
+    # only torch runs on a GPU here, and only from .pt files: what is chosen by itself must work
+    gpu_can = file.kind == "pt" and settings.runtime in ("auto", "torch")
+    device = choose_device("cpu" if settings.device == "auto" and not gpu_can else settings.device)
     if file.kind == "pt":
-        from pipeline.detector_files import exported_onnx
-
         if device == "cpu" and settings.runtime != "torch":
             facts = read_facts(DetectorFile(exported_onnx(file), "onnx", file.digest, file.name))
         else:
-            names = open_yolo(file).names
-            facts = DetectorFacts(tuple(names[i] for i in sorted(names)), True, None)
+            model = open_yolo(file)
+            names = model.names
+            facts = DetectorFacts(tuple(names[i] for i in sorted(names)), model.model.model[-1].end2end, None)
     else:
         facts = read_facts(file)
     return Detector(file, facts, settings, device)

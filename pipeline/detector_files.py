@@ -12,6 +12,7 @@ import io
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ def find_detector(name: str) -> DetectorFile:
                 f"the folder {path} holds no OpenVINO model (*.xml); give a .pt or .onnx file, or its folder"
             )
         return DetectorFile(path, "openvino", directory_digest(path), name)
-    if not path.exists() and path.name == name and path.suffix == ".pt":
+    if not path.exists() and name in KNOWN_NAMES:
         path = _downloaded(name)
     if not path.is_file():
         raise InputError(
@@ -76,7 +77,7 @@ def _downloaded(name: str) -> Path:
     prepare_ultralytics()
     from ultralytics.utils.downloads import attempt_download_asset
 
-    print(f"downloading {name} (once) …", flush=True)
+    print(f"downloading {name} (once) …", file=sys.stderr, flush=True)
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             attempt_download_asset(str(path))
@@ -117,9 +118,11 @@ def exported_onnx(detector: DetectorFile) -> Path:
     """The ONNX form of a `.pt` detector with free batch, height and width; made once. Raises InputError."""
     kept = home("exports") / f"{Path(detector.name).stem}-{detector.digest[:16]}-{EXPORT_FORMAT}.onnx"
     if kept.is_file():
-        return kept
+        with contextlib.suppress(InputError):  # damaged on the disk: export again
+            read_facts(DetectorFile(kept, "onnx", "", detector.name))
+            return kept
     model = open_yolo(detector)
-    print(f"exporting {detector.name} to ONNX (once, about 10 s) …", flush=True)
+    print(f"exporting {detector.name} to ONNX (once, about 10 s) …", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
         copy = Path(folder) / "detector.pt"
         shutil.copyfile(detector.path, copy)
@@ -144,7 +147,7 @@ def open_yolo(detector: DetectorFile):
         model = YOLO(str(detector.path))
         task = model.task
     except Exception as error:
-        raise InputError(f"{detector.path} is not a detector that ultralytics can open safely: {error}") from error
+        raise InputError(f"{detector.path} is not a detector that ultralytics can open safely") from error
     if task != "detect":
         raise InputError(f"{detector.path} is a model for '{task}'; a detection model is needed")
     return model
@@ -152,6 +155,13 @@ def open_yolo(detector: DetectorFile):
 
 def read_facts(detector: DetectorFile) -> DetectorFacts:
     """What an ONNX file or OpenVINO folder says of itself (ultralytics writes names, task and more into both)."""
+    try:
+        return _facts(detector)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        raise InputError(f"{detector.path} describes itself in a way that cannot be read: {error}") from error
+
+
+def _facts(detector: DetectorFile) -> DetectorFacts:
     if detector.kind == "openvino":
         facts, shape = _openvino_metadata(detector.path)
     else:
@@ -167,7 +177,11 @@ def read_facts(detector: DetectorFile) -> DetectorFacts:
 
 
 def _literal(value):
-    return ast.literal_eval(value) if isinstance(value, str) else value
+    """A Python literal that was written as text. Raises ValueError."""
+    try:
+        return ast.literal_eval(value) if isinstance(value, str) else value
+    except (SyntaxError, TypeError, MemoryError) as error:
+        raise ValueError(f"{value!r:.40} cannot be read") from error
 
 
 def _onnx_metadata(path: Path) -> tuple[dict, tuple[int | None, int | None]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -82,6 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parse_arguments(arguments)
     if sum(map(bool, (args.videos, args.from_tracks, args.show))) != 1:
         raise InputError("give videos, or --from-tracks FILE, or --show FILE (see --help)")
+    if args.export and args.export.suffix not in (".csv", ".parquet", ".txt"):
+        raise InputError(f"--export {args.export}: the name must end in .csv, .parquet or .txt (MOTChallenge)")
     if args.show:
         return _show(args)
     if args.from_tracks:
@@ -90,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _index_videos(args: argparse.Namespace) -> int:
-    from pipeline.build_index import DEFAULT_FPS, IndexSettings, build_index
+    from pipeline.build_index import DEFAULT_FPS, IndexSettings, build_index, check_settings
     from pipeline.detect import DEFAULT_DETECTOR, INPUT_PX, DetectorSettings, load_detector
     from pipeline.summary import summary_lines
 
@@ -103,10 +107,16 @@ def _index_videos(args: argparse.Namespace) -> int:
             detector=args.detector or DEFAULT_DETECTOR,
             device=args.device,
             runtime=args.runtime,
-            input_px=args.input_px or INPUT_PX,
+            input_px=INPUT_PX if args.input_px is None else args.input_px,
             threads=args.threads,
         ),
     )
+    check_settings(settings, args.max_seconds)
+    missing = [
+        video for video in args.videos if "://" not in video and not video.isdecimal() and not Path(video).exists()
+    ]
+    if len(missing) == len(args.videos):
+        raise InputError(f"no such file: {', '.join(missing)}")
     detector = load_detector(settings.detector)
     failed = 0
     for video in args.videos:
@@ -118,12 +128,12 @@ def _index_videos(args: argparse.Namespace) -> int:
             if len(args.videos) == 1:
                 raise
             failed += 1
-            print(f"error: {error}")
+            print(f"error: {error}", file=sys.stderr)
             continue
         if args.quiet:
             print(built.path)
             continue
-        speed = built.index.duration_s / max(built.seconds, 1e-3)
+        speed = (built.index.duration_s - built.resumed_s) / max(built.seconds, 1e-3)
         how = "found, made earlier" if built.was_there else f"{built.seconds:.1f} s, {speed:.1f}× real time"
         if built.resumed_s:
             how += f", resumed at {clock(built.resumed_s)}"
@@ -149,7 +159,8 @@ def _from_tracks(args: argparse.Namespace) -> int:
         duration_s=args.duration,
         class_name=args.class_name,
     )
-    digest = str(index.provenance.get("digest", ""))[:10]
+    asked = f"{args.fps:g} {args.size} {args.duration} {args.class_name}".encode()
+    digest = f"{str(index.provenance['digest'])[:10]}-{hashlib.sha256(asked).hexdigest()[:8]}"
     path = (args.out or home("indexes")) / f"{args.from_tracks.stem}-{digest}-tracks{SUFFIX}"
     write_index(index, path)
     if args.export:
@@ -175,7 +186,7 @@ def _export(index, path: Path) -> None:
     from pipeline.export import export_index
 
     export_index(index, path)
-    print(f"exported to {path}")
+    print(f"exported to {path}", file=sys.stderr)
 
 
 def _parse_size(text: str) -> tuple[int, int]:

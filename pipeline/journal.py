@@ -50,11 +50,11 @@ class Journal:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             note = folder / "about.json"
-            text = json.dumps(about, sort_keys=True)
-            if not note.is_file() or note.read_text() != text:
+            text = json.dumps(about, sort_keys=True).encode()
+            if not note.is_file() or note.read_bytes() != text:
                 self._path.unlink(missing_ok=True)
                 aside = note.with_suffix(".new")
-                aside.write_text(text)
+                aside.write_bytes(text)
                 aside.replace(note)
             self._path.touch()
             whole = self._whole_length()
@@ -96,7 +96,7 @@ class Journal:
     def remove(self) -> None:
         """Close, and delete the journal: its index is written."""
         self.close()
-        for file in self.folder.iterdir():
+        for file in list(self.folder.iterdir()):
             file.unlink(missing_ok=True)
         self.folder.rmdir()
 

@@ -101,11 +101,9 @@ def link_tracklets(
     pieces = describe_tracklets(seen, owner, group=group, aspect=aspect)
     steps = np.diff(np.unique(seen.t_s))
     step_s = float(np.median(steps)) if len(steps) else 0.0
-    real = (
-        (pieces.sightings >= policy.min_sightings)
-        & (pieces.sightings * step_s >= policy.min_seen_s)
-        & (pieces.top_score >= policy.min_top_score)
-    )
+    sparse = step_s == 0 or step_s >= policy.min_seen_s  # one look at a time: a second one may come too late
+    real = (pieces.sightings >= (1 if sparse else policy.min_sightings)) & (pieces.top_score >= policy.min_top_score)
+    real &= sparse | (pieces.sightings * step_s >= policy.min_seen_s)
     order = np.lexsort((np.arange(len(pieces)), pieces.t_s[:, 0]))
     number = np.full(len(pieces) + 1, -1, np.int32)
     number[order[real[order]]] = np.arange(real.sum())

@@ -33,7 +33,8 @@ def file_digest(path: Path) -> str:
     """
     try:
         stat = path.stat()
-        key = hashlib.sha256(f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ino}".encode()).hexdigest()
+        facts = f"|{stat.st_size}|{stat.st_mtime_ns}|{stat.st_ino}".encode()
+        key = hashlib.sha256(os.fsencode(path.resolve()) + facts).hexdigest()
         note = home("digests") / f"{key}.json"
         if note.is_file():
             try:
@@ -46,7 +47,7 @@ def file_digest(path: Path) -> str:
         raise InputError(f"cannot read {path}: {error}") from error
     aside = note.with_suffix(f".{os.getpid()}")
     try:
-        aside.write_text(json.dumps({"path": str(path.resolve()), "sha256": digest}))
+        aside.write_text(json.dumps({"sha256": digest}))
         aside.replace(note)
     except OSError:  # a full disk costs us the note, not the answer
         aside.unlink(missing_ok=True)

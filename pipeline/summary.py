@@ -36,25 +36,32 @@ def summary_lines(index: ObjectIndex) -> list[str]:
             f"{index.class_names[class_id]:<18}{counts[class_id]:>8}{clock(tracks.start_s[mine].min()):>9}"
             f"{clock(tracks.end_s[mine].max()):>9}{at_most:>9}   {_bar(index, rows)}"
         )
-    start_s, objects = _busiest(index)
-    end_s = min(start_s + BUSY_WINDOW_S, index.duration_s)
-    lines += ["", f"busiest: {clock(start_s)}–{clock(end_s)}, {objects} objects; {len(tracks)} objects in all"]
-    if detector := made.get("detector"):
-        lines.append(f"made with {detector['name']} ({detector['runtime']}), decoded by {made['decoder']}")
+    lines += ["", f"{len(tracks)} object{'s' * (len(tracks) != 1)} in all"]
+    if index.duration_s > BUSY_WINDOW_S:
+        start_s, objects = _busiest(index)
+        end_s = min(start_s + BUSY_WINDOW_S, index.duration_s)
+        lines[-1] += f"; busiest minute: {clock(start_s)}–{clock(end_s)} with {objects}"
+    if isinstance(detector := made.get("detector"), dict):
+        lines.append(f"made with {detector.get('name')} ({detector.get('runtime')}), read by {made.get('decoder')}")
     return lines
 
 
 def _bar(index: ObjectIndex, rows: np.ndarray) -> str:
     """When something of a class is visible: one character per fortieth of the clip."""
-    cell = index.frame_t_s[index.row_frame[rows]] / max(index.duration_s, 1e-9) * BAR_CELLS
-    seen = np.bincount(np.clip(cell.astype(int), 0, BAR_CELLS - 1), minlength=BAR_CELLS)
-    return "".join("█" if count else "·" for count in seen)
+    t_s = index.frame_t_s[index.row_frame[rows]]
+    begins, ends = (
+        np.clip(t / max(index.duration_s, 1e-9) * BAR_CELLS, 0, BAR_CELLS - 1e-6) for t in (t_s, t_s + index.step_s)
+    )
+    seen = np.zeros(BAR_CELLS, bool)
+    for first, last in np.unique(np.stack([begins, ends - 1e-6], 1).astype(int), axis=0):
+        seen[first : last + 1] = True
+    return "".join("█" if cell else "·" for cell in seen)
 
 
 def _busiest(index: ObjectIndex) -> tuple[float, int]:
     """Start of the minute in which most different objects are visible, and how many."""
     best = (0.0, -1)
-    for start_s in np.arange(0, max(index.duration_s, 1e-9), BUSY_WINDOW_S / 2):
+    for start_s in np.arange(0, index.frame_t_s[-1] + 1e-9, BUSY_WINDOW_S / 2):
         lo, hi = np.searchsorted(index.frame_t_s, [start_s, start_s + BUSY_WINDOW_S])
         objects = len(np.unique(index.track_id[index.offsets[lo] : index.offsets[hi]]))
         if objects > best[1]:

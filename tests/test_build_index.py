@@ -163,3 +163,82 @@ def test_only_the_beginning_when_asked(street, tmp_path):
 def test_a_wrong_rate_is_refused(street, tmp_path, fps):
     with pytest.raises(InputError, match="--fps"):
         build(street, tmp_path / "out", fps=fps)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 30])
+def test_a_video_without_objects_has_an_empty_index(tmp_path, frames):
+    video = write_blob_video(tmp_path / "empty.mp4", {"red": [None] * frames})
+    index = build(video, tmp_path / "out").index
+    assert len(index.tracks) == 0 and len(index) >= 1
+
+
+def test_a_single_picture_keeps_its_objects(tmp_path):
+    video = write_blob_video(tmp_path / "one.mp4", {"red": [(80, 60)]})
+    assert len(build(video, tmp_path / "out").index.tracks) == 1
+
+
+def test_a_slow_rate_keeps_what_is_seen_once(tmp_path):
+    video = write_blob_video(tmp_path / "slow.mp4", {"red": [(80, 60)] * 12 + [None] * 28})
+    assert len(build(video, tmp_path / "out", fps=0.5).index.tracks) == 1
+
+
+def test_a_file_that_changes_meanwhile_is_refused_and_nothing_wrong_is_kept(street, tmp_path):
+    class Toucher(BlobDetector):
+        def detect(self, frames):
+            os.utime(street, (1, 1))
+            return super().detect(frames)
+
+    with pytest.raises(InputError, match="changed while it was being indexed"):
+        build_index(street, tmp_path / "out", detector=Toucher(), quiet=True)
+    detector = BlobDetector()
+    assert len(build_index(street, tmp_path / "out", detector=detector, quiet=True).index.tracks) == 2
+    assert detector.frames_seen == 30
+
+
+def test_an_index_in_the_cache_folder_is_used_for_another_folder(street, tmp_path):
+    build_index(street, None, detector=BlobDetector(), quiet=True)
+    detector = BlobDetector()
+    again = build_index(street, tmp_path / "elsewhere", detector=detector, quiet=True)
+    assert again.was_there and again.path.parent == tmp_path / "elsewhere" and again.path.is_file()
+    assert detector.frames_seen == 0
+
+
+def test_whole_and_fractional_rates_are_the_same_rate(street, tmp_path):
+    build(street, tmp_path / "out", fps=5)
+    assert build(street, tmp_path / "out", fps=5.0).was_there
+
+
+def test_addresses_are_read_and_their_passwords_forgotten(street, tmp_path):
+    import functools
+    import http.server
+    import threading
+
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(street.parent))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://user:s3cret@127.0.0.1:{server.server_address[1]}/street.mp4"
+        built = build_index(address, tmp_path / "out", detector=BlobDetector(), quiet=True)
+        server.shutdown()
+    assert len(built.index.tracks) == 2
+    assert "s3cret" not in built.path.name and "s3cret" not in str(built.index.provenance)
+    assert build_index(street.as_uri(), tmp_path / "out", detector=BlobDetector(), quiet=True).index.duration_s > 5
+
+
+def test_a_name_that_is_not_utf8(street, tmp_path):
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.mp4"))
+    try:
+        street.rename(odd)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    assert len(build(odd, tmp_path / "out").index.tracks) == 2
+
+
+def test_a_lock_that_cannot_be_made_is_one_sentence(street, tmp_path, monkeypatch):
+    import pipeline.build_index as module
+
+    def refuse(*args, **kw):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(module.FileLock, "acquire", refuse)
+    with pytest.raises(InputError, match="set LONGTAKE_HOME to another folder"):
+        build(street, tmp_path / "out")

@@ -81,11 +81,20 @@ def test_given_tracks(tmp_path, capsys):
     assert "0:02 (2.0 s)" in out and re.search(r"^dog +1 ", out, re.MULTILINE)
 
 
+def test_given_tracks_with_other_settings_are_another_index(tmp_path, capsys):
+    (tmp_path / "walk.csv").write_text(CSV)
+    for fps in ("10", "5"):
+        main(
+            ["--from-tracks", str(tmp_path / "walk.csv"), "--fps", fps, "--size", "160x120", "-o", str(tmp_path / "o")]
+        )
+    assert len(list((tmp_path / "o").iterdir())) == 2
+
+
 def test_one_bad_video_does_not_stop_the_others(video, detector, tmp_path, capsys):
     with pytest.raises(InputError, match="1 of 2 videos could not be indexed"):
         main([str(tmp_path / "missing.mp4"), str(video), "--detector", detector])
-    out = capsys.readouterr().out
-    assert "error: no such file" in out and ".index.safetensors" in out
+    told = capsys.readouterr()
+    assert "error: no such file" in told.err and ".index.safetensors" in told.out
 
 
 BAD = [
@@ -97,6 +106,12 @@ BAD = [
     (["{text}"], "is not a video"),
     (["{empty}"], "empty"),
     (["{video}", "--fps", "0"], "--fps is 0"),
+    (["{video}", "--max-seconds", "-5"], "--max-seconds is -5"),
+    (["{video}", "--max-seconds", "nan"], "--max-seconds is nan"),
+    (["{video}", "--threads", "-2"], "--threads is -2"),
+    (["{video}", "--input-px", "0"], "input size is 0"),
+    (["{video}", "--export", "x.xlsx"], "must end in .csv"),
+    (["--show", "{dir}"], "is a folder"),
     (["{video}", "--detector", "nothing.onnx"], "no such detector: nothing.onnx"),
     (["{video}", "{video}", "--export", "x.csv"], "takes the tracks of one video"),
     (["--show", "missing.index.safetensors"], "no such index file"),

@@ -176,8 +176,8 @@ def test_foreign_and_truncated_files_are_refused(tmp_path):
         path.write_bytes(content)
         with pytest.raises(InputError, match="is not a readable index"):
             read_index(path)
-    for missing in (tmp_path / "none", tmp_path):
-        with pytest.raises(InputError, match="no such index file"):
+    for missing, say in ((tmp_path / "none", "no such index file"), (tmp_path, "is a folder")):
+        with pytest.raises(InputError, match=say):
             read_index(missing)
 
 

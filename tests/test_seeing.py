@@ -79,7 +79,8 @@ class FixedNetwork:
 def detector_that_sees(rows, monkeypatch, names=("person", "car", "truck")) -> Detector:
     monkeypatch.setattr(detect, "open_runtime", lambda *args, **kw: FixedNetwork(rows))
     file = DetectorFile(path=None, kind="onnx", digest="0" * 64, name="fixed.onnx")
-    return Detector(file, DetectorFacts(names, True, None), DetectorSettings(), "cpu")
+    end_to_end = np.ndim(rows) == 2 and np.shape(rows)[1] == 6
+    return Detector(file, DetectorFacts(names, end_to_end, None), DetectorSettings(), "cpu")
 
 
 # a 640×360 picture is laid in the middle of 640×384: 12 grey rows above and below
@@ -120,6 +121,20 @@ def test_a_network_without_the_nms_free_head_is_read_too(monkeypatch):
     seen = detector_that_sees(raw, monkeypatch).detect([Frame(0, np.zeros((360, 640, 3), np.uint8))])[0]
     assert len(seen) == 1
     assert seen.boxes_xywhn[0] == pytest.approx([150 / 640, 150 / 360, 100 / 640, 100 / 360], abs=1e-4)
+
+
+def test_a_network_that_is_no_detector_is_one_sentence(monkeypatch):
+    with pytest.raises(InputError, match=r"fixed.onnx gives 1×5×9 numbers"):
+        detector_that_sees(np.zeros((5, 9)), monkeypatch).detect([Frame(0, np.zeros((360, 640, 3), np.uint8))])
+
+
+def test_the_gpu_is_chosen_only_where_it_can_be_used(tmp_path, monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(detect, "read_facts", lambda file: DetectorFacts(("dog",), True, None))
+    detector = load_detector(DetectorSettings(detector=_write(tmp_path / "a.onnx", b"x")))
+    assert detector._device == "cpu"
 
 
 def test_no_frames_no_objects(monkeypatch):
@@ -175,6 +190,8 @@ def test_all_runtimes_see_the_same(tiny_detector, monkeypatch):
         (lambda d: _write(d / "a.txt", b"x"), "no detector that can be opened"),
         (lambda d: _write(d / "a.onnx", b"not onnx"), "not a readable ONNX file"),
         (lambda d: _write(d / "a.pt", b"not a checkpoint"), "not a detector that ultralytics can open"),
+        (lambda d: _onnx_called(d / "b.onnx", "garbage("), "cannot be read"),
+        (lambda d: "mydetector.pt", "no such detector: mydetector.pt; give a name"),
     ],
 )
 def test_a_detector_that_cannot_be_had_is_one_sentence(make, say, tmp_path, monkeypatch):
@@ -201,6 +218,19 @@ def test_offline_says_what_to_do(tmp_path, monkeypatch):
 def test_wrong_settings_are_refused(settings):
     with pytest.raises(InputError):
         load_detector(DetectorSettings(detector="nothing.onnx", **settings))
+
+
+def _onnx_called(path, names):
+    import onnx
+    from onnx import TensorProto, helper
+
+    picture = helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, 64, 64])
+    model = helper.make_model(
+        helper.make_graph([helper.make_node("Identity", ["images"], ["out"])], "g", [picture], [])
+    )
+    model.metadata_props.add(key="names", value=names)
+    onnx.save(model, path)
+    return str(path)
 
 
 def _write(path, data):
