@@ -7,6 +7,7 @@ import torch
 
 from models.memory import FRAME, MIXED, Entries, Memory, MemoryPolicy, choose_kept, merge_pairs
 
+ARGUMENTS = ("times_BL", "mask_BL", "tracks_BL", "priorities_BL")
 SMALL = {"recent_tokens": 6, "levels": 3, "level_slots": 8}
 
 
@@ -80,9 +81,6 @@ def test_recent_tokens_are_exact_and_no_kept_token_is_lost():
     assert recent.width == policy.recent_tokens and bool((recent.counts_BM == 1).all())
     counted = sum(int(level.counts_BM[level.mask_BM].sum()) for level in memory.levels)
     assert counted + int(recent.kept_BM.sum()) == kept
-
-
-ARGUMENTS = ("times_BL", "mask_BL", "tracks_BL", "priorities_BL")
 
 
 def test_levels_double_and_lie_in_time_order():
