@@ -7,10 +7,11 @@ are (X, Z): across and away, in camera heights; of a flat one (X, Y): picture he
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
+from data.small_arrays import changes, positions
 from data.world_cameras import FAR_FOCUS, Cameras
 
 KNOTS = 6
@@ -46,12 +47,12 @@ class Visits:
 
     def take(self, which: np.ndarray) -> Visits:
         """The visits `which` (positions or mask)."""
-        return Visits(*(getattr(self, f.name)[which] for f in fields(self)))
+        return Visits(*(column[which] for column in vars(self).values()))
 
     @staticmethod
     def join(parts: list[Visits]) -> Visits:
         """All visits of `parts`, in order."""
-        return Visits(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Visits)))
+        return Visits(*map(np.concatenate, zip(*(vars(part).values() for part in parts), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def draw_arrivals(rng: np.random.Generator, begin_s: float, end_s: float, many: 
     length = rng.exponential(dwell, states)
     kind = rng.integers(0, 3, states)
     rate = np.array([rng.choice((0.0, 0.1, 0.5)), 1.0, np.exp(rng.uniform(0, 2.3))])[kind]
-    edge = begin_s + np.append(0.0, np.cumsum(length))
+    edge = begin_s + np.append(0.0, length.cumsum())
     mass = np.append(0.0, np.cumsum(rate * length))
     whole = np.interp(end_s, edge, mass)
     if whole <= 0:
@@ -129,6 +130,14 @@ def _ends(
     return x, d, y
 
 
+def _knots(first: np.ndarray, inner: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """(V, KNOTS) first, the two inner ones twice each, last. inner: (V, 2)."""
+    out = np.empty((len(first), KNOTS))
+    out[:, 0], out[:, -1] = first, last
+    out[:, 1:3], out[:, 3:5] = inner[:, :1], inner[:, 1:]
+    return out
+
+
 def draw_crossings(
     rng: np.random.Generator,
     cameras: Cameras,
@@ -148,13 +157,13 @@ def draw_crossings(
     height = cameras.scale[camera] * things.size[thing]
     width = height * things.aspect[thing]
     # every party draws one path: its first member's
-    leads = np.diff(party, prepend=-1) != 0
-    first, of = np.flatnonzero(leads), np.cumsum(leads) - 1
+    leads = changes(party)
+    first, of = positions(leads), leads.cumsum() - 1
     cam, h, w = camera[first], height[first], width[first]
     p = len(first)
     side = np.where(rng.random(p) < 0.5, -1, 1)
     sides = np.append(side, np.where(rng.random(p) < 0.8, -side, side))
-    ends = _ends(rng, cameras, np.append(cam, cam), np.append(h, h), np.append(w, w), sides, aspect)
+    ends = _ends(rng, cameras, *(np.concatenate((a, a)) for a in (cam, h, w)), sides, aspect)
     (x0, x1), (d0, d1), (y0, y1) = (end.reshape(2, p) for end in ends)
     along = rng.random(p) < 0.6  # most cross at about one distance
     both = (d0 > cameras.far[cam] * 0.99) & (d1 > cameras.far[cam] * 0.99) & (d1 <= cameras.near[cam]) & along
@@ -170,19 +179,18 @@ def draw_crossings(
     mid_x = x0[:, None] + (x1 - x0)[:, None] * third + off[:, :, 0] * np.maximum(w / aspect, 0.25)[:, None]
     mid_d = d0[:, None] * (d1 / d0)[:, None] ** third * np.exp(np.clip(off[:, :, 1], -0.5, 0.5))
     mid_y = y0[:, None] + (y1 - y0)[:, None] * third + off[:, :, 1] * 0.5
-    x = np.column_stack([x0, mid_x[:, 0], mid_x[:, 0], mid_x[:, 1], mid_x[:, 1], x1])
-    d = np.column_stack([d0, mid_d[:, 0], mid_d[:, 0], mid_d[:, 1], mid_d[:, 1], d1])
-    y = np.column_stack([y0, mid_y[:, 0], mid_y[:, 0], mid_y[:, 1], mid_y[:, 1], y1])
+    x, d, y = _knots(x0, mid_x, x1), _knots(d0, mid_d, d1), _knots(y0, mid_y, y1)
     wx, wz = _world(cameras, cam[:, None], x, d, y, aspect)
     slow = np.where(cameras.flat[cam] & (cameras.scale[cam] > 0.25), 0.6, 1.0)  # close-ups are of people who linger
     speed = slow * things.speed[thing[first]] * h * np.exp(rng.normal(0, 0.35, p))
-    leg = np.hypot(np.diff(wx, axis=1), np.diff(wz, axis=1)) / speed[:, None]
+    leg = np.hypot(wx[:, 1:] - wx[:, :-1], wz[:, 1:] - wz[:, :-1]) / speed[:, None]
     total = leg.sum(1)
     longest = LONGEST_VISIT_S * rng.uniform(0.15, 1, p)
-    leg *= (np.clip(total, 0.7, longest) / np.maximum(total, 1e-9))[:, None]
+    leg *= (total.clip(0.7, longest) / np.maximum(total, 1e-9))[:, None]
     stop = np.exp(rng.normal(np.log(4), 1.0, (p, 2))) * (rng.random((p, 2)) < 0.5 * cameras.calm[cam][:, None])
     leg[:, 1], leg[:, 3] = np.minimum(stop[:, 0], 60), np.minimum(stop[:, 1], 60)
-    knot_s = np.column_stack([np.zeros(p), np.cumsum(leg, 1)])
+    knot_s = np.zeros((p, KNOTS))
+    leg.cumsum(1, out=knot_s[:, 1:])
     # members: beside each other, a little before or behind
     apart = rng.normal(0, 1, (v, 3))
     lone = np.bincount(of)[of] == 1
@@ -294,14 +302,13 @@ def draw_standing(
     row, begin, stop = row[order], begin[order], stop[order]
     follows = np.zeros(many, bool)
     follows[1:] = (row[1:] == row[:-1]) & (begin[1:] < stop[:-1] + 0.5)
-    begin[follows] = np.minimum(stop[np.flatnonzero(follows) - 1] + 1.0, stop[follows] - 0.1)
+    begin[follows] = np.minimum(stop[positions(follows) - 1] + 1.0, stop[follows] - 0.1)
     # carried in and out in about a second, or gone from one picture to the next
     carried = rng.random((many, 2)) < 0.5
     lasts = np.maximum(stop - begin, 0.1)
     quick = np.minimum(rng.uniform(0.4, 1.2, (many, 2)), lasts[:, None] * 0.3)
-    knot_s = np.column_stack(
-        [np.zeros(many), quick[:, 0], quick[:, 0], lasts - quick[:, 1], lasts - quick[:, 1], lasts]
-    )
+    inner = np.column_stack([quick[:, 0], lasts - quick[:, 1]])
+    knot_s = _knots(np.zeros(many), inner, lasts)
     aside = (np.where(rng.random((many, 2)) < 0.5, -0.8, 0.8) * aspect) / np.where(flat, 1.0, d)[row][:, None]
     x_home = wx[row] + rng.normal(0, 0.04, many) * width[row] * (begin > 0)
     x_knot = np.repeat(x_home[:, None], KNOTS, 1)

@@ -21,6 +21,7 @@ from data.noise_mistakes import class_partners, confuse_classes, invent, see_dou
 from data.noise_settings import NoiseSettings
 from data.noise_sights import Sights
 from data.overlaps import frame_offsets
+from data.small_arrays import changes, positions, steps
 from data.world_looks import draw_looks, vary_looks
 from pipeline.assemble import FILL_S, LOOKS_PER_TRACK, NEW_LOOK_COSINE
 from pipeline.class_kinds import group_of_classes
@@ -80,13 +81,13 @@ def _write(
     """The noisy index: one class per track, ids by first sight, a few appearance keys per track."""
     width = int(owner.max(initial=0)) + 1
     key = sights.frame * width + owner
-    order = np.argsort(key, kind="stable")
-    order = order[np.append(True, np.diff(key[order]) != 0)[: len(order)]]  # one row per identity and frame
+    order = key.argsort(kind="stable")
+    order = order[changes(key[order])]  # one row per identity and frame
     sights, owner = sights.take(order), owner[order]
     first = np.full(width, len(owner))
     np.minimum.at(first, owner, np.arange(len(owner)))
     rank = np.empty(width, np.int64)
-    rank[np.argsort(first, kind="stable")] = np.arange(width)
+    rank[first.argsort(kind="stable")] = np.arange(width)
     track, n = rank[owner], int((first < len(owner)).sum())
     of_class = _most_common(track, sights.class_id, n)
     true = _most_common(track, sights.true, n).astype(np.int32)
@@ -122,16 +123,16 @@ def _fill(sights: Sights, track: np.ndarray, t_s: np.ndarray) -> tuple[np.ndarra
     order = np.argsort(track * frames + sights.frame)
     track, frame = track[order], sights.frame[order]
     t = t_s[frame]
-    goes_on = (np.diff(track) == 0) & (np.diff(t) <= FILL_S)
+    goes_on = (steps(track) == 0) & (steps(t) <= FILL_S)
     starts, ends = np.append(True, ~goes_on)[: len(track)], np.append(~goes_on, True)[: len(track)]
     begin_s = t[np.maximum.accumulate(np.where(starts, np.arange(len(track)), 0))]
     slot = np.floor((t - begin_s) / KEY_STEP_S + 1e-6)
-    kept = np.flatnonzero(starts | ends | np.append(True, np.diff(slot) != 0)[: len(track)])
+    kept = positions(starts | ends | changes(slot))
     order, track, frame, ends = order[kept], track[kept], frame[kept], ends[kept]
     box, score = sights.box[order], sights.score[order]
     count = np.where(ends, 1, np.diff(frame, append=0))
     row = np.repeat(np.arange(len(track)), count)
-    step = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    step = np.arange(len(row)) - np.repeat(count.cumsum() - count, count)
     after = np.where(ends[row], row, np.minimum(row + 1, len(track) - 1))
     part = step / count[row]
     frame = frame[row] + step
@@ -144,7 +145,10 @@ def _fill(sights: Sights, track: np.ndarray, t_s: np.ndarray) -> tuple[np.ndarra
 def _most_common(track: np.ndarray, value: np.ndarray, n: int) -> np.ndarray:
     """(n,) the commonest value (≥ -1) of each track's rows; the smallest of a tie."""
     width = int(value.max(initial=0)) + 2
-    pair, count = np.unique(track * width + value + 1, return_counts=True)
+    pair = track * width + value + 1
+    pair.sort()
+    begin = positions(changes(pair))
+    pair, count = pair[begin], np.diff(begin, append=len(pair))
     order = np.lexsort((-pair, count))  # the last written wins: highest count, then smallest value
     out = np.full(n, -1, np.int64)
     out[pair[order] // width] = pair[order] % width - 1
@@ -172,8 +176,8 @@ def _looks(
     rows = order[starts | again]
     looks = _clean_looks(clean, ids, rng)
     true = sights.true[rows]
-    base = looks[np.where(true < 0, len(ids), np.searchsorted(ids, true))]
-    invented = np.flatnonzero(true < 0)
+    base = looks[np.where(true < 0, len(ids), ids.searchsorted(true))]
+    invented = positions(true < 0)
     if len(invented):
         of_piece, which = np.unique(sights.piece[rows[invented]], return_inverse=True)
         base[invented] = draw_looks(rng, np.zeros(len(of_piece), np.int64))[which]
@@ -183,24 +187,24 @@ def _looks(
     look = vary_looks(rng, base, change) if len(rows) else base
     by = np.lexsort((t[rows], track[rows]))
     owner, when, look = track[rows][by], t[rows][by], look[by].astype(np.float32)
-    first = np.searchsorted(owner, owner)
+    first = owner.searchsorted(owner)
     keep = np.einsum("nd,nd->n", look, look[first]) <= NEW_LOOK_COSINE
     keep |= np.arange(len(owner)) == first
-    made = np.cumsum(keep)
+    made = keep.cumsum()
     keep &= made - made[first] < LOOKS_PER_TRACK
     return owner[keep], when[keep], look[keep]
 
 
 def _clean_looks(clean: ObjectIndex, ids: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """(N + 1, A) the true look of every clean track (drawn where it has none), and a row of zeros for -1."""
-    first = np.searchsorted(clean.key_track_id, ids)
+    first = clean.key_track_id.searchsorted(ids)
     known = (first < len(clean.key_track_id)) if len(clean.key_track_id) else np.zeros(len(ids), bool)
     known[known] &= clean.key_track_id[first[known]] == ids[known]
     looks = np.zeros((len(ids) + 1, clean.key_appearance.shape[1] if len(clean.key_appearance) else 96), np.float32)
-    looks[np.flatnonzero(known)] = clean.key_appearance[first[known]]
-    blank = np.flatnonzero(~looks[:-1].any(1))
+    looks[positions(known)] = clean.key_appearance[first[known]]
+    blank = positions(~looks[:-1].any(1))
     if len(blank):
         class_of = np.zeros(len(ids), np.int64)
-        class_of[np.searchsorted(ids, clean.track_id)] = clean.class_id
+        class_of[ids.searchsorted(clean.track_id)] = clean.class_id
         looks[blank] = draw_looks(rng, np.unique(class_of[blank], return_inverse=True)[1])
     return looks

@@ -11,6 +11,7 @@ from scipy.signal import lfilter
 from data.noise_settings import NoiseSettings
 from data.noise_sights import Sights, cut_to_picture
 from data.overlaps import hidden_share
+from data.small_arrays import positions
 from data.world import MADE_FROM
 from pipeline.object_index import ObjectIndex
 
@@ -20,8 +21,8 @@ AT_BORDER = 0.015
 
 def detect(clean: ObjectIndex, ids: np.ndarray, rng: np.random.Generator, settings: NoiseSettings) -> Sights:
     """The rows that the detector finds, with their scores and boxes; `piece` is the number of the clean track."""
-    order = np.argsort(clean.track_id, kind="stable")
-    track = np.searchsorted(ids, clean.track_id[order])
+    order = clean.track_id.argsort(kind="stable")
+    track = ids.searchsorted(clean.track_id[order])
     frame = clean.row_frame[order]
     box = clean.boxes_xywhn[order].astype(np.float64)
     t = clean.frame_t_s[frame]
@@ -41,18 +42,18 @@ def detect(clean: ObjectIndex, ids: np.ndarray, rng: np.random.Generator, settin
     score = 0.96 / (1 + np.exp(-odds))
     found = score >= settings.keep_score
     found &= ~_outages(track, same, t, step_s, rng, settings)
-    begin = np.searchsorted(track, np.arange(n))
-    stop = np.searchsorted(track, np.arange(n), side="right") - 1
+    begin = track.searchsorted(np.arange(n))
+    stop = track.searchsorted(np.arange(n), side="right") - 1
     late, early = rng.exponential(1.0, (2, n)) * np.array([[settings.late_s], [settings.early_s]])
     late[t[begin] <= clean.frame_t_s[0]] = 0  # it had been found before the clip began
     early[t[stop] >= clean.frame_t_s[-1]] = 0
     found &= (t >= (t[begin] + late)[track]) & (t <= (t[stop] - early)[track])
-    sure = np.flatnonzero(found & (score >= settings.start_score))
+    sure = positions(found & (score >= settings.start_score))
     first = np.full(n, rows)
     np.minimum.at(first, track[sure], sure)
     found &= np.arange(rows) >= first[track]
     box = _blur(box, track, same, visible, score, rng, settings)
-    keep = np.flatnonzero(found)
+    keep = positions(found)
     return Sights(
         track[keep], ids[track[keep]], frame[keep], box[keep], clean.class_id[order][keep].astype(np.int64), score[keep]
     )
@@ -76,7 +77,7 @@ def seen_share(clean: ObjectIndex) -> np.ndarray:
     usual = shape[track]
     seen *= np.where(at_side, np.minimum(1, w / np.maximum(usual * h, 1e-9)), 1.0)
     seen *= np.where(at_edge & ~at_side, np.minimum(1, usual * h / np.maximum(w, 1e-9)), 1.0)
-    return np.clip(seen, 0.05, 1)
+    return seen.clip(0.05, 1)
 
 
 def _outages(
@@ -130,5 +131,5 @@ def drop_weak(sights: Sights, step_s: float, settings: NoiseSettings) -> Sights:
     np.maximum.at(top, sights.piece, sights.score)
     real = (count >= settings.least_sightings(step_s)) & (top >= settings.min_top_score)
     kept = sights.take(real[sights.piece])
-    number = np.cumsum(real) - 1
+    number = real.cumsum() - 1
     return Sights(number[kept.piece], kept.true, kept.frame, kept.box, kept.class_id, kept.score)

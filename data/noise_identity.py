@@ -12,6 +12,7 @@ import numpy as np
 from data.noise_settings import NoiseSettings
 from data.noise_sights import Sights
 from data.overlaps import common_area, frame_offsets, frame_pairs
+from data.small_arrays import changes, positions, steps
 
 FAR_S = 45.0
 """Absences of this length and more are mended only by the look."""
@@ -31,14 +32,14 @@ def break_identities(
     if not rows:
         return sights
     t = t_s[sights.frame]
-    new = np.ones(rows, bool)
-    new[1:] = sights.piece[1:] != sights.piece[:-1]
-    gap_s = np.maximum(np.diff(t, prepend=t[0]) - step_s, 0.0)  # below 0 only where another object begins
+    new = changes(sights.piece)
+    gap_s = np.zeros(rows)
+    gap_s[1:] = np.maximum(steps(t) - step_s, 0.0)  # below 0 only where another object begins
     near = settings.break_at_gap * (1 - np.exp(-gap_s / settings.break_after_s))
     far = (settings.break_far - settings.break_at_gap) * (1 - np.exp(-gap_s / FAR_S))
     # what has not moved is found again in its place
     moved = np.zeros(rows)
-    moved[1:] = np.abs(np.diff(sights.box[:, :2], axis=0) / sights.box[1:, 2:]).max(1)
+    moved[1:] = np.abs(steps(sights.box[:, :2]) / sights.box[1:, 2:]).max(1)
     stands = np.clip(moved / 0.4, STILL_BREAKS, 1.0)
     without_gap = settings.breaks_per_min / 60 * step_s * np.clip(moved / (0.3 * step_s), STILL_BREAKS, 1.0)
     chance = np.where(gap_s > 0.5 * step_s, (near + np.maximum(far, 0)) * stands, without_gap)
@@ -56,7 +57,7 @@ def merge_identities(
 ) -> np.ndarray:
     """(P,) identity of each piece after wrong links: some pieces go on for another object that was gone by then."""
     pieces = len(identity)
-    chosen = np.flatnonzero(rng.random(pieces) < settings.merge)
+    chosen = positions(rng.random(pieces) < settings.merge)
     if not len(chosen):
         return identity
     frame, stop = np.full(pieces, len(t_s)), np.full(pieces, -1)
@@ -67,7 +68,7 @@ def merge_identities(
     stop_row = order[np.searchsorted(sights.piece[order], np.arange(pieces), side="right") - 1]
     begin_s, stop_s = t_s[frame.clip(max=len(t_s) - 1)], t_s[stop]
     kind = group[sights.class_id[begin_row]]
-    by_end = np.argsort(stop_s, kind="stable")
+    by_end = stop_s.argsort(kind="stable")
     identity = identity.copy()
     taken = np.zeros(pieces, bool)
     for b in chosen[np.argsort(begin_s[chosen], kind="stable")]:
@@ -98,7 +99,7 @@ def swap_identities(
     """(R,) identity of each row after two that crossed have changed theirs, from the crossing to the end."""
     if settings.swap <= 0 or len(owner) < 2:
         return owner
-    order = np.argsort(sights.frame, kind="stable")
+    order = sights.frame.argsort(kind="stable")
     x, y, w, h = sights.box[order].T
     xyxy = np.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2])
     piece, frame = sights.piece[order], sights.frame[order]
@@ -117,7 +118,7 @@ def swap_identities(
         return owner
     pair, first = np.unique(np.concatenate(keys), return_index=True)
     at_frame = np.concatenate(at)[first]
-    chosen = np.flatnonzero(rng.random(len(pair)) < settings.swap)
+    chosen = positions(rng.random(len(pair)) < settings.swap)
     owner = owner.copy()
     by_piece = np.argsort(sights.piece * frames + sights.frame) if len(chosen) else order
     start = np.searchsorted(sights.piece[by_piece], np.arange(pieces + 1))

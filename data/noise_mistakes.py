@@ -7,6 +7,7 @@ from scipy.signal import lfilter
 
 from data.noise_settings import NoiseSettings
 from data.noise_sights import Sights, cut_to_picture
+from data.small_arrays import positions
 from pipeline.object_index import ObjectIndex
 
 
@@ -38,14 +39,14 @@ def confuse_classes(sights: Sights, partner: np.ndarray, rng: np.random.Generato
 def see_double(sights: Sights, partner: np.ndarray, rng: np.random.Generator, settings: NoiseSettings) -> Sights:
     """Second boxes around some objects for part of their life, as another piece."""
     pieces = sights.pieces()
-    chosen = np.flatnonzero(rng.random(pieces) < settings.doubles)
+    chosen = positions(rng.random(pieces) < settings.doubles)
     number = np.full(pieces, -1)
     number[chosen] = pieces + np.arange(len(chosen))
-    rows = np.flatnonzero(number[sights.piece] >= 0)
+    rows = positions(number[sights.piece] >= 0)
     if not len(rows):
         return sights.take(rows)
     count = np.bincount(sights.piece, minlength=pieces)
-    start = np.searchsorted(sights.piece, np.arange(pieces))
+    start = sights.piece.searchsorted(np.arange(pieces))
     place = (rows - start[sights.piece[rows]]) / count[sights.piece[rows]]
     window = np.sort(rng.random((pieces, 2)), 1)[sights.piece[rows]]
     rows = rows[(place >= window[:, 0]) & (place <= window[:, 1] + 0.1)]
@@ -76,7 +77,7 @@ def invent(
     long = np.minimum(long, frames)
     begin = (rng.random(n) * (frames - long + 1)).astype(int)
     owner = np.repeat(np.arange(n), long)
-    frame = np.arange(long.sum()) - np.repeat(np.cumsum(long) - long, long) + np.repeat(begin, long)
+    frame = np.arange(long.sum()) - np.repeat(long.cumsum() - long, long) + begin.repeat(long)
     # on and off: the lasting ones are there for some of the time, in stretches of seconds
     rho = np.exp(-step_s / 3.0)
     walk = lfilter([np.sqrt(1 - rho**2)], [1.0, -rho], rng.standard_normal(len(owner)))
@@ -95,7 +96,7 @@ def invent(
         near = rng.integers(0, len(sights.box), n)
         beside = sights.box[near, :2] + rng.normal(0, 0.5, (n, 2)) * sights.box[near, 2:]
         centre = np.where(rng.random((n, 1)) < 0.5, beside, centre)
-    centre = np.clip(centre, size / 2, 1 - size / 2)
+    centre = centre.clip(size / 2, 1 - size / 2)
     drift = rng.normal(0, 0.02, (n, 2)) * (rng.random((n, 1)) < 0.4)
     t = (frame - begin[owner]) * step_s
     at = centre[owner] + drift[owner] * np.minimum(t, 10)[:, None]

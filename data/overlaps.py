@@ -9,18 +9,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from data.small_arrays import positions, steps
+
 BLOCK_PAIRS = 400_000
 
 
 def frame_pairs(offsets: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Blocks of (i, j) row positions, i < j, of all pairs of rows within one frame."""
-    count = np.diff(offsets)
-    frames = np.flatnonzero(count > 1)
+    count = steps(offsets)
+    frames = positions(count > 1)
     pairs = np.cumsum(count[frames] * (count[frames] - 1) // 2)
     at = 0
     while at < len(frames):
         done = pairs[at - 1] if at else 0
-        stop = max(at + 1, int(np.searchsorted(pairs, done + BLOCK_PAIRS, side="right")))
+        stop = max(at + 1, int(pairs.searchsorted(done + BLOCK_PAIRS, side="right")))
         yield _pairs(offsets, frames[at:stop])
         at = stop
 
@@ -28,10 +30,10 @@ def frame_pairs(offsets: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 def _pairs(offsets: np.ndarray, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     begin, stop = offsets[frames], offsets[frames + 1]
     count = stop - begin
-    rows = np.repeat(begin - np.cumsum(count) + count, count) + np.arange(count.sum())
-    left = np.repeat(stop, count) - rows - 1  # partners that follow in the same frame
-    i = np.repeat(rows, left)
-    within = np.arange(len(i)) - np.repeat(np.cumsum(left) - left, left)
+    rows = np.repeat(begin - count.cumsum() + count, count) + np.arange(count.sum())
+    left = stop.repeat(count) - rows - 1  # partners that follow in the same frame
+    i = rows.repeat(left)
+    within = np.arange(len(i)) - np.repeat(left.cumsum() - left, left)
     return i, i + within + 1
 
 
@@ -61,4 +63,4 @@ def hidden_share(xyxy: np.ndarray, nearness: np.ndarray, offsets: np.ndarray) ->
 
 def frame_offsets(frame: np.ndarray, frames: int) -> np.ndarray:
     """(F + 1,) int64 offsets of rows sorted by frame."""
-    return np.searchsorted(frame, np.arange(frames + 1)).astype(np.int64)
+    return frame.searchsorted(np.arange(frames + 1)).astype(np.int64)

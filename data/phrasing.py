@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from random import Random
+from typing import NamedTuple
 
 from data.meaning import LAST, Event, Question
 from data.time_amounts import ONES, ORDINAL_WORDS, TENS
@@ -33,8 +33,7 @@ def _no_typo() -> frozenset[str]:
     return frozenset((*ORDINAL_WORDS, *ONES, *TENS, *_DECIDING.split(), *re.findall(r"[a-z]+", said.lower())))
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """How a stretch is said. how: as in wordings/stretch.txt; t0, t1: what it means, seconds.
 
     t_s: what {T} stands for, length_s: what {D} stands for, in phrases that have them.
@@ -47,8 +46,7 @@ class Stretch:
     length_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(NamedTuple):
     """What the words may take for granted about the clip, beside the question itself.
 
     stretch: how the question's stretch is said. unique: "x", "y" where there is only one of them in the clip.

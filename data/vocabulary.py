@@ -170,16 +170,26 @@ def kinds_above(name: str) -> tuple[str, ...]:
     return tuple(out) if name == THING or THING in out else (*out, THING)
 
 
-@lru_cache(20_000)
 def covered(term: str, class_names: tuple[str, ...]) -> tuple[int, ...]:
     """Positions of the classes that a term means: the class of that name, and every class under it."""
-    return tuple(i for i, name in enumerate(class_names) if name == term or term in kinds_above(name))
+    return _all_covered(class_names).get(term, ())
+
+
+@lru_cache(2000)
+def _all_covered(class_names: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    out: dict[str, list[int]] = {}
+    for i, name in enumerate(class_names):
+        for term in {name, *kinds_above(name)}:
+            out.setdefault(term, []).append(i)
+    return {term: tuple(found) for term, found in out.items()}
 
 
 @lru_cache(20_000)
 def surfaces(term: str, class_names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """(singular, plural) of every way to name a term without naming another known class; the plain one first."""
     known = noun(term)
+    if not known.synonyms:
+        return ((known.singular, known.plural),)
     mine = {class_names[i] for i in covered(term, class_names)}
     others = [name for name in class_names if name not in mine]
     safe = [pair for pair in known.synonyms if not any(o == pair[0] or o.endswith(" " + pair[0]) for o in others)]
@@ -199,8 +209,14 @@ def _by_surface() -> dict[str, str]:
 def find_term(phrase: str, class_names: Sequence[str] = ()) -> str | None:
     """The term that a word or plural names ("lorries" → "truck"), None for an unknown one. Known classes go first."""
     low = " ".join(phrase.lower().split())
+    return _surfaces_of(tuple(class_names)).get(low) or _by_surface().get(low)
+
+
+@lru_cache(2000)
+def _surfaces_of(class_names: tuple[str, ...]) -> dict[str, str]:
+    out: dict[str, str] = {}
     for name in class_names:
         known = noun(name)
-        if low in (name.lower(), known.singular.lower(), known.plural.lower()):
-            return name
-    return _by_surface().get(low)
+        for word in (name, known.singular, known.plural):
+            out.setdefault(word.lower(), name)
+    return out

@@ -15,6 +15,7 @@ import numpy as np
 
 from data.motions import Things, Visits, draw_arrivals, draw_crossings, draw_standing, draw_traffic
 from data.overlaps import frame_offsets
+from data.small_arrays import positions
 from data.world_cameras import STAGES, Cameras, Stage, draw_cameras
 from data.world_kinds import Cast, draw_cast
 from data.world_looks import draw_looks
@@ -61,7 +62,7 @@ def make_clip(seed: int, settings: WorldSettings | None = None) -> ObjectIndex:
     """The clean clip that `seed` stands for: the same on every machine."""
     settings = settings or WorldSettings()
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 0x776F726C])))
-    width, height = PICTURES[int(np.searchsorted(_PICTURE_SHARE, rng.random()).clip(max=len(PICTURES) - 1))]
+    width, height = PICTURES[int(_PICTURE_SHARE.searchsorted(rng.random()).clip(max=len(PICTURES) - 1))]
     fps = settings.fps[rng.integers(len(settings.fps))]
     duration_s = max(2.0 / fps, _log_uniform(rng, settings.duration_s))
     fps = min(fps, settings.max_frames / duration_s)
@@ -95,10 +96,16 @@ def _frame_times(rng: np.random.Generator, duration_s: float, fps: float) -> np.
 
 
 def _draw_stages(rng: np.random.Generator, settings: WorldSettings) -> tuple[tuple[Stage, ...], bool]:
-    weight = np.array(settings.stages) / np.sum(settings.stages)
+    weight = np.array(settings.stages) / sum(settings.stages)
     cuts = bool(rng.random() < settings.cuts)
     many = int(rng.integers(2, 5)) if cuts else 1
-    return tuple(STAGES[k] for k in rng.choice(len(STAGES), many, p=weight)), cuts
+    return tuple(STAGES[k] for k in _choices(rng, weight, many)), cuts
+
+
+def _choices(rng: np.random.Generator, weight: np.ndarray, many: int) -> np.ndarray:
+    """As `rng.choice(len(weight), many, p=weight)`, without its checks."""
+    odds = weight.cumsum()
+    return (odds / odds[-1]).searchsorted(rng.random(many), side="right")
 
 
 # ------------------------------------------------------------------------------------------------------- who is there
@@ -123,10 +130,10 @@ def _populate(
     grouped = rng.random() * 0.35
     size = 1 + (rng.random(parties) < grouped) * rng.geometric(0.5, parties).clip(max=7)
     party = np.repeat(np.arange(parties), size)
-    odds = np.cumsum(cast.share)[:-1]
-    cls = np.searchsorted(odds, rng.random(parties))[party]
+    odds = cast.share.cumsum()[:-1]
+    cls = odds.searchsorted(rng.random(parties))[party]
     mixed = rng.random(len(cls)) < 0.1  # a person with a dog
-    cls = np.where(mixed, np.searchsorted(odds, rng.random(len(cls))), cls)
+    cls = np.where(mixed, odds.searchsorted(rng.random(len(cls))), cls)
     camera = rng.integers(0, len(cameras), parties)[party]
     middle = np.sort(cast.build[:, 0])[len(cast.build) // 2]
     build = cast.build[cls] * np.exp(rng.normal(0, (0.08, 0.1, 0.2, 0.0), (len(cls), 4)))
@@ -138,18 +145,18 @@ def _populate(
     ego = cameras.ego[camera]
     stands = (rng.random(len(cls)) < build[:, 3]) & ~ego
     most = min(1 + rng.poisson(3), settings.max_rows // (4 * len(t_s)))
-    surplus = stands & (np.cumsum(stands) > most)
+    surplus = stands & (stands.cumsum() > most)
     stands &= ~surplus
     moves = ~stands & ~(surplus & (rng.random(len(cls)) < 0.5))
     arrival_s = draw_arrivals(rng, -early_s, duration_s, parties)[party]
     parts = []
-    who = np.flatnonzero(stands)
+    who = positions(stands)
     if len(who):
         parts.append(draw_standing(rng, cameras, things, who, camera[who], aspect=aspect, end_s=duration_s))
-    who = np.flatnonzero(moves & ego)
+    who = positions(moves & ego)
     if len(who):
         parts.append(draw_traffic(rng, cameras, things, who, camera[who], arrival_s[who], aspect=aspect))
-    who = np.flatnonzero(moves & ~ego)
+    who = positions(moves & ~ego)
     returning = rng.random() ** 2 * 0.5
     start_s, group = arrival_s, party
     absence = np.log(rng.uniform(3, 8 + duration_s / 6))
@@ -210,7 +217,7 @@ def _index(
     """The record of the rows and of how much of each is seen, shown `repeats` times over. made: the provenance."""
     rows, seen = found
     kept, first = np.unique(rows.thing, return_index=True)
-    kept = kept[np.argsort(first, kind="stable")]  # numbered by first sight
+    kept = kept[first.argsort(kind="stable")]  # numbered by first sight
     number = np.zeros(len(things) + 1, np.int32)
     number[kept] = np.arange(len(kept))
     track = number[rows.thing]

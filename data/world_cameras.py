@@ -72,7 +72,7 @@ def draw_cameras(rng: np.random.Generator, t_s: np.ndarray, stages: tuple[Stage,
     far = np.where(flat, 1.0, near * rng.uniform(0.15, 0.6, c))
     height = np.exp(rng.normal(np.log(0.16), 0.5, c))
     height = np.where(is_["close"], rng.uniform(0.3, 0.85, c), np.where(is_["overhead"], height * 0.27, height))
-    scale = np.clip(height, 0.02, 0.9) / np.sqrt(near * far)
+    scale = height.clip(0.02, 0.9) / np.sqrt(near * far)
     scale[is_["dashcam"]] = rng.uniform(0.8, 1.4)
     far[is_["dashcam"]] = rng.uniform(0.025, 0.06) / scale[is_["dashcam"]]
     weights = np.array([_END_WEIGHTS[s] for s in stages])
@@ -131,7 +131,7 @@ def _drift(rng: np.random.Generator, t_s: np.ndarray) -> np.ndarray:
     """(F, 2) a drone's flight: stretches of hovering and of flying on, picture widths and heights."""
     knot_s = _knots(rng, t_s[-1], 8.0)
     step = rng.normal(0, 0.35, (len(knot_s), 2)) * (rng.random((len(knot_s), 1)) < 0.6)
-    path = np.cumsum(step, 0)
+    path = step.cumsum(0)
     return np.stack([np.interp(t_s, knot_s, path[:, axis]) for axis in (0, 1)], 1)
 
 
@@ -158,4 +158,4 @@ def _cut(rng: np.random.Generator, t_s: np.ndarray, cameras: int) -> tuple[np.nd
         order = np.arange(len(cut_s)) % cameras
     else:
         order = np.cumsum(rng.integers(1, max(cameras, 2), len(cut_s))) % cameras
-    return order[np.searchsorted(cut_s, t_s, side="right") - 1], cut_s
+    return order[cut_s.searchsorted(t_s, side="right") - 1], cut_s

@@ -14,6 +14,7 @@ from pipeline.records import APPEARANCE_DIM
 
 _BIN = np.concatenate([(np.arange(n) + 0.5) / n for n in BINS])
 _CHANNEL = np.repeat(np.arange(len(BINS)), BINS)
+_PART = np.repeat(np.arange(THIRDS * len(BINS)), BINS * THIRDS)
 
 
 def draw_looks(rng: np.random.Generator, group: np.ndarray, variety: float = 1.0) -> np.ndarray:
@@ -46,7 +47,7 @@ def vary_looks(rng: np.random.Generator, look: np.ndarray, amount: np.ndarray) -
     """(N, A) the looks seen again in other light, pose and surroundings; amount: (N,) 0 = unchanged, 0.3 = usual."""
     amount = amount[:, None].astype(np.float32)
     n = len(look)
-    part = np.repeat(rng.standard_normal((n, THIRDS * 3), np.float32), np.tile(BINS, THIRDS), axis=1)
+    part = rng.standard_normal((n, THIRDS * 3), np.float32).take(_PART, axis=1)
     noise = rng.standard_normal((n, APPEARANCE_DIM), np.float32) + 0.4 * part
     seen = look * np.exp(amount * noise) + 0.10 * amount * np.abs(noise[::-1])
     return seen / np.linalg.norm(seen, axis=1, keepdims=True)

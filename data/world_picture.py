@@ -13,6 +13,7 @@ import numpy as np
 
 from data.motions import Visits
 from data.overlaps import frame_offsets, hidden_share
+from data.small_arrays import changes, positions, steps
 from data.world_cameras import FAR_FOCUS, Cameras
 
 LEAST_SEEN = 0.2
@@ -47,25 +48,26 @@ class Rows:
 
 def project_visits(visits: Visits, cameras: Cameras, t_s: np.ndarray, aspect: float, *, max_rows: int) -> Rows:
     """All rows of the visits in the picture, hidden or not; of fewer things if there would be more than `max_rows`."""
-    first = np.searchsorted(t_s, visits.start_s)
-    count = np.searchsorted(t_s, visits.end_s, side="right") - first
+    first = t_s.searchsorted(visits.start_s)
+    count = t_s.searchsorted(visits.end_s, side="right") - first
     whole = int(count.sum())
     if whole > max_rows:  # every k-th thing stays away, always the same ones
         share = max_rows / whole
         stays = (visits.thing * 0.6180339887498949) % 1.0 < share * 0.95
         count = np.where(stays, count, 0)
-    at = np.append(0, np.cumsum(count))
-    blocks = np.searchsorted(at, np.arange(0, at[-1] + _BLOCK_ROWS, _BLOCK_ROWS))
-    blocks = np.unique(np.append(np.minimum(blocks, len(visits)), (0, len(visits))))
+    at = np.append(0, count.cumsum())
+    blocks = at.searchsorted(np.arange(0, at[-1] + _BLOCK_ROWS, _BLOCK_ROWS))
+    blocks = sorted({0, len(visits), *np.minimum(blocks, len(visits)).tolist()})
     parts = [
-        _project(visits, cameras, t_s, aspect, np.arange(a, b), first[a:b], count[a:b])
-        for a, b in pairwise(blocks.tolist())
+        _project(visits, cameras, t_s, aspect, np.arange(a, b), first[a:b], count[a:b]) for a, b in pairwise(blocks)
     ]
-    visit, frame, xyxy, inside, nearness = (np.concatenate(p, -1) for p in zip(*parts, strict=True))
+    visit, frame, xyxy, inside, nearness = (
+        parts[0] if len(parts) == 1 else [np.concatenate(p, -1) for p in zip(*parts, strict=True)]
+    )
     thing = visits.thing[visit]
     key = frame * (int(visits.thing.max(initial=0)) + 1) + thing
-    _, order = np.unique(key, return_index=True)
-    return Rows(visit, thing, frame, xyxy, inside, nearness).take(order)
+    order = key.argsort(kind="stable")
+    return Rows(visit, thing, frame, xyxy, inside, nearness).take(order[changes(key[order])])
 
 
 def _project(
@@ -78,8 +80,8 @@ def _project(
     count: np.ndarray,
 ) -> tuple[np.ndarray, ...]:
     """Rows of the visits `which`: visit, frame, xyxy (4, R) cut to the picture, share inside, nearness."""
-    visit = np.repeat(which, count)
-    frame = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
+    visit = which.repeat(count)
+    frame = np.repeat(first - count.cumsum() + count, count) + np.arange(count.sum())
     if len(cameras) > 1:
         shown = cameras.shot[frame] == visits.camera[visit]
         visit, frame = visit[shown], frame[shown]
@@ -110,7 +112,7 @@ def _project(
     cx = 0.5 + x * d / aspect - shift[:, 0]
     foot = np.where(flat, z, horizon + d) - shift[:, 1] + sway * h
     raw = np.stack([cx - w / 2, foot - h, cx + w / 2, foot])
-    cut = np.clip(raw, 0.0, 1.0)
+    cut = raw.clip(0.0, 1.0)
     area = np.maximum((cut[2] - cut[0]) * (cut[3] - cut[1]), 0.0)
     # of a thing larger than the picture, as much of it as can be in the picture at once
     inside = area / np.maximum(np.minimum(w, 1.0) * np.minimum(h, 1.0), 1e-12)
@@ -122,7 +124,7 @@ def _project(
 def _driven(visits: Visits, cameras: Cameras, t_s: np.ndarray) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     """Function (visit, frame) → distance driven since the visit began."""
     at_start = np.zeros(len(visits))
-    for k in np.flatnonzero(cameras.ego):
+    for k in positions(cameras.ego):
         mine = visits.camera == k
         path = cameras.advance[:, k]
         speed = (path[1] - path[0]) / max(t_s[1] - t_s[0], 1e-9)
@@ -166,11 +168,11 @@ def _bridge(seen: np.ndarray, rows: Rows, t_s: np.ndarray) -> np.ndarray:
     """(R,) `seen`, and also the rows between two seen ones of one stay that are at most `BRIDGED_S` apart."""
     if seen.all() or not seen.any():
         return seen
-    order = np.argsort(rows.thing, kind="stable")  # by thing, then by frame
-    lit = np.flatnonzero(seen[order])
+    order = rows.thing.argsort(kind="stable")  # by thing, then by frame
+    lit = positions(seen[order])
     thing, frame = rows.thing[order[lit]], rows.frame[order[lit]]
-    whole = np.diff(lit) == np.diff(frame)  # nothing but hidden rows in between: it never left the picture
-    short = (np.diff(thing) == 0) & whole & (np.diff(t_s[frame]) <= BRIDGED_S + 1e-6)
+    whole = steps(lit) == steps(frame)  # nothing but hidden rows in between: it never left the picture
+    short = (steps(thing) == 0) & whole & (steps(t_s[frame]) <= BRIDGED_S + 1e-6)
     change = np.zeros(len(seen) + 1, np.int64)
     change[lit[:-1][short]] += 1
     change[lit[1:][short]] -= 1

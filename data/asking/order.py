@@ -11,6 +11,7 @@ from data.asking.visibility import _span
 from data.meaning import LAST, NEVER, NONE, Question, Truth
 from data.meaning.parts import INF, Cut
 from data.phrasing import Stretch
+from data.small_arrays import positions
 from data.vocabulary import THING, covered
 
 
@@ -19,9 +20,9 @@ def _certain(scene: Scene, truth: Truth) -> bool:
     if truth.value == NONE or len(truth.acceptable) > 2 or not scene.named(truth) or not truth.evidence:
         return False
     view = scene.view
-    first = np.flatnonzero(view.track_id == truth.evidence[0].track_id)[0]
+    first = view.labels[0].index(truth.evidence[0].track_id)
     near = np.abs(view.start_s - view.start_s[first]) <= scene.margin_s
-    return set(view.names(np.flatnonzero(near))) <= set(truth.acceptable)
+    return set(view.names(positions(near))) <= set(truth.acceptable)
 
 
 def _agree(scene: Scene, truth: Truth, among: np.ndarray) -> bool:
@@ -40,7 +41,7 @@ def newcomer(family: str) -> object:
         stretch = scene.stretch(rng, edges) if rng.random() < (0.6 if family == "first" else 0.4) else None
         low, high = _span(stretch) or (-INF, INF)
         starts = scene.view.start_s
-        new = np.flatnonzero((starts >= low) & (starts <= high))
+        new = positions((starts >= low) & (starts <= high))
         if len(set(scene.view.class_id[new].tolist())) < 2:
             return None
         nth = rng.randrange(2, min(len(new), 7) + 1) if family == "nth" else None
@@ -84,9 +85,9 @@ def when_appears(scene: Scene, rng: Random) -> Proposal | None:
             return None
     if nth is not None:
         starts = scene.view.start_s[tracks]
-        if int((np.abs(starts - truth.value) <= scene.margin_s).sum()) > 1:
+        if np.count_nonzero(np.abs(starts - truth.value) <= scene.margin_s) > 1:
             return None
-    track = int(np.flatnonzero(scene.view.track_id == truth.evidence[0].track_id)[0])
+    track = scene.view.labels[0].index(truth.evidence[0].track_id)
     return None if scene.weak[track] else Proposal(question, truth, stretch)
 
 
@@ -132,7 +133,7 @@ def _reference(scene: Scene, rng: Random, starts: np.ndarray) -> tuple[dict[str,
         event, at = found
         near = np.abs(starts - at) <= scene.margin_s
         own = event.change == "appears"
-        if int(near.sum()) > own or (near.any() and not (starts[near] == at).all()):
+        if np.count_nonzero(near) > own or (near.any() and not (starts[near] == at).all()):
             return None
         return {"event": event}, at, own
     t_s = scene.time(rng, np.sort(starts).tolist())
@@ -198,7 +199,7 @@ def neighbour(family: str) -> object:
             answer = scene.view.track_id == truth.evidence[0].track_id
             if bool((own & answer).any()):
                 return None
-        side = np.flatnonzero(starts > at) if later else np.flatnonzero(starts < at)
+        side = positions(starts > at) if later else positions(starts < at)
         if later:
             seen = set(scene.view.class_id[starts <= at].tolist())
             agree = len(truth.acceptable) == 1 and int(scene.view.class_id[side[0]]) not in seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from random import Random
 
 from data.asking.scene import Proposal, Scene
@@ -23,13 +24,20 @@ def unknown(scene: Scene, rng: Random) -> Proposal | None:
 
 def _is_unknown(scene: Scene, x: str) -> bool:
     """Neither a known class, nor one of a known kind, nor above or like one."""
-    known = set(scene.class_names)
-    if x in known or known & set(kinds_above(x)) or any(x in kinds_above(name) for name in known):
+    known, above, parts = _known(scene.class_names)
+    if x in known or x in above or not known.isdisjoint(kinds_above(x)):
         return False
     words = {x, *(word for pair in noun(x).synonyms for word in pair)}
     if any(find_term(word, scene.class_names) in known for word in words):
         return False
-    return not any(word in name.split() or name in word.split() for name in known for word in words)
+    return not any(word in parts or not known.isdisjoint(word.split()) for word in words)
+
+
+@lru_cache(2000)
+def _known(class_names: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The detector's names, the kinds above them, and the words that the names are made of."""
+    above = frozenset(kind for name in class_names for kind in kinds_above(name))
+    return frozenset(class_names), above, frozenset(word for name in class_names for word in name.split())
 
 
 def refused(family: str) -> object:

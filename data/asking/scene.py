@@ -6,19 +6,20 @@ with lie more than `margin_s` apart; what is seen for less than `least_s` is not
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect, bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from math import exp, log
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
 
 from data.meaning import LAST, ClipView, Event, Question, Truth, run
 from data.meaning.parts import INF, Cut
 from data.phrasing import Stretch
+from data.small_arrays import positions
 from data.vocabulary import THING, UNASKED_KINDS, covered, kinds_above
 from data.wordings import Split, phrases
 
@@ -40,8 +41,7 @@ _HOW_NAMES, _HOW_WEIGHTS = tuple(HOWS), tuple(accumulate(HOWS.values()))
 LENGTHS_S = (5, 10, 15, 20, 30, 40, 45, 60, 90, 120, 150, 180, 240, 300, 600, 900, 1800, 3600, 7200)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A question whose answer is certain, and what its words may take for granted (see `phrasing.Saying`)."""
 
     question: Question
@@ -63,6 +63,7 @@ class Scene:
         self.duration_s = view.duration_s
         step = max(view.step_s, STEP_FLOOR_S)
         self.margin_s = step + MARGIN_S
+        self.lengths_s = [s for s in LENGTHS_S if 0.05 * self.duration_s <= s <= 0.8 * self.duration_s]
         self.least_s = max(2 * view.step_s, STEP_FLOOR_S)
         self.class_names = view.class_names
         names = view.class_names
@@ -74,6 +75,7 @@ class Scene:
         above_present = {*self.present, *(kind for name in self.present for kind in kinds_above(name))}
         self.absent = [name for name in absent if name not in above_present]
         self.absent_kinds = [kind for kind in _askable_kinds(tuple(self.absent), names) if kind not in above_present]
+        self.absent_usual = [name for name in self.absent if name in EVERYDAY]
         self.weak = view.seen_s < self.least_s
         self._edges: dict[str, list[float]] = {}
         self._tracks: dict[str, list[int]] = {}
@@ -106,9 +108,8 @@ class Scene:
         """Something known that is never seen."""
         if self.absent_kinds and rng.random() < 0.15:
             return rng.choice(self.absent_kinds)
-        usual = [name for name in self.absent if name in EVERYDAY]
-        if usual and rng.random() < 0.7:
-            return rng.choice(usual)
+        if self.absent_usual and rng.random() < 0.7:
+            return rng.choice(self.absent_usual)
         return rng.choice(self.absent) if self.absent else None
 
     def pair(self, rng: Random) -> tuple[str, str] | None:
@@ -123,7 +124,7 @@ class Scene:
         """Positions of the objects that a term means, by first appearance."""
         found = self._tracks.get(term)
         if found is None:
-            found = self._tracks[term] = np.flatnonzero(self.view.mask(term)).tolist()
+            found = self._tracks[term] = positions(self.view.mask(term)).tolist()
         return found
 
     def edges(self, term: str) -> list[float]:
@@ -139,13 +140,13 @@ class Scene:
 
     def solid(self, term: str) -> bool:
         """No object of the term is seen too briefly to be counted."""
-        return not bool((self.weak & self.view.mask(term)).any())
+        return not np.count_nonzero(self.weak & self.view.mask(term))
 
     def solid_in(self, term: str, stretch: Stretch | None) -> bool:
         """The same in a stretch."""
         if stretch is None:
             return self.solid(term)
-        cut = Cut.of(self.view, stretch.t0, stretch.t1).only(self.view.mask(term))
+        cut = Cut.of(self.view, stretch.t0, stretch.t1).of_term(term, self.view)
         time = np.bincount(cut.track, cut.b - cut.a, len(self.view))
         return bool((time[cut.track] >= self.least_s).all())
 
@@ -194,7 +195,7 @@ class Scene:
         if self.duration_s < 6 * self.margin_s:
             return None
         for _ in range(6):
-            how = rng.choice(hows) if hows else rng.choices(_HOW_NAMES, cum_weights=_HOW_WEIGHTS)[0]
+            how = rng.choice(hows) if hows else _draw_how(rng)
             found = self._draw(how, rng, edges)
             if found is None or found.how not in phrases("stretch", self.split):
                 continue
@@ -217,16 +218,15 @@ class Scene:
                 return None
             return Stretch(how, t_s, d, t_s) if how == "after" else Stretch(how, 0.0, t_s, t_s)
         if how == "part":
-            how = rng.choice([h for h in phrases("stretch", self.split) if h.startswith("part")])
+            how = rng.choice(_parts(self.split))
             low, high = (_share(text) for text in how.split()[1:])
             return Stretch(how, d * low, d * high)
         if how == "minute":
             n = rng.randrange(2, 5)
             return Stretch(f"minute {n}", 60.0 * (n - 1), 60.0 * n) if 60 * n <= d else None
-        lengths = [s for s in LENGTHS_S if 0.05 * d <= s <= 0.8 * d]
-        if not lengths:
+        if not self.lengths_s:
             return None
-        size = float(rng.choice(lengths))
+        size = float(rng.choice(self.lengths_s))
         if how in ("following", "leading"):
             t_s = self.round(rng.random() * d, rng)
             t0, t1 = (t_s, t_s + size) if how == "following" else (t_s - size, t_s)
@@ -268,11 +268,17 @@ class Scene:
 
     def gaps(self, track: int) -> list[float]:
         """The absences of an object, seconds, without those that are certainly no leaving."""
-        low, high = np.searchsorted(self.view.run_track, (track, track + 1)).tolist()
-        if high - low < 2:
-            return []
-        away = self.view.run_a[low + 1 : high] - self.view.run_b[low : high - 1]
-        return away[away > 2.0 - self.margin_s].tolist()
+        return self.all_gaps.get(track, [])
+
+    @cached_property
+    def all_gaps(self) -> dict[int, list[float]]:
+        """`gaps` of every object that has any."""
+        track, out = self.view.run_track, {}
+        away = self.view.run_a[1:] - self.view.run_b[:-1]
+        found = positions((track[1:] == track[:-1]) & (away > 2.0 - self.margin_s))
+        for k, gap in zip(track[found].tolist(), away[found].tolist(), strict=True):
+            out.setdefault(k, []).append(gap)
+        return out
 
 
 @lru_cache(4096)
@@ -280,14 +286,26 @@ def _askable_kinds(names: tuple[str, ...], class_names: tuple[str, ...]) -> list
     """Kinds above some classes that people ask for, whose name is not part of another known class's name."""
     kinds = dict.fromkeys(kind for name in names for kind in kinds_above(name))
     asked = [kind for kind in kinds if kind not in UNASKED_KINDS and kind != THING and kind not in class_names]
-    longer = [(c, name) for c, name in enumerate(class_names) if " " in name]
-    return [
-        kind
-        for kind in asked
-        if not any(name.endswith(" " + kind) and c not in covered(kind, class_names) for c, name in longer)
-    ]
+    all_names = "\n".join(class_names) + "\n"
+    return [kind for kind in asked if f" {kind}\n" not in all_names or not _ends_another(kind, class_names)]
 
 
+def _ends_another(kind: str, class_names: tuple[str, ...]) -> bool:
+    own = covered(kind, class_names)
+    return any(name.endswith(" " + kind) and c not in own for c, name in enumerate(class_names))
+
+
+def _draw_how(rng: Random) -> str:
+    """As `rng.choices` with the weights of `HOWS`, without its checks."""
+    return _HOW_NAMES[bisect(_HOW_WEIGHTS, rng.random() * _HOW_WEIGHTS[-1], 0, len(_HOW_NAMES) - 1)]
+
+
+@cache
+def _parts(split: Split) -> list[str]:
+    return [how for how in phrases("stretch", split) if how.startswith("part")]
+
+
+@cache
 def _share(text: str) -> float:
     above, _, below = text.partition("/")
     return int(above) / int(below or 1)

@@ -32,7 +32,7 @@ def stays(family: str) -> object:
         cut = Cut.of(view, *(question.stretch or (-INF, INF)))
         time = np.bincount(cut.track, cut.b - cut.a, len(view))
         seen = cut.visible(view)
-        right = np.isin(view.class_id, [c for c, n in enumerate(view.class_names) if n in truth.acceptable])
+        right = np.array([name in truth.acceptable for name in view.labels[1]])
         others, mine = time[seen & ~right], time[seen & right]
         if not len(others):
             return None
@@ -93,10 +93,8 @@ def returns_when(scene: Scene, rng: Random) -> Proposal | None:
 
 
 def _comeback_classes(scene: Scene) -> list[str]:
-    view = scene.view
-    same = view.run_track[1:] == view.run_track[:-1]
-    away = view.run_a[1:] - view.run_b[:-1] >= 2 + scene.margin_s
-    return [name for name in view.names(view.run_track[1:][same & away]) if name in scene.present]
+    long_gone = [track for track, gaps in scene.all_gaps.items() if max(gaps) >= 2 + scene.margin_s]
+    return [name for name in scene.view.names(long_gone) if name in scene.present]
 
 
 def _one(scene: Scene, rng: Random) -> tuple[str, int | None, int] | None:
@@ -109,7 +107,7 @@ def _one(scene: Scene, rng: Random) -> tuple[str, int | None, int] | None:
         return x, None, tracks[0]
     k = rng.randrange(min(len(tracks), 4))
     starts = scene.view.start_s[tracks]
-    if int((np.abs(starts - starts[k]) <= scene.margin_s).sum()) > 1:
+    if np.count_nonzero(np.abs(starts - starts[k]) <= scene.margin_s) > 1:
         return None
     return x, k + 1, tracks[k]
 
@@ -178,7 +176,7 @@ def where_at(scene: Scene, rng: Random) -> Proposal | None:
             k = rng.choice(tracks[:4])
             nth = everyone.index(k) + 1
             starts = view.start_s[everyone]
-            if nth > 4 or int((np.abs(starts - view.start_s[k]) <= scene.margin_s).sum()) > 1:
+            if nth > 4 or np.count_nonzero(np.abs(starts - view.start_s[k]) <= scene.margin_s) > 1:
                 continue
         rows = slice(view.row_ptr[k], view.row_ptr[k + 1])
         times = view.edge_s[view.row_frame[rows]]

@@ -115,7 +115,7 @@ def max_at_once(scene: Scene, rng: Random) -> Proposal | None:
 
 
 def _peak_holds(scene: Scene, x: str, stretch: Stretch | None) -> bool:
-    cut = Cut.of(scene.view, *(_span(stretch) or (-INF, INF))).only(scene.view.mask(x))
+    cut = _cut(scene, stretch).of_term(x, scene.view)
     most, moments = peak(scene.view, cut)
     return not most or max(b - a for a, b in moments) >= scene.least_s
 
@@ -155,10 +155,12 @@ def compare(scene: Scene, rng: Random) -> Proposal | None:
     return None
 
 
-def _overlap(scene: Scene, x: np.ndarray, y: np.ndarray, stretch: Stretch | None) -> float:
+def _cut(scene: Scene, stretch: Stretch | None) -> Cut:
+    return Cut.of(scene.view, *(_span(stretch) or (-INF, INF)))
+
+
+def _overlap(a: Cut, b: Cut) -> float:
     """Longest time (negative: shortest distance) that a run of one and a run of the other have in common, seconds."""
-    whole = Cut.of(scene.view, *(_span(stretch) or (-INF, INF)))
-    a, b = whole.only(x), whole.only(y)
     if not len(a.run) or not len(b.run):
         return -INF
     return float((np.minimum(a.b[:, None], b.b) - np.maximum(a.a[:, None], b.a)).max())
@@ -181,7 +183,8 @@ def together(scene: Scene, rng: Random) -> Proposal | None:
         stretch = None
         if rng.random() < 0.65:
             stretch = scene.stretch(rng, sorted(scene.edges(x) + scene.edges(y)))
-        common = _overlap(scene, scene.view.mask(x), scene.view.mask(y), stretch)
+        cut = _cut(scene, stretch)
+        common = _overlap(cut.of_term(x, scene.view), cut.of_term(y, scene.view))
         if (common >= scene.least_s) if want else (common < -scene.margin_s):
             question = Question("together", x=x, y=y, stretch=_span(stretch))
             return Proposal(question, scene.run(question), stretch)
@@ -194,9 +197,9 @@ def together_list(scene: Scene, rng: Random) -> Proposal | None:
     if x is None or len(scene.present) < 2:
         return None
     stretch = scene.stretch(rng, scene.edges(x)) if rng.random() < 0.15 else None
-    mine = scene.view.mask(x)
+    mine, cut = scene.view.mask(x), _cut(scene, stretch)
     for c in set(scene.view.class_id[~mine].tolist()):
-        common = _overlap(scene, mine, (scene.view.class_id == c) & ~mine, stretch)
+        common = _overlap(cut.of_term(x, scene.view), cut.only((scene.view.class_id == c) & ~mine))
         if -scene.margin_s <= common < scene.least_s:
             return None
     question = Question("together_list", x=x, stretch=_span(stretch))

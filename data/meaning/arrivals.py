@@ -13,6 +13,7 @@ from data.meaning.choosing import EPS, evidence_of, nth_of, picked, reference_ti
 from data.meaning.clip_view import ClipView
 from data.meaning.parts import Cut, newcomers
 from data.meaning.question import LAST, NEVER, NONE, Question, Truth
+from data.small_arrays import positions
 
 RETURN_AFTER_S = 2.0
 """An object returns when it is visible again after at least this long."""
@@ -77,7 +78,7 @@ def stays(longest: bool) -> Callable[[Question, ClipView, Cut], Truth]:
     """By visible time in the stretch, of single objects."""
 
     def program(q: Question, view: ClipView, cut: Cut) -> Truth:
-        seen = np.flatnonzero(cut.visible(view))
+        seen = positions(cut.visible(view))
         if not len(seen):
             return classes_of(q, view, cut, seen)
         time = np.bincount(cut.track, cut.b - cut.a, len(view))[seen]
@@ -121,7 +122,7 @@ def _comebacks(q: Question, view: ClipView, cut: Cut) -> tuple[np.ndarray, np.nd
     """Objects (positions) that come back in the stretch, and when, sorted by time."""
     same = view.run_track[1:] == view.run_track[:-1]
     away = view.run_a[1:] - view.run_b[:-1] >= RETURN_AFTER_S - EPS
-    back = np.flatnonzero(same & away & (view.run_a[1:] >= cut.t0) & (view.run_a[1:] <= cut.t1)) + 1
+    back = positions(same & away & (view.run_a[1:] >= cut.t0) & (view.run_a[1:] <= cut.t1)) + 1
     back = back[picked(q, view)[view.run_track[back]]]
     back = back[np.argsort(view.run_a[back], kind="stable")]
     return view.run_track[back], view.run_a[back]

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from data.meaning.clip_view import ClipView
-from data.meaning.parts import INF, Cut, event_time
+from data.meaning.parts import INF, Cut, event_time, pieces_of
 from data.meaning.question import FAMILIES, LAST, Evidence, Question, Truth
+from data.small_arrays import positions
 
 EPS = 1e-9
 
@@ -25,12 +26,13 @@ def evidence_of(tracks: np.ndarray, cut: Cut, view: ClipView) -> list[Evidence]:
     """Evidence of some objects, given by position."""
     mask = np.zeros(len(view), bool)
     mask[tracks] = True
-    return cut.only(mask).evidence(view)
+    keep = mask[cut.track]
+    return pieces_of(view, cut.track[keep], cut.a[keep], cut.b[keep])
 
 
 def runs_at(view: ClipView, t_s: float, mask: np.ndarray) -> Cut:
     """The runs, uncut, that are visible at one moment."""
-    keep = np.flatnonzero((view.run_a <= t_s) & (t_s < view.run_b) & mask[view.run_track])
+    keep = ((view.run_a <= t_s) & (t_s < view.run_b) & mask[view.run_track]).nonzero()[0]
     return Cut(-INF, INF, keep, view.run_track[keep], view.run_a[keep], view.run_b[keep])
 
 
@@ -40,7 +42,7 @@ def picked(q: Question, view: ClipView) -> np.ndarray:
     if q.nth is None:
         return mask
     out = np.zeros(len(view), bool)
-    out[nth_of(np.flatnonzero(mask), q.nth)] = True
+    out[nth_of(positions(mask), q.nth)] = True
     return out
 
 

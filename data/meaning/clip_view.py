@@ -8,9 +8,11 @@ frame k + 1's, [t_k, t_(k+1)). The last frame lasts one usual step, or until the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from data.small_arrays import positions, steps
 from data.vocabulary import covered
 from pipeline.object_index import ObjectIndex
 
@@ -24,6 +26,7 @@ class ClipView:
     track_id, class_id: (K,); start_s, end_s: (K,) first and last time visible; seen_s: (K,) time visible.
     run_track: (V,) position of the object; run_a, run_b: (V,) seconds, [a, b).
     row_frame: (R,); boxes_xywhn: (R, 4); object k's rows are row_ptr[k]:row_ptr[k + 1].
+    cuts: cache of `parts.Cut`.
     """
 
     class_names: tuple[str, ...]
@@ -42,7 +45,9 @@ class ClipView:
     row_frame: np.ndarray
     boxes_xywhn: np.ndarray
     row_ptr: np.ndarray
+    cuts: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False)
     _masks: dict[str, np.ndarray] = field(default_factory=dict, compare=False)
+    _labels: list[Any] = field(default_factory=list, compare=False)
 
     def __len__(self) -> int:
         return len(self.track_id)
@@ -51,27 +56,27 @@ class ClipView:
     def of(index: ObjectIndex) -> ClipView:
         """Arrange `index` by object. An object's class is the most frequent one of its rows (of equals, the lowest)."""
         edge_s = _edges(index.frame_t_s, index.duration_s, index.step_s)
-        order = np.argsort(index.track_id, kind="stable")
+        order = index.track_id.argsort(kind="stable")
         track, frame = index.track_id[order], index.row_frame[order]
         new = np.ones(len(track) + 1, bool)  # does an object begin at this row (one past the end: yes)
         np.not_equal(track[1:], track[:-1], out=new[1:-1])
-        first = np.flatnonzero(new)
+        first = positions(new)
         bounds, first = first, first[:-1]
         rank = np.lexsort((track[first], frame[first]))
         position = np.empty(len(first), np.int64)
         position[rank] = np.arange(len(first))
 
-        rows = np.diff(bounds)
-        by_rank = np.argsort(np.repeat(position, rows), kind="stable")  # rows, now by first appearance
+        rows = steps(bounds)
+        by_rank = np.argsort(position.repeat(rows), kind="stable")  # rows, now by first appearance
         order, frame = order[by_rank], frame[by_rank]
         rows = rows[rank]
-        row_ptr = np.concatenate(([0], np.cumsum(rows)))
+        row_ptr = np.concatenate(([0], rows.cumsum()))
         begins = np.ones(len(frame) + 1, bool)  # does a run begin at this row
         np.greater(frame[1:], frame[:-1] + 1, out=begins[1:-1])
         begins[row_ptr] = True
-        at = np.flatnonzero(begins)
+        at = positions(begins)
         run_a, run_b = edge_s[frame[at[:-1]]], edge_s[frame[at[1:] - 1] + 1]
-        run_track = np.searchsorted(row_ptr, at[:-1], side="right") - 1
+        run_track = row_ptr.searchsorted(at[:-1], side="right") - 1
         return ClipView(
             class_names=index.class_names,
             duration_s=index.duration_s,
@@ -90,6 +95,14 @@ class ClipView:
             boxes_xywhn=index.boxes_xywhn[order],
             row_ptr=row_ptr,
         )
+
+    @property
+    def labels(self) -> list[Any]:
+        """Track id and class name of each object."""
+        if not self._labels:
+            names = [self.class_names[c] for c in self.class_id.tolist()]
+            self._labels.extend((self.track_id.tolist(), names))
+        return self._labels
 
     def mask(self, term: str) -> np.ndarray:
         """(K,) bool: which objects a term means. Cached; don't write into it."""
@@ -118,7 +131,7 @@ def _majority(class_of_row: np.ndarray, row_ptr: np.ndarray, classes: int) -> np
     if not len(class_of_row):
         return np.zeros(len(row_ptr) - 1, np.int64)
     first = class_of_row[row_ptr[:-1]].astype(np.int64)
-    track = np.repeat(np.arange(len(first)), np.diff(row_ptr))
+    track = np.repeat(np.arange(len(first)), steps(row_ptr))
     mixed = class_of_row != first[track]
     for k in np.unique(track[mixed]).tolist():
         first[k] = np.bincount(class_of_row[row_ptr[k] : row_ptr[k + 1]], minlength=classes).argmax()

@@ -5,18 +5,20 @@ The rule of visibility: a run [a, b) belongs to the closed stretch [t0, t1] when
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from data.meaning.clip_view import ClipView
 from data.meaning.question import LAST, Event, Evidence, Question
+from data.small_arrays import changes
 
 INF = float("inf")
+MOST_CUTS = 200
+"""Kept per clip, so that long lists of questions about long clips stay small."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """The runs that lie in a stretch. run: (W,) positions in the view; a, b: (W,) seconds, cut; track: (W,)."""
 
     t0: float
@@ -28,12 +30,28 @@ class Cut:
 
     @staticmethod
     def of(view: ClipView, t0: float, t1: float) -> Cut:
-        """The runs of `view` in [t0, t1]."""
+        """The runs of `view` in [t0, t1]. Cached, as is `of_term`; don't write into them."""
+        found = view.cuts.get((t0, t1))
+        if found is None:
+            if len(view.cuts) >= MOST_CUTS:
+                view.cuts.clear()
+            found = view.cuts[t0, t1] = Cut._of(view, t0, t1)
+        return found
+
+    @staticmethod
+    def _of(view: ClipView, t0: float, t1: float) -> Cut:
         if t0 == -INF and t1 == INF:
             return Cut(t0, t1, np.arange(len(view.run_a)), view.run_track, view.run_a, view.run_b)
-        run = np.flatnonzero((view.run_a <= t1) & (view.run_b > t0)) if t0 <= t1 else np.zeros(0, np.int64)
+        run = ((view.run_a <= t1) & (view.run_b > t0)).nonzero()[0] if t0 <= t1 else np.zeros(0, np.int64)
         a, b = np.maximum(view.run_a[run], t0), np.minimum(view.run_b[run], t1)
         return Cut(t0, t1, run, view.run_track[run], a, b)
+
+    def of_term(self, term: str, view: ClipView) -> Cut:
+        """`only` for the objects that a term means; of cuts that `of` made."""
+        found = view.cuts.get((self.t0, self.t1, term))
+        if found is None:
+            found = view.cuts[self.t0, self.t1, term] = self.only(view.mask(term))
+        return found
 
     def only(self, tracks: np.ndarray) -> Cut:
         """The runs of some objects. tracks: (K,) bool."""
@@ -48,14 +66,19 @@ class Cut:
 
     def evidence(self, view: ClipView) -> list[Evidence]:
         """One piece per run."""
-        names = view.class_names
-        columns = (view.track_id[self.track], view.class_id[self.track], self.a, self.b)
-        return [Evidence(i, names[c], a, b) for i, c, a, b in zip(*(x.tolist() for x in columns), strict=True)]
+        return pieces_of(view, self.track, self.a, self.b)
+
+
+def pieces_of(view: ClipView, track: np.ndarray, a: np.ndarray, b: np.ndarray) -> list[Evidence]:
+    """Evidence by columns: positions of the objects, from, to."""
+    who = track.tolist()
+    ids, names = view.labels
+    return list(map(Evidence, map(ids.__getitem__, who), map(names.__getitem__, who), a.tolist(), b.tolist()))
 
 
 def event_time(event: Event, view: ClipView) -> float | None:
     """When an event happens, seconds; None if it never does (no such object)."""
-    found = np.flatnonzero(view.mask(event.thing))
+    found = view.mask(event.thing).nonzero()[0]
     if event.change == "appears":
         if event.nth == LAST:
             return float(view.start_s[found[-1]]) if len(found) else None
@@ -80,34 +103,41 @@ def stretch_of(question: Question, view: ClipView) -> tuple[float, float]:
 
 def newcomers(mask: np.ndarray, view: ClipView, t0: float, t1: float) -> np.ndarray:
     """Objects (positions, in order) that first appear in [t0, t1]."""
-    return np.flatnonzero(mask & (view.start_s >= t0) & (view.start_s <= t1))
+    if t0 > -INF:
+        mask = mask & (view.start_s >= t0)
+    if t1 < INF:
+        mask = mask & (view.start_s <= t1)
+    return mask.nonzero()[0]
 
 
 def counts_at(points: np.ndarray, cut: Cut, view: ClipView) -> np.ndarray:
     """(P,) how many of the cut's runs are visible at each point in time."""
-    begun = np.searchsorted(np.sort(view.run_a[cut.run]), points, side="right")
-    ended = np.searchsorted(np.sort(view.run_b[cut.run]), points, side="right")
-    return begun - ended
+    a, b = view.run_a[cut.run], view.run_b[cut.run]
+    a.sort()
+    b.sort()
+    return a.searchsorted(points, "right") - b.searchsorted(points, "right")
 
 
 def change_points(cut: Cut, view: ClipView) -> np.ndarray:
     """(P,) sorted: times in the stretch at which something begins or ends to be visible, and the stretch's start."""
-    a, b = view.run_a[cut.run], view.run_b[cut.run]
-    points = np.concatenate((a, b))
-    points = points[(points > cut.t0) & (points <= cut.t1)]
-    if cut.t0 > -INF:
-        points = np.append(points, cut.t0)
-    return np.unique(points)
+    start = (cut.t0,) if cut.t0 > -INF else ()
+    points = np.concatenate((view.run_a[cut.run], view.run_b[cut.run], start))
+    if start or cut.t1 < INF:
+        points = points[(points >= cut.t0) & (points <= cut.t1)]
+    points.sort()
+    return points[changes(points)]
 
 
 def holds(points: np.ndarray, flags: np.ndarray, t1: float) -> list[tuple[float, float]]:
     """Maximal intervals [p, q) on which a condition holds. flags: (P,) bool, valid from each point to the next."""
     if not len(points):
         return []
-    step = np.diff(np.concatenate(([False], flags, [False])).astype(np.int8))
-    begin, end = np.flatnonzero(step == 1), np.flatnonzero(step == -1)
-    bounds = np.append(points, max(float(points[-1]), t1) if t1 < INF else points[-1])
-    return list(zip(bounds[begin].tolist(), bounds[end].tolist(), strict=True))
+    padded = np.zeros(len(flags) + 2, bool)
+    padded[1:-1] = flags
+    change = (padded[1:] != padded[:-1]).nonzero()[0].tolist()  # begins and ends in turn
+    bounds = points.tolist()
+    bounds.append(max(bounds[-1], t1) if t1 < INF else bounds[-1])
+    return [(bounds[i], bounds[j]) for i, j in zip(change[::2], change[1::2], strict=True)]
 
 
 def union_of(cut: Cut, view: ClipView) -> list[tuple[float, float]]:

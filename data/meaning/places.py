@@ -10,6 +10,7 @@ from data.meaning.choosing import EPS, evidence_of, nth_of, picked, runs_at, tru
 from data.meaning.clip_view import ClipView
 from data.meaning.parts import Cut
 from data.meaning.question import NONE, Question, Truth
+from data.small_arrays import positions
 
 STILL_UNDER = 0.05
 """Net motion below this share of the frame's width is "still"."""
@@ -17,7 +18,7 @@ STILL_UNDER = 0.05
 
 def _one_object(q: Question, view: ClipView, cut: Cut) -> np.ndarray:
     """The object that a question about "the X" means: the first (or n-th) X that is visible in the stretch."""
-    return nth_of(np.flatnonzero(view.mask(q.x) & cut.visible(view)), q.nth)
+    return nth_of(positions(view.mask(q.x) & cut.visible(view)), q.nth)
 
 
 def _rows(view: ClipView, track: int, cut: Cut) -> tuple[int, int]:
@@ -25,7 +26,7 @@ def _rows(view: ClipView, track: int, cut: Cut) -> tuple[int, int]:
     low, high = int(view.row_ptr[track]), int(view.row_ptr[track + 1])
     frame = view.row_frame[low:high]
     a, b = view.edge_s[frame], view.edge_s[frame + 1]
-    rows = np.flatnonzero((a <= cut.t1) & (b > cut.t0))
+    rows = positions((a <= cut.t1) & (b > cut.t0))
     return low + int(rows[0]), low + int(rows[-1])
 
 

@@ -69,8 +69,7 @@ class Evidence(NamedTuple):
     end_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(NamedTuple):
     """The right answer.
 
     value: bool, int, seconds, class name, word, list of class names, text; `NEVER`, `NONE`, `REFUSED`.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from data.meaning.choosing import evidence_of, runs_at, truth_of
 from data.meaning.clip_view import ClipView
 from data.meaning.parts import Cut, change_points, counts_at, holds, union_of, within
@@ -12,12 +10,12 @@ from data.meaning.timeline import timeline
 
 
 def exists(q: Question, view: ClipView, cut: Cut) -> Truth:
-    evidence = cut.only(view.mask(q.x)).evidence(view)
+    evidence = cut.of_term(q.x, view).evidence(view)
     return Truth(bool(evidence), [bool(evidence)], evidence, "yes_no", any_sighting=bool(evidence))
 
 
 def count(q: Question, view: ClipView, cut: Cut) -> Truth:
-    cut = cut.only(view.mask(q.x))
+    cut = cut.of_term(q.x, view)
     return truth_of(q, int(cut.visible(view).sum()), cut.evidence(view))
 
 
@@ -29,14 +27,14 @@ def count_at(q: Question, view: ClipView, cut: Cut) -> Truth:
 
 def max_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:
     """Evidence: the objects in sight at the first moment of the maximum."""
-    cut = cut.only(view.mask(q.x))
+    cut = cut.of_term(q.x, view)
     most, moments = peak(view, cut)
     return truth_of(q, most, _seen_at_peak(view, cut, moments))
 
 
 def when_most(q: Question, view: ClipView, cut: Cut) -> Truth:
     """Every moment of the maximum is right."""
-    cut = cut.only(view.mask(q.x))
+    cut = cut.of_term(q.x, view)
     most, moments = peak(view, cut)
     if not most:
         return truth_of(q, NEVER, [])
@@ -71,7 +69,7 @@ def together(q: Question, view: ClipView, cut: Cut) -> Truth:
     x, y = view.mask(q.x), view.mask(q.y)
     both = cut.only(x | y)
     points = change_points(both, view)
-    counts = [counts_at(points, cut.only(mask), view) for mask in (x, y)]
+    counts = [counts_at(points, cut.of_term(term, view), view) for term in (q.x, q.y)]
     flags = (counts[0] > 0) & (counts[1] > 0) & (counts_at(points, both, view) > 1)
     spans = holds(points, flags, cut.t1)
     evidence = within(both, spans).evidence(view)
@@ -79,7 +77,7 @@ def together(q: Question, view: ClipView, cut: Cut) -> Truth:
 
 
 def duration(q: Question, view: ClipView, cut: Cut) -> Truth:
-    cut = cut.only(view.mask(q.x))
+    cut = cut.of_term(q.x, view)
     return truth_of(q, float(sum(b - a for a, b in union_of(cut, view))), cut.evidence(view))
 
 
@@ -90,7 +88,7 @@ def list_kinds(q: Question, view: ClipView, cut: Cut) -> Truth:
 
 
 def _kinds_by_time(view: ClipView, cut: Cut) -> list[list[str]]:
-    order = np.argsort(cut.a, kind="stable")
+    order = cut.a.argsort(kind="stable")
     groups: list[list[str]] = []
     seen: set[int] = set()
     at = None
@@ -107,7 +105,7 @@ def _kinds_by_time(view: ClipView, cut: Cut) -> list[list[str]]:
 def together_list(q: Question, view: ClipView, cut: Cut) -> Truth:
     """Other kinds of things, in any order. Evidence: they and the X while both are visible."""
     x = view.mask(q.x)
-    mine, others = cut.only(x), cut.only(~x)
+    mine, others = cut.of_term(q.x, view), cut.only(~x)
     shared = within(others, union_of(mine, view))
     groups = _kinds_by_time(view, shared)
     value = [name for group in groups for name in group]
