@@ -9,6 +9,7 @@ and renamed; reading takes 0.05 s for ten hours.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -199,7 +200,9 @@ def write_aside(path: Path, write: Any) -> None:
             aside.chmod(0o666 & ~mask)
             aside.replace(path)
     except (OSError, SafetensorError) as error:
-        raise InputError(f"cannot write {path}: {error}; is there space, and may you write there?") from error
+        full = getattr(error, "errno", None) == errno.ENOSPC
+        way_out = "free some space or choose another folder" if full else "choose a folder that you can write to"
+        raise InputError(f"cannot write {path}: {error}; {way_out}") from error
 
 
 def read_index(path: Path | str) -> ObjectIndex:
