@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from pipeline.appearance import describe_appearance
+from pipeline.boxes import overlap
 from pipeline.class_kinds import group_of_classes
 from pipeline.detector_files import DetectorFacts, DetectorFile, exported_onnx, find_detector, open_yolo, read_facts
 from pipeline.errors import InputError
@@ -131,9 +132,9 @@ class Detector:
         class_id = rows[:, 5].astype(np.int32)
         real = (corners[:, 2] > corners[:, 0]) & (corners[:, 3] > corners[:, 1]) & (class_id < len(self.class_names))
         corners, score, class_id = corners[real], rows[real, 4], class_id[real]
-        keep = _once_each(corners, score, self._group[class_id])
-        corners, score, class_id = corners[keep], score[keep], class_id[keep]
         boxes = np.concatenate([(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]], 1)
+        keep = _once_each(boxes, score, self._group[class_id])
+        boxes, score, class_id = boxes[keep], score[keep], class_id[keep]
         return FrameObjects(
             t_s=frame.t_s,
             boxes_xywhn=boxes.astype(np.float32),
@@ -200,18 +201,12 @@ def _letterbox(image: np.ndarray, hw: tuple[int, int]) -> tuple[np.ndarray, tupl
     return out, (scale, left, top)
 
 
-def _once_each(corners: np.ndarray, score: np.ndarray, group: np.ndarray) -> np.ndarray:
+def _once_each(boxes_xywhn: np.ndarray, score: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Positions to keep, best score first: of boxes of one group that cover each other, the best one."""
     order = np.argsort(-score, kind="stable")
-    corners, group = corners[order], group[order]
-    area = (corners[:, 2:] - corners[:, :2]).prod(1)
-    side = np.minimum(corners[:, None, 2:], corners[None, :, 2:]) - np.maximum(
-        corners[:, None, :2], corners[None, :, :2]
-    )
-    common = np.clip(side, 0, None).prod(2)
-    over = common > SAME_THING_IOU * (area[:, None] + area[None] - common)
-    over &= group[:, None] == group[None]
+    boxes_xywhn, group = boxes_xywhn[order], group[order]
+    same = (overlap(boxes_xywhn, boxes_xywhn) > SAME_THING_IOU) & (group[:, None] == group[None])
     kept = np.zeros(len(order), bool)
     for i in range(len(order)):
-        kept[i] = not (over[i, :i] & kept[:i]).any()
+        kept[i] = not (same[i, :i] & kept[:i]).any()
     return order[kept]

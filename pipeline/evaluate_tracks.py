@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.assemble import SightingStore
+from pipeline.boxes import overlap
 from pipeline.errors import InputError, run_cli
 from pipeline.link import LinkPolicy, link_tracklets
 from pipeline.object_index import ObjectIndex
@@ -156,7 +157,7 @@ def score_ids(truth: ObjectIndex, seen: ObjectIndex, ids: Sequence[np.ndarray]) 
         "num_tracker_dets": sum(map(len, made_ids)),
         "gt_ids": [np.searchsorted(there_are, each) for each in true_ids],
         "tracker_ids": [np.searchsorted(made, each) for each in made_ids],
-        "similarity_scores": [_iou(a, b) for a, b in zip(true_boxes, made_boxes, strict=True)],
+        "similarity_scores": [overlap(a, b) for a, b in zip(true_boxes, made_boxes, strict=True)],
     }
     hota = HOTA().eval_sequence(data)
     identity = Identity({"PRINT_CONFIG": False}).eval_sequence(data)
@@ -242,13 +243,6 @@ def _stretches(index: ObjectIndex, name: str) -> tuple[np.ndarray, np.ndarray]:
     begins[1:] = (track[1:] != track[:-1]) | (frame[1:] != frame[:-1] + 1)
     ends = np.append(begins[1:], True)
     return index.frame_t_s[frame[begins]], index.frame_t_s[frame[ends]] + index.step_s
-
-
-def _iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    low_a, high_a, low_b, high_b = (box[:, :2] + s * box[:, 2:] / 2 for box in (a, b) for s in (-1, 1))
-    side = np.minimum(high_a[:, None], high_b[None]) - np.maximum(low_a[:, None], low_b[None])
-    common = np.clip(side, 0, None).prod(-1)
-    return common / np.maximum(a[:, 2:].prod(1)[:, None] + b[:, 2:].prod(1)[None] - common, 1e-12)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

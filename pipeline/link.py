@@ -23,6 +23,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from pipeline.boxes import overlap
 from pipeline.class_kinds import group_of_classes, passive_classes
 from pipeline.look import Likeness, learn_likeness
 from pipeline.tracklets import Sightings, Tracklets, describe_tracklets
@@ -298,19 +299,10 @@ def _drop_doubles(seen: Sightings, owner: np.ndarray, group: np.ndarray) -> tupl
         if len(rows) < 2:
             continue
         same = group[seen.class_id[rows]][:, None] == group[seen.class_id[rows]][None]
-        over = _overlap(seen.boxes_xywhn[rows]) * same
+        over = overlap(seen.boxes_xywhn[rows], seen.boxes_xywhn[rows]) * same
         rank = length[owner[rows]] + seen.score[rows] * 1e-3
         over[rank[:, None] >= rank[None]] = 0  # only the longer-lived one covers
         covered[owner[rows]] += over.max(1) > 0.7
     double = covered > 0.5 * np.maximum(length, 1)
     renumber = np.where(double, -1, np.cumsum(~double) - 1)
     return np.where(owner >= 0, renumber[owner], -1), int(double.sum())
-
-
-def _overlap(boxes_xywhn: np.ndarray) -> np.ndarray:
-    """(N, N) intersection over union."""
-    low, high = boxes_xywhn[:, :2] - boxes_xywhn[:, 2:] / 2, boxes_xywhn[:, :2] + boxes_xywhn[:, 2:] / 2
-    side = np.clip(np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None]), 0, None)
-    common = side.prod(-1)
-    area = (high - low).prod(-1)
-    return common / np.maximum(area[:, None] + area[None] - common, 1e-12)
