@@ -19,6 +19,7 @@ import numpy as np
 from data.noise import NoiseSettings, observe
 from data.world import WorldSettings, make_clip
 from pipeline.errors import run_cli
+from pipeline.evaluate_tracks import thin_out
 from pipeline.object_index import ObjectIndex, read_index
 
 PERCENTILES = (1, 10, 50, 90, 99)
@@ -92,26 +93,8 @@ def human_clips(folder: Path, fps: float = 5.0) -> dict[str, Iterable[ObjectInde
         index = read_given_tracks(
             path, fps=clip["fps"], size=(clip["width"], clip["height"]), duration_s=clip["seconds"]
         )
-        sets.setdefault(clip["set"], []).append(every_kth(index, max(1, round(clip["fps"] / fps))))
+        sets.setdefault(clip["set"], []).append(thin_out(index, fps))
     return sets
-
-
-def every_kth(index: ObjectIndex, k: int) -> ObjectIndex:
-    """Every k-th sampled frame of an index."""
-    from dataclasses import replace
-
-    keep = index.row_frame % k == 0
-    frame_t_s = index.frame_t_s[::k]
-    frame = index.row_frame[keep] // k
-    return replace(
-        index,
-        frame_t_s=frame_t_s,
-        offsets=np.searchsorted(frame, np.arange(len(frame_t_s) + 1)).astype(np.int64),
-        boxes_xywhn=index.boxes_xywhn[keep],
-        class_id=index.class_id[keep],
-        track_id=index.track_id[keep],
-        score=index.score[keep],
-    )
 
 
 # ---------------------------------------------------------------------------------------------------------- measuring

@@ -9,7 +9,6 @@ of W makes w, w + W, …, and a `DataLoader` puts them in order again. Rate: LOG
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,7 @@ from data.noise_settings import Preset
 from data.world import WorldSettings, make_clip
 from pipeline.errors import run_cli
 from pipeline.object_index import ObjectIndex
+from pipeline.runtimes import cpu_threads
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,7 @@ def load_samples(
     stop: int | None = None,
 ) -> DataLoader:
     """A loader of single samples, in the order of their numbers. workers: processes, default one per core."""
-    workers = len(os.sched_getaffinity(0)) if workers is None and hasattr(os, "sched_getaffinity") else workers
-    workers = (os.cpu_count() or 1) if workers is None else workers
+    workers = cpu_threads() if workers is None else workers
     ahead = {"prefetch_factor": 16} if workers else {}
     samples = Samples(seed, settings, start=start, stop=stop)
     return DataLoader(samples, batch_size=None, num_workers=workers, **ahead)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pipeline.class_kinds import group_of_classes
-from pipeline.errors import InputError
 from pipeline.link import LinkPolicy, link_tracklets
 from pipeline.object_index import ObjectIndex
 from pipeline.records import APPEARANCE_DIM, FrameObjects
+from pipeline.storage import writing_in
 from pipeline.tracklets import Sightings, describe_tracklets
 
 FILL_S = 1.0
@@ -29,7 +28,7 @@ class SightingStore:
 
     def __init__(self, looks_path: Path):
         self._looks_path = looks_path
-        with self._on_disk():
+        with writing_in(self._looks_path.parent):
             self._looks = looks_path.open("wb")
         self._t_s: list[float] = []
         self._parts: list[tuple[np.ndarray, ...]] = []
@@ -42,14 +41,14 @@ class SightingStore:
         self._parts.append(
             (frame, objects.boxes_xywhn[rows], objects.class_id[rows], track_id[rows], objects.score[rows])
         )
-        with self._on_disk():
+        with writing_in(self._looks_path.parent):
             self._looks.write(np.round(objects.appearance[rows] * 127).astype(np.int8).tobytes())
         if len(self._parts) >= 4096:
             self._parts = [self._joined()]
 
     def sightings(self) -> tuple[np.ndarray, Sightings]:
         """(F,) frame times, and everything collected so far."""
-        with self._on_disk():
+        with writing_in(self._looks_path.parent):
             self._looks.flush()
         frame, boxes, class_id, track, score = self._joined()
         t_s = np.array(self._t_s)
@@ -59,18 +58,8 @@ class SightingStore:
         return t_s, Sightings(frame, t_s[frame], boxes, class_id, track, score, looks)
 
     def close(self) -> None:
-        with self._on_disk():
+        with writing_in(self._looks_path.parent):
             self._looks.close()
-
-    @contextlib.contextmanager
-    def _on_disk(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            folder = self._looks_path.parent
-            raise InputError(
-                f"cannot write in {folder}: {error}; free some space, then the same command goes on"
-            ) from error
 
     def _joined(self) -> tuple[np.ndarray, ...]:
         if not self._parts:

@@ -18,10 +18,10 @@ import sys
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -89,7 +89,7 @@ def build_index(
     settings = settings or IndexSettings()
     check_settings(settings, max_s)
     began = time.perf_counter()
-    source = _address_or_path(source)
+    source = address_or_path(source)
     with VideoReader.open(source, decoder=settings.decoder) as reader:
         detector = detector or load_detector(settings.detector)
         before = _state(source)
@@ -99,14 +99,15 @@ def build_index(
         path = out_dir / f"{_stem(source)}-{digest[:10]}-{key[:8]}{SUFFIX}"
         work = home("work") / f"{digest[:16]}-{key[:16]}"
         with _alone(work, source):
-            found = find_index(out_dir, digest, key) or find_index(home("indexes"), digest, key)
+            found = find_index((out_dir, home("indexes")), digest, key)
             if found:
                 if found[0].parent.resolve() != out_dir.resolve():
                     write_aside(path, lambda aside: shutil.copyfile(found[0], aside))
                     found = path, found[1]
                 return Built(*found, True, time.perf_counter() - began)
-            write_aside(path.with_name(f".{path.name}.try"), lambda aside: aside.touch())  # fail now, not after hours
-            path.with_name(f".{path.name}.try").unlink()
+            trial = path.with_name(f".{path.name}.try")
+            write_aside(trial, lambda aside: aside.touch())  # fail now, not after hours
+            trial.unlink()
             run = _Run(reader, detector, settings, work, digest, quiet=quiet, max_s=max_s, title=_stem(source))
             try:
                 index = run.index(began)
@@ -152,7 +153,7 @@ def _state(source: str | Path) -> tuple[int, int] | None:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _address_or_path(source: str | Path) -> str | Path:
+def address_or_path(source: str | Path) -> str | Path:
     """A path for files, also for file:// addresses; text for streams and camera numbers."""
     text = str(source)
     if text.lower().startswith("file://"):
@@ -169,9 +170,10 @@ def index_key(detector: Detector, settings: IndexSettings, max_s: float | None =
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def find_index(folder: Path, digest: str, key: str) -> tuple[Path, ObjectIndex] | None:
-    """A finished, readable index of this content and key, whatever its video was called."""
-    for path in sorted(folder.glob(f"*-{digest[:10]}-{key[:8]}{SUFFIX}")):
+def find_index(folders: Iterable[Path], digest: str, key: str) -> tuple[Path, ObjectIndex] | None:
+    """A finished, readable index of this content and key, whatever its video was called; from the first folder."""
+    pattern = f"*-{digest[:10]}-{key[:8]}{SUFFIX}"
+    for path in (path for folder in dict.fromkeys(folders) for path in sorted(folder.glob(pattern))):
         try:
             index = read_index(path)
         except InputError:  # damaged on the disk: make it again
@@ -197,7 +199,7 @@ class _Run:
         title: str,
     ):
         self._reader, self._detector, self._settings = reader, detector, settings
-        self._digest, self._work, self._quiet, self._max_s, self._title = digest, work, quiet, max_s, title
+        self._digest, self._quiet, self._max_s, self._title = digest, quiet, max_s, title
         rate = reader.info.fps
         self._step_s = 1 / min(settings.fps, rate or settings.fps)
         self._tracker = OnlineTracker(class_names=detector.class_names, step_s=self._step_s)
@@ -249,7 +251,7 @@ class _Run:
         if first is None:
             return
         self._detector.open(first.image.shape[:2])
-        frames = _chained(first, frames)
+        frames = chain([first], frames)
         workers = self._detector.parallel
         with ThreadPoolExecutor(workers, thread_name_prefix="detector") as pool:
             waiting: deque = deque()
@@ -324,8 +326,3 @@ def _stem(source: str | Path) -> str:
 def _printable(name: str) -> str:
     """A file name that need not be UTF-8, as text that is."""
     return name.encode(errors="replace").decode()
-
-
-def _chained(first: Frame, rest: Iterator[Frame]) -> Iterator[Frame]:
-    yield first
-    yield from rest

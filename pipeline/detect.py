@@ -160,7 +160,7 @@ def load_detector(settings: DetectorSettings | None = None) -> Detector:
     device = choose_device("cpu" if settings.device == "auto" and not gpu_can else settings.device)
     if file.kind == "pt":
         if device == "cpu" and settings.runtime != "torch":
-            facts = read_facts(DetectorFile(exported_onnx(file), "onnx", file.digest, file.name))
+            file, facts = exported_onnx(file)
         else:
             model = open_yolo(file)
             names = model.names

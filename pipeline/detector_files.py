@@ -114,13 +114,16 @@ def prepare_ultralytics() -> None:
         ultralytics.settings.update({"sync": False})
 
 
-def exported_onnx(detector: DetectorFile) -> Path:
-    """The ONNX form of a `.pt` detector with free batch, height and width; made once. Raises InputError."""
+def exported_onnx(detector: DetectorFile) -> tuple[DetectorFile, DetectorFacts]:
+    """The ONNX form of a `.pt` detector with free batch, height and width; made once. Raises InputError.
+
+    It keeps the name and the digest of the `.pt` file: they are what the detections depend on.
+    """
     kept = home("exports") / f"{Path(detector.name).stem}-{detector.digest[:16]}-{EXPORT_FORMAT}.onnx"
+    exported = DetectorFile(kept, "onnx", detector.digest, detector.name)
     if kept.is_file():
         with contextlib.suppress(InputError):  # damaged on the disk: export again
-            read_facts(DetectorFile(kept, "onnx", "", detector.name))
-            return kept
+            return exported, read_facts(exported)
     model = open_yolo(detector)
     print(f"exporting {detector.name} to ONNX (once, about 10 s) …", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
@@ -135,7 +138,7 @@ def exported_onnx(detector: DetectorFile) -> Path:
             Path(made).replace(kept)
         except Exception as error:
             raise InputError(f"cannot export {detector.path} to ONNX: {error}") from error
-    return kept
+    return exported, read_facts(exported)
 
 
 def open_yolo(detector: DetectorFile):

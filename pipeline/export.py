@@ -24,13 +24,16 @@ _CHUNK = 100_000
 """Rows formatted at a time, so that ten hours (two million rows) need little memory."""
 
 
+KIND_OF_SUFFIX: dict[str, Kind] = {".txt": "mot", ".csv": "csv", ".parquet": "parquet"}
+
+
 def export_index(index: ObjectIndex, path: Path | str, kind: Kind | None = None) -> None:
     """Write `index` to `path` as `kind`; by default what the suffix says: .txt (mot), .csv or .parquet.
 
     Raises InputError for another suffix or kind, for a missing pyarrow, and when the file can't be written.
     """
     path = Path(path)
-    kind = kind or {".txt": "mot", ".csv": "csv", ".parquet": "parquet"}.get(path.suffix.lower())
+    kind = kind or KIND_OF_SUFFIX.get(path.suffix.lower())
     if kind is None:
         raise InputError(f'no kind of table has the suffix "{path.suffix}" of {path.name}; take .txt, .csv or .parquet')
     if kind not in get_args(Kind):

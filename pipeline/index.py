@@ -84,8 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parse_arguments(arguments)
     if sum(map(bool, (args.videos, args.from_tracks, args.show))) != 1:
         raise InputError("give videos, or --from-tracks FILE, or --show FILE (see --help)")
-    if args.export and args.export.suffix not in (".csv", ".parquet", ".txt"):
-        raise InputError(f"--export {args.export}: the name must end in .csv, .parquet or .txt (MOTChallenge)")
+    if args.export:
+        from pipeline.export import KIND_OF_SUFFIX
+
+        if args.export.suffix.lower() not in KIND_OF_SUFFIX:
+            raise InputError(f"--export {args.export}: the name must end in .csv, .parquet or .txt (MOTChallenge)")
     if args.show:
         return _show(args)
     if args.from_tracks:
@@ -94,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _index_videos(args: argparse.Namespace) -> int:
-    from pipeline.build_index import DEFAULT_FPS, IndexSettings, build_index, check_settings
+    from pipeline.build_index import DEFAULT_FPS, IndexSettings, address_or_path, build_index, check_settings
     from pipeline.detect import DEFAULT_DETECTOR, INPUT_PX, DetectorSettings, load_detector
     from pipeline.summary import summary_lines
 
@@ -112,9 +115,8 @@ def _index_videos(args: argparse.Namespace) -> int:
         ),
     )
     check_settings(settings, args.max_seconds)
-    missing = [
-        video for video in args.videos if "://" not in video and not video.isdecimal() and not Path(video).exists()
-    ]
+    files = [address_or_path(video) for video in args.videos]
+    missing = [str(file) for file in files if isinstance(file, Path) and not file.exists()]
     if len(missing) == len(args.videos):
         raise InputError(f"no such file: {', '.join(missing)}")
     detector = load_detector(settings.detector)

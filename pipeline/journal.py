@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.errors import InputError
 from pipeline.records import APPEARANCE_DIM, FrameObjects
+from pipeline.storage import writing_in
 
 _HEAD = struct.Struct("<4sII")
 _FRAME = struct.Struct("<dffI")
@@ -47,7 +47,7 @@ class Journal:
         """Open, or begin, the journal of one index. A journal that belongs to something else is begun anew."""
         self.folder = folder
         self._path = folder / "journal.bin"
-        try:
+        with writing_in(folder):
             folder.mkdir(parents=True, exist_ok=True)
             note = folder / "about.json"
             text = json.dumps(about, sort_keys=True).encode()
@@ -61,8 +61,6 @@ class Journal:
             if whole < self._path.stat().st_size:
                 os.truncate(self._path, whole)
             self._file = self._path.open("ab")
-        except OSError as error:
-            raise InputError(f"cannot write the journal in {folder}: {error}; free some space there") from error
         self._synced = time.monotonic()
 
     def append(self, objects: FrameObjects, shift_xyn: tuple[float, float]) -> SeenFrame:
@@ -73,16 +71,12 @@ class Journal:
         rows["score"] = np.round(objects.score * 255)
         rows["appearance"] = np.round(objects.appearance * 127)
         payload = _FRAME.pack(objects.t_s, *shift_xyn, len(rows)) + rows.tobytes()
-        try:
+        with writing_in(self.folder):
             self._file.write(_HEAD.pack(_MAGIC, len(payload), zlib.crc32(payload)) + payload)
             self._file.flush()
             if time.monotonic() - self._synced > SYNC_EVERY_S:
                 os.fsync(self._file.fileno())
                 self._synced = time.monotonic()
-        except OSError as error:
-            raise InputError(
-                f"cannot write to {self.folder}: {error}; free some space there, then the same command goes on"
-            ) from error
         return _decode(payload)
 
     def frames(self) -> Iterator[SeenFrame]:

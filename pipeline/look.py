@@ -58,7 +58,7 @@ def learn_likeness(seen: Sightings, owner: np.ndarray, group: np.ndarray) -> Lik
     groups = int(group.max(initial=0)) + 1
     rows = np.flatnonzero(owner >= 0)
     rows = rows[np.lexsort((seen.t_s[rows], owner[rows]))]
-    lives = _lives(seen, owner, rows)
+    lives = _lives(owner, rows)
     halves, whole, of_group, span = _mean_looks(seen, rows, lives, group)
     long = (span[:, 1] - span[:, 0] >= SELF_S) & (np.diff(lives, axis=1)[:, 0] >= 6)
     selves = (alikeness(_cosine(halves[long, 0], halves[long, 1])), of_group[long])
@@ -78,7 +78,7 @@ def learn_likeness(seen: Sightings, owner: np.ndarray, group: np.ndarray) -> Lik
     return Likeness(self_z=self_z, stranger_z=stranger_z, spread=np.sqrt(variance / total))
 
 
-def _lives(seen: Sightings, owner: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _lives(owner: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """(K, 2) begin and end of each owner within `rows`, which are sorted by owner."""
     begin = np.flatnonzero(np.diff(owner[rows], prepend=-1))
     return np.stack([begin, np.append(begin[1:], len(rows))], 1) if len(rows) else np.zeros((0, 2), np.int64)

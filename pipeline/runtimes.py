@@ -16,7 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
-from pipeline.detector_files import DetectorFile, exported_onnx, open_yolo
+from pipeline.detector_files import DetectorFile, open_yolo
 from pipeline.errors import InputError
 
 RUNTIMES = ("openvino", "onnxruntime", "torch")
@@ -60,7 +60,7 @@ def open_runtime(detector: DetectorFile, *, runtime: str, device: str, threads: 
         raise InputError(f"--runtime {runtime} runs on the CPU here; for {device} use a .pt detector (--runtime torch)")
     if importlib.util.find_spec(runtime) is None:
         raise InputError(f"--runtime {runtime} is not installed: pip install {runtime}")
-    path = exported_onnx(detector) if detector.kind == "pt" else detector.path
+    path = detector.path
     if runtime == "openvino":
         return OpenVinoRuntime(next(path.glob("*.xml")) if path.is_dir() else path, threads=threads, hw=hw)
     if detector.kind == "openvino":

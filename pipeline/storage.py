@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -24,6 +26,17 @@ def home(*parts: str) -> Path:
     except OSError as error:
         raise InputError(f"cannot make the folder {folder} ({error}); set LONGTAKE_HOME to another one") from error
     return folder
+
+
+@contextlib.contextmanager
+def writing_in(folder: Path) -> Iterator[None]:
+    """Around writing the working files of a run: a full disk becomes an InputError that says that nothing is lost."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"cannot write in {folder}: {error}; free some space there, then the same command goes on"
+        ) from error
 
 
 def file_digest(path: Path) -> str:
