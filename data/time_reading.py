@@ -57,7 +57,7 @@ _FIRST = re.compile(
 )
 _LAST = re.compile(r"\b(?:last|final|closing|very last)(?: remaining)?,? $")
 _NO_POINT = re.compile(r"\b(?:at least|at most|every|each|per|for) (?:the |a )?$")
-_NO_POINT_ALONE = re.compile(r"\b(?:during|any|only|whole|even|just|of) (?:the |a )?$")
+_NO_POINT_ALONE = re.compile(r"\b(?:during|any|only|whole|even|just|(?<!ahead )of) (?:the |a )?$")
 _LEFT_OUT = re.compile(r" (?:is |being )?(?:left (?:aside|out)|ignored|excluded|cut (?:off|out))\b")
 
 
@@ -167,6 +167,7 @@ _FRACTION = re.compile(
     r"\b(first|second|third|fourth|last|final|opening|closing|middle|front|back|latter|former|1st|2nd|3rd) "
     r"(half|third|quarter|fifth|tenth)\b(?!(?: of an?)?[ -](?:hour|minute|min)\b)"
 )
+_OF_PICTURE = r" of (?:the )?(?:frame|picture|image|screen|view|shot)\b"
 _MINUTE = re.compile(rf"\b({'|'.join(ORDINALS)}) (minute|hour)\b(?! and a half)")
 
 
@@ -175,7 +176,10 @@ def _fractions(low: str, duration_s: float) -> list[Span]:
     for match in _FRACTION.finditer(low):
         which, part = match.group(1), _PARTS[match.group(2)]
         nth = {"opening": 1, "front": 1, "former": 1, "middle": 2}.get(which, ORDINALS.get(which, part))
-        if nth <= part and not (which == "middle" and part != 3):
+        in_picture = re.search(r"(?:left|right)(?:-hand)? (?:third|half)", low) or re.match(
+            _OF_PICTURE, low[match.end() :]
+        )
+        if nth <= part and not (which == "middle" and part != 3) and not in_picture:
             out.append((match.start(), match.end(), (duration_s * (nth - 1) / part, duration_s * nth / part)))
     for match in _MINUTE.finditer(low):
         nth, unit = ORDINALS[match.group(1)], UNITS[match.group(2)]
