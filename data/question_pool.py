@@ -79,7 +79,9 @@ def _inside(spans_L2: np.ndarray, start: int, end: int) -> np.ndarray:
     return (spans_L2[:, 0] >= start) & (spans_L2[:, 1] <= end) & (spans_L2[:, 1] > spans_L2[:, 0])
 
 
-def read_text(asked: AskedQuestion, class_names: tuple[str, ...], duration_s: float, rng: Random) -> tuple[str, Mentions]:
+def read_text(
+    asked: AskedQuestion, class_names: tuple[str, ...], duration_s: float, rng: Random
+) -> tuple[str, Mentions]:
     """The text as it is encoded, and its mentions. Now and then a thing goes unrecognised, as unknown words do."""
     mentions = find_mentions(asked.text, class_names, duration_s)
     natural: tuple[int, ...] = ()
@@ -107,7 +109,7 @@ def labels_of(asked: AskedQuestion, text: str, mentions: Mentions, spans_L2: np.
             roles[_inside(spans_L2, start, end)] = UNSURE if twice else ROLES.index(role)
     if intent == "together" and {1, 2} <= set(roles.tolist()) and (roles == 2).argmax() < (roles == 1).argmax():
         roles = np.select([roles == 1, roles == 2], [2, 1], roles)  # the two are alike: the first one is x
-    if not all(places.values()) or asked.family.startswith("refuse") and asked.family != "refuse_unknown":
+    if not all(places.values()) or (asked.family.startswith("refuse") and asked.family != "refuse_unknown"):
         roles[:] = UNSURE
     heads = (
         INTENTS.index(intent),

@@ -1,0 +1,169 @@
+"""Reads a clip's object tokens and says of every track: is it real, of which class, and which earlier track it is.
+
+A Transformer-XL (or another reader of `models.readers`) goes through the tokens segment by segment. A track's *entry*
+is the state at its last token; entries then look at each other once. Three heads read them: `real` (or invented by the
+detector), `same` (a pointer to an earlier track, or new) and `classes`. What is pointed at is copied: times, boxes and
+identities come from the memory's entries, never out of the network.
+
+Shapes: B clips, N tokens, S token features, E entry features, A appearance, D width, K tracks, J candidates, P pair features, C classes,
+G segments, L tokens of a segment, W width of the class names' embeddings.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class ClipBatch(NamedTuple):
+    """Clips side by side, padded; positions are -1 where there is nothing.
+
+    features_BNS; look_BNA; times_BN float64 seconds; class_BN, track_BN: -1 for frame tokens; mask_BN.
+    segments_BGL: positions of the tokens of each segment. last_BK, track_class_BK: of each track; tracks_BK: mask.
+    earlier_BKJ: candidates; pairs_BKJP; entries_BKE: facts of whole tracks. names_BCW: embeddings of the class names; classes_BC: mask.
+    """
+
+    features_BNS: Tensor
+    look_BNA: Tensor
+    times_BN: Tensor
+    class_BN: Tensor
+    track_BN: Tensor
+    mask_BN: Tensor
+    segments_BGL: Tensor
+    last_BK: Tensor
+    track_class_BK: Tensor
+    tracks_BK: Tensor
+    earlier_BKJ: Tensor
+    pairs_BKJP: Tensor
+    entries_BKE: Tensor
+    names_BCW: Tensor
+    classes_BC: Tensor
+
+    def to(self, device: str | torch.device) -> ClipBatch:
+        return ClipBatch(*(tensor.to(device, non_blocking=True) for tensor in self))
+
+
+class TrackLogits(NamedTuple):
+    """real_BK: log-odds. same_BK1J: of being new (place 0), or one of the candidates. classes_BKC: log-odds."""
+
+    real_BK: Tensor
+    same_BK1J: Tensor
+    classes_BKC: Tensor
+
+
+class ClipReader(nn.Module):
+    """`reader`: takes (x, times_BL, mask_BL, tracks_BL, memory) and returns (states, memory)."""
+
+    def __init__(
+        self,
+        reader: nn.Module,
+        *,
+        token_features: int,
+        appearance: int,
+        name_width: int,
+        pair_features: int,
+        entry_features: int,
+        width: int,
+        pair_hidden: int = 64,
+        entry_heads: int = 4,
+        reach_tokens: int | None = None,
+    ):
+        """reach_tokens: how many tokens back an entry is still remembered (None: the whole clip)."""
+        super().__init__()
+        self.reader = reader
+        self.reach_tokens = reach_tokens
+        self.name_in = nn.Linear(name_width, width, bias=False)
+        self.feature_in = nn.Linear(token_features, width)
+        self.look_in = nn.Linear(appearance, width, bias=False)
+        self.norm_in = nn.LayerNorm(width)
+        self.class_in = nn.Linear(width, width, bias=False)
+        self.entry_layer = nn.TransformerEncoderLayer(
+            width, entry_heads, 2 * width, 0.0, F.gelu, batch_first=True, norm_first=True
+        )
+        self.entry_in = nn.Sequential(nn.Linear(entry_features, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
+        self.norm = nn.LayerNorm(width)
+        self.real = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
+        self.new = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
+        self.pair_in = nn.Sequential(nn.Linear(pair_features, pair_hidden), nn.GELU())
+        self.pair_mine = nn.Linear(width, pair_hidden)
+        self.pair_theirs = nn.Linear(width, pair_hidden)
+        self.pair_features = nn.Linear(pair_hidden, pair_hidden)
+        self.pair_out = nn.Linear(pair_hidden, 1)
+        self.class_query = nn.Linear(width, width)
+        self.class_key = nn.Linear(name_width, width, bias=False)
+        self.own = nn.Linear(width, 1)
+        self.present = nn.Parameter(torch.zeros(2))
+
+    def forward(self, batch: ClipBatch, *, grad_segments: int | None = 4) -> TrackLogits:
+        """Read all segments, then judge the tracks."""
+        names_BCD = self.name_in(batch.names_BCW)
+        entry_BKD = self.read(batch, names_BCD, grad_segments=grad_segments)
+        return self.judge(batch, entry_BKD)
+
+    def read(self, batch: ClipBatch, names_BCD: Tensor, *, grad_segments: int | None = 4) -> Tensor:
+        """(B, K, D) the state at the last token of each track."""
+        x_BND = self.embed(batch, names_BCD)
+        out = torch.zeros_like(x_BND)
+        memory: Any = None
+        for segment_BL in batch.segments_BGL.unbind(1):
+            mask_BL = segment_BL >= 0
+            at_BL = segment_BL.clamp(min=0)
+            wide_BLD = at_BL[..., None].expand(-1, -1, x_BND.shape[-1])
+            y_BLD, memory = self.reader(
+                x_BND.gather(1, wide_BLD),
+                times_BL=batch.times_BN.gather(1, at_BL),
+                mask_BL=mask_BL,
+                tracks_BL=batch.track_BN.gather(1, at_BL),
+                memory=memory,
+                grad_segments=grad_segments,
+            )
+            # padding adds nothing to the token that it points at
+            out = out.scatter_add(1, wide_BLD, y_BLD.to(out.dtype) * mask_BL[..., None])
+        return out.gather(1, batch.last_BK.clamp(min=0)[..., None].expand(-1, -1, out.shape[-1]))
+
+    def embed(self, batch: ClipBatch, names_BCD: Tensor) -> Tensor:
+        """(B, N, D) of the tokens: what they measure, the name of their class, their look."""
+        at_BN = batch.class_BN.clamp(min=0)[..., None].expand(-1, -1, names_BCD.shape[-1])
+        name_BND = names_BCD.gather(1, at_BN) * (batch.class_BN >= 0)[..., None]
+        return self.norm_in(self.feature_in(batch.features_BNS) + name_BND + self.look_in(batch.look_BNA))
+
+    def judge(self, batch: ClipBatch, entry_BKD: Tensor) -> TrackLogits:
+        """Logits of every track from their entries."""
+        padding_BK = ~batch.tracks_BK
+        padding_BK = padding_BK & ~padding_BK.all(1, keepdim=True)  # a clip without tracks sees its padding
+        entry_BKD = entry_BKD + self.entry_in(batch.entries_BKE)
+        entry_BKD = self.norm(self.entry_layer(entry_BKD, src_key_padding_mask=padding_BK))
+        return TrackLogits(
+            real_BK=self.real(entry_BKD)[..., 0].float(),
+            same_BK1J=self._same(batch, entry_BKD),
+            classes_BKC=self._classes(batch, entry_BKD),
+        )
+
+    def _same(self, batch: ClipBatch, entry_BKD: Tensor) -> Tensor:
+        size = batch.earlier_BKJ.shape
+        theirs_BKH = self.pair_theirs(entry_BKD)
+        at = batch.earlier_BKJ.clamp(min=0).flatten(1)[..., None].expand(-1, -1, theirs_BKH.shape[-1])
+        theirs_BKJH = theirs_BKH.gather(1, at).unflatten(1, size[1:])
+        pair_BKJH = self.pair_features(self.pair_in(batch.pairs_BKJP)) + theirs_BKJH
+        pair_BKJ = self.pair_out(F.gelu(pair_BKJH + self.pair_mine(entry_BKD)[:, :, None]))[..., 0].float()
+        known_BKJ = batch.earlier_BKJ >= 0
+        if self.reach_tokens is not None:
+            theirs = batch.last_BK.gather(1, batch.earlier_BKJ.clamp(min=0).flatten(1)).unflatten(1, size[1:])
+            known_BKJ = known_BKJ & (batch.last_BK[..., None] - theirs <= self.reach_tokens)
+        pair_BKJ = pair_BKJ.masked_fill(~known_BKJ, -1e4)
+        return torch.cat([self.new(entry_BKD).float() + 3.0, pair_BKJ], dim=-1)
+
+    def _classes(self, batch: ClipBatch, entry_BKD: Tensor) -> Tensor:
+        names_BCD = self.class_key(batch.names_BCW)
+        scale = names_BCD.shape[-1] ** -0.5
+        logits_BKC = (self.class_query(entry_BKD) @ names_BCD.transpose(1, 2)).float() * scale
+        own_BKC = F.one_hot(batch.track_class_BK.clamp(min=0), names_BCD.shape[1]).float()
+        # how many others are of each class: what is about in the clip is likelier than what is not
+        others_BKC = (own_BKC * batch.tracks_BK[..., None]).sum(1, keepdim=True) - own_BKC
+        own_B1 = self.own(entry_BKD).float() + 4.0
+        logits_BKC = logits_BKC + own_BKC * own_B1 + self.present[0] * others_BKC.clamp(min=0).log1p()
+        logits_BKC = logits_BKC + self.present[1] * (others_BKC > 0)
+        return logits_BKC.masked_fill(~batch.classes_BC[:, None], -1e4)

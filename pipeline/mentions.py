@@ -1,0 +1,167 @@
+"""What a question's text mentions, found without learning: things (class names, synonyms, kinds) and times.
+
+Which mention plays which part ("the first *bus* after the *dog*") is for the model to decide; that "lorries" names the
+class "truck" and "half past the first minute" is 90 s is a matter of look-up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import NamedTuple
+
+from data.time_reading import find_times
+from data.vocabulary import covered, find_term, noun, surfaces
+
+MOST_WORDS = 5
+STAND_INS = (("cat", "cats"), ("dog", "dogs"), ("horse", "horses"), ("cow", "cows"), ("bird", "birds"))
+"""Put in the place of the things that a question mentions, in their order, before it is encoded: then "jack-o'-lanterns"
+and "people" are asked about alike, and the same wording gives the same states."""
+KEPT = frozenset(
+    [
+        "thing",
+        "things",
+        "object",
+        "objects",
+        "person",
+        "individual",
+        "individuals",
+        "camera",
+        "window",
+        "drone",
+        "door",
+        "plate",
+        "table",
+        "desk",
+        "letters",
+        "stamp",
+        "bear",
+        "ring",
+        "chair",
+        "keys",
+        "book",
+    ]
+)
+"""Words that questions also use for other ends, or that mean anything: they keep their own name."""
+VERBS = frozenset(
+    ["does", "leaves", "saw", "log", "logs", "flies", "fly", "blind", "bear", "bearing", "ring", "rings", "plate"]
+)
+"""No mention of a thing unless the detector has a class of that name."""
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+
+class TermMention(NamedTuple):
+    """Characters [start, end) name `term`; known: the detector has classes for it. guessed: a misspelling, mended."""
+
+    start: int
+    end: int
+    term: str
+    known: bool
+    guessed: bool = False
+
+
+class TimeMention(NamedTuple):
+    """Characters [start, end) name a moment (t0 = t1) or a stretch of time, in seconds."""
+
+    start: int
+    end: int
+    t0: float
+    t1: float
+    is_stretch: bool
+
+
+class Mentions(NamedTuple):
+    """Things and times of one text, each sorted by place."""
+
+    terms: tuple[TermMention, ...]
+    times: tuple[TimeMention, ...]
+
+
+def find_mentions(text: str, class_names: Sequence[str], duration_s: float) -> Mentions:
+    """Things and times in `text`, for a detector that knows `class_names`, and a clip of `duration_s`."""
+    times = []
+    for start, end, value in find_times(text, duration_s):
+        stretch = isinstance(value, tuple)
+        t0, t1 = value if stretch else (value, value)
+        times.append(TimeMention(start, end, float(t0), float(t1), stretch))
+    return Mentions(tuple(_find_terms(text, tuple(class_names))), tuple(times))
+
+
+def _find_terms(text: str, class_names: tuple[str, ...]) -> list[TermMention]:
+    """Longest first, from left to right, no overlaps."""
+    words = [(m.start(), m.end()) for m in _WORD.finditer(text)]
+    out: list[TermMention] = []
+    k = 0
+    while k < len(words):
+        for n in range(min(MOST_WORDS, len(words) - k), 0, -1):
+            start, end = words[k][0], words[k + n - 1][1]
+            found = _term(text[start:end], class_names)
+            if found and (found[1] or text[start:end].lower() not in VERBS):
+                out.append(TermMention(start, end, *found))
+                k += n
+                break
+        else:
+            k += 1
+    return out
+
+
+@lru_cache(50_000)
+def _term(phrase: str, class_names: tuple[str, ...]) -> tuple[str, bool, bool] | None:
+    low = re.sub(r"['’]s?$", "", " ".join(re.split(r"[\s]+", phrase.lower())))
+    for words in (low, low.replace("-", " ")):
+        term = find_term(words, class_names)
+        if term is not None:
+            return term, bool(covered(term, class_names)), False
+    return None
+
+
+def with_stand_ins(text: str, mentions: Mentions, natural: Collection[int] = ()) -> tuple[str, Mentions]:
+    """`text` with a stand-in for each thing, and the mentions at their new places.
+
+    natural: numbers of term mentions that keep their own words and are no longer mentions (as unknown words are).
+    """
+    names = list(dict.fromkeys(term.term for term in mentions.terms if text[term.start : term.end].lower() not in KEPT))
+    parts, terms, times, at = [], [], [], 0
+    moved: list[tuple[int, int]] = []  # (place in the old text, shift from there on)
+
+    def place(old: int) -> int:
+        return old + sum(shift for where, shift in moved if where <= old)
+
+    for number, term in enumerate(mentions.terms):
+        if number in natural:
+            continue
+        words = text[term.start : term.end]
+        if term.term in names[: len(STAND_INS)]:
+            one, many = STAND_INS[names.index(term.term)]
+            new = many if _is_plural(words, term.term) else one
+            inside = any(time.start < term.end and term.start < time.end for time in mentions.times)
+            new = words if inside else new + ("'s" if words.lower().endswith(("'s", "’s")) else "")
+        else:
+            new = words
+        parts.append(text[at : term.start] + new)
+        start = place(term.start)
+        terms.append(term._replace(start=start, end=start + len(new)))
+        moved.append((term.end, len(new) - len(words)))
+        at = term.end
+    parts.append(text[at:])
+    for time in mentions.times:
+        times.append(time._replace(start=place(time.start), end=place(time.end)))
+    return "".join(parts), Mentions(tuple(terms), tuple(times))
+
+
+@lru_cache(50_000)
+def _is_plural(words: str, term: str) -> bool:
+    known = noun(term)
+    many = {known.plural.lower(), *(pair[1].lower() for pair in known.synonyms)}
+    one = {known.singular.lower(), known.name.lower(), *(pair[0].lower() for pair in known.synonyms)}
+    low = words.lower()
+    return (low in many and low not in one) or (low not in one and low.endswith("s") and not low.endswith(("'s", "’s")))
+
+
+def guess_term(word: str, class_names: tuple[str, ...]) -> str | None:
+    """The known term that a misspelled word is closest to ("bycicle"), None where nothing is close."""
+    known = {w.lower(): name for name in class_names for pair in surfaces(name, class_names) for w in pair}
+    close = get_close_matches(word.lower(), known, n=1, cutoff=0.82)
+    return known[close[0]] if close else None

@@ -1,0 +1,497 @@
+"""An answer in one English sentence; a confidence in words. `pipeline.refusals` words what can't be answered.
+
+sentence(Question("count", x="car"), 3, evidence, class_names=names, duration_s=60.0)
+# "Three cars appear, the first at 0:12."
+
+What the value does not hold (when, which ones, how many of each) comes from the evidence, and is left out where the
+evidence says nothing or contradicts the value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from data.meaning import FAMILIES, LAST, NEVER, NONE, Event, Question
+from data.meaning.arrivals import RETURN_AFTER_S
+from data.meaning.timeline import clock
+from data.vocabulary import THING, covered
+from pipeline.answers import Evidence
+from pipeline.english import (
+    SPELLED,
+    a_thing,
+    asked_time,
+    at_clock,
+    counted,
+    finished,
+    length_words,
+    listed,
+    many,
+    no_thing,
+    number,
+    one,
+    ordinal,
+)
+from pipeline.refusals import refusal
+
+__all__ = ["confidence_words", "refusal", "sentence"]
+
+MOST_TIES = 3
+"""How many others that appeared at the same time are named."""
+
+
+def sentence(
+    question: Question,
+    value: Any,
+    evidence: Sequence[Evidence],
+    *,
+    class_names: Sequence[str],
+    duration_s: float,
+    event_times: Mapping[Event, float | None] | None = None,
+    only_one: Collection[str] = (),
+) -> str:
+    """The answer `value` to `question` as a sentence; of "describe", the timeline as it is.
+
+    value, evidence: as in `Answer`. class_names, duration_s: of the clip.
+    event_times: when the question's events happen, seconds, None for one that never does; said where known.
+    only_one: terms of which the clip has a single object: "the bus" instead of "the last bus".
+    Raises ValueError for a refusal or an unknown family (`refusal` words those).
+    """
+    if question.family not in FAMILIES:
+        raise ValueError(f"family {question.family!r} has no answer to word; use refusal() for refusals")
+    pieces = tuple(sorted(evidence, key=lambda e: (e.start_s, e.end_s, e.track_id)))
+    asked = _Asked(question, pieces, tuple(class_names), duration_s, dict(event_times or {}), frozenset(only_one))
+    return finished(_SENTENCES[question.family](asked, value))
+
+
+def confidence_words(confidence: float) -> str:
+    """A calibrated chance of being right, 0-1: from 0.9 on "sure", 0.7 "fairly sure", 0.4 "unsure", below "a guess"."""
+    for least, words in ((0.9, "sure"), (0.7, "fairly sure"), (0.4, "unsure")):
+        if confidence >= least:
+            return words
+    return "a guess"
+
+
+# --------------------------------------------------------------------------------------------------- what was asked for
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question with what is known around it. pieces: the evidence in time order."""
+
+    q: Question
+    pieces: tuple[Evidence, ...]
+    class_names: tuple[str, ...]
+    duration_s: float
+    event_times: Mapping[Event, float | None]
+    only_one: frozenset[str]
+
+    def of(self, term: str) -> tuple[Evidence, ...]:
+        """The evidence that shows a term."""
+        names = {self.class_names[i] for i in covered(term, self.class_names)} | {term}
+        return tuple(e for e in self.pieces if term == THING or e.class_name in names)
+
+    def which(self, term: str, pieces: Sequence[Evidence]) -> str:
+        """Of a kind, what the first of `pieces` is: " (a truck)"; else nothing."""
+        return f" ({a_thing(pieces[0].class_name)})" if pieces and pieces[0].class_name != term else ""
+
+    def first(self, t_s: float | None, words: str = "first ") -> str:
+        """Such as ", first at 0:12"; nothing where that is just when the stretch asked about begins."""
+        begin_s = self.q.stretch[0] if self.q.stretch else -math.inf
+        begin_s = max(begin_s, self.event_times.get(self.q.after) or -math.inf)
+        return "" if t_s is None or 0 < t_s <= begin_s else f", {words}{at_clock(t_s)}"
+
+    def event(self, event: Event) -> str:
+        """Such as "the second bus appears (at 0:42)"."""
+        if event.nth is None and event.thing in self.only_one:
+            who = f"the {one(event.thing)}"
+        else:
+            default = 1 if event.change == "appears" else LAST
+            who = f"the {ordinal(event.nth or default)} {one(event.thing)}"
+        when = ""
+        if event in self.event_times:
+            t_s = self.event_times[event]
+            when = " (which never happens)" if t_s is None else f" ({at_clock(t_s)})"
+        return f"{who} {event.change}{when}"
+
+    def reference(self) -> str:
+        """What a question about before or after refers to: "3:00", "the bus leaves"."""
+        return self.event(self.q.event) if self.q.event is not None else asked_time(self.q.t_s or 0.0)
+
+    @property
+    def limit(self) -> str:
+        """The stretch as words, "" for the whole clip: "between 0:30 and 1:10", "after the bus leaves"."""
+        parts = [self._stretch()] if self.q.stretch is not None else []
+        parts += [f"{w} {self.event(e)}" for w, e in (("after", self.q.after), ("before", self.q.before)) if e]
+        return " and ".join(part for part in parts if part)
+
+    def _stretch(self) -> str:
+        t0, t1 = self.q.stretch
+        end = max(self.duration_s, 0.0)
+        if t0 <= 0 and t1 >= end:
+            return ""
+        if t0 == t1:
+            return f"at {asked_time(t0)}"
+        if t1 >= end:
+            return f"after {asked_time(t0)}"
+        if t0 <= 0:
+            is_round = t1 == int(t1) and (t1 <= 60 or t1 % 60 == 0)
+            length = {60: "minute", 3600: "hour"}.get(t1) or length_words(t1)
+            return f"in the first {length}" if is_round and t1 > 1 else f"before {asked_time(t1)}"
+        return f"between {asked_time(t0)} and {asked_time(t1)}"
+
+    def lead(self, text: str) -> str:
+        """`text` with the stretch in front: "Between 0:30 and 1:10, four people are visible"."""
+        return f"{self.limit}, {text}" if self.limit else text
+
+    def never(self, subject: str, verb: str, short: str) -> str:
+        """Such as "no car ever appears"; with a stretch "no car appears after 3:00". verb after "ever", short alone."""
+        return f"{subject} {short} {self.limit}" if self.limit else f"{subject} {verb}"
+
+    def invisible(self) -> str:
+        return self.never(no_thing(self.q.x), "is ever visible", "is visible")
+
+    def the(self, *, new: bool = False) -> str:
+        """The object that the question means: "the second car"; "the car" where there is only one."""
+        x, nth = self.q.x, self.q.nth
+        if nth is None and x in self.only_one:
+            return f"the {one(x)}"
+        return f"the {ordinal(nth or 1)} {'new ' * (new and bool(self.limit))}{one(x)}"
+
+    def absent(self) -> str:
+        """The object that the question means is never in sight (in the stretch)."""
+        if self.q.nth in (None, 1, LAST):
+            return self.invisible()
+        return self.never(f"no {ordinal(self.q.nth)} {one(self.q.x)}", "is ever visible", "is visible")
+
+
+def _objects(pieces: Sequence[Evidence]) -> int:
+    return len({e.track_id for e in pieces})
+
+
+def _begin(pieces: Sequence[Evidence]) -> float | None:
+    return pieces[0].start_s if pieces else None
+
+
+def _peak(pieces: Sequence[Evidence]) -> tuple[int, float]:
+    """The most objects in sight at once, and when first, seconds."""
+    changes = sorted([(e.start_s, 1) for e in pieces] + [(e.end_s, -1) for e in pieces])
+    most, best_s, now = 0, 0.0, 0
+    for t_s, change in changes:
+        now += change
+        if now > most:
+            most, best_s = now, t_s
+    return most, best_s
+
+
+def _comeback(pieces: Sequence[Evidence]) -> float | None:
+    """When an object is first in sight again after a long enough absence, seconds."""
+    ends: dict[int, float] = {}
+    for e in pieces:
+        if e.start_s - ends.get(e.track_id, math.inf) >= RETURN_AFTER_S - 1e-6:
+            return e.start_s
+        ends[e.track_id] = max(e.end_s, ends.get(e.track_id, -math.inf))
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------- counts and yes/no
+
+
+def _exists(asked: _Asked, value: Any) -> str:
+    if not value:
+        return asked.invisible()
+    seen = asked.of(asked.q.x)
+    text = f"yes, {a_thing(asked.q.x)}{asked.which(asked.q.x, seen)} is visible {asked.limit}".rstrip()
+    return text + asked.first(_begin(seen))
+
+
+def _count(asked: _Asked, value: Any) -> str:
+    n, x, seen = int(value), asked.q.x, asked.of(asked.q.x)
+    if n == 0:
+        return asked.never(no_thing(x), "ever appears", "is visible")
+    who = counted(n, x) + asked.which(x, seen) * (n == 1)
+    if asked.limit:
+        return asked.lead(f"{who} {'is' if n == 1 else 'are'} visible{asked.first(_begin(seen)) * (n == 1)}")
+    first = asked.first(_begin(seen), "the first " * (n > 1))
+    return f"{who} {'appears' if n == 1 else 'appear'}{first}"
+
+
+def _count_at(asked: _Asked, value: Any) -> str:
+    n, at = int(value), asked_time(asked.q.t_s or 0.0)
+    if n == 0:
+        return f"{no_thing(asked.q.x)} is visible at {at}"
+    return f"at {at}, {counted(n, asked.q.x)} {'is' if n == 1 else 'are'} visible"
+
+
+def _count_from(word: str) -> Callable[[_Asked, Any], str]:
+    def write(asked: _Asked, value: Any) -> str:
+        n, x, seen = int(value), asked.q.x, asked.of(asked.q.x)
+        new = word == "after"
+        where = f"{word} {asked.reference()}"
+        if n == 0:
+            return asked.lead(f"{no_thing(x, new)} appears {where}")
+        first = asked.first(_begin(seen), "the first " * (n > 1))
+        who = f"{number(n)} {'new ' * new}{one(x) if n == 1 else many(x)}" + asked.which(x, seen) * (n == 1)
+        return asked.lead(f"{who} {'appears' if n == 1 else 'appear'} {where}{first}")
+
+    return write
+
+
+def _max_at_once(asked: _Asked, value: Any) -> str:
+    n, x = int(value), asked.q.x
+    if n == 0:
+        return asked.invisible()
+    if n == 1:
+        return asked.lead(f"at most one {one(x)} is visible at a time")
+    most, best_s = _peak(asked.of(x))
+    return asked.lead(f"at most {counted(n, x)} are visible at once{asked.first(best_s if most == n else None)}")
+
+
+def _compare(asked: _Asked, value: Any) -> str:
+    x, y = asked.q.x, asked.q.y
+    nx, ny = _objects(asked.of(x)), _objects(asked.of(y))
+    many_x, many_y = many(x), many(y)
+    n_x, n_y = (number(n) if n else "none" for n in (nx, ny))
+    known = bool(value) == (nx > ny)
+    if value:
+        more = f"{many_x} ({n_x}) than {many_y} ({n_y})" if known else f"{many_x} than {many_y}"
+        return f"yes, there are more {more} {asked.limit}"
+    if not known:
+        return f"no, there are not more {many_x} than {many_y} {asked.limit}"
+    if nx == ny == 0:
+        return asked.never(f"no, neither {many_x} nor {many_y}", "are ever visible", "are visible")
+    if nx == ny:
+        return f"no, there are as many {many_x} as {many_y} ({n_x} of each) {asked.limit}"
+    return f"no, there are fewer {many_x} ({n_x}) than {many_y} ({n_y}) {asked.limit}"
+
+
+def _order(asked: _Asked, value: Any) -> str:
+    (x, y), (of_x, of_y) = (asked.q.x, asked.q.y), (asked.of(asked.q.x), asked.of(asked.q.y))
+    first_x, first_y = (f"the {'' if t in asked.only_one else 'first '}{one(t)}" for t in (x, y))
+    t_x, t_y = (of[0].start_s if of else None for of in (of_x, of_y))
+    said = f"{'yes' if value else 'no'}, {asked.limit + ', ' if asked.limit else ''}"
+    if value:
+        if t_x is not None and t_y is None:
+            return f"{said}{a_thing(x)} appears {at_clock(t_x)} and {no_thing(y)} ever does"
+        if t_x is None or t_x >= t_y:
+            return f"{said}{first_x} appears before {first_y}"
+        return f"{said}{first_x} (at {clock(t_x)}) appears before {first_y} (at {clock(t_y)})"
+    if not asked.pieces:
+        return f"{said}neither {a_thing(x)} nor {a_thing(y)} appears"
+    if t_x is None:
+        return f"{said}{no_thing(x)} appears at all"
+    if t_y is not None and t_x == t_y:
+        return f"{said}{first_x} and {first_y} appear at the same time ({at_clock(t_x)})"
+    if t_y is not None and t_y < t_x:
+        return f"{said}{first_y} (at {clock(t_y)}) appears before {first_x} (at {clock(t_x)})"
+    return f"{said}{first_x} does not appear before {first_y}"
+
+
+def _together(asked: _Asked, value: Any) -> str:
+    x, y = asked.q.x, asked.q.y
+    mine, others = (set(covered(term, asked.class_names)) for term in (x, y))
+    if x == y:
+        pair = f"two {many(x)}"
+    elif y != THING and x != THING and mine & others:
+        pair = f"{a_thing(x)} and another {one(y)}"
+    else:
+        pair = f"{a_thing(x)} and {'something else' if y == THING else a_thing(y)}"
+    if not value:
+        return f"{pair} are never visible at the same time {asked.limit}"
+    return f"yes, {pair} are visible at the same time {asked.limit}".rstrip() + asked.first(_begin(asked.pieces))
+
+
+def _returns(asked: _Asked, value: Any) -> str:
+    if not value:
+        if asked.q.nth is not None or asked.q.x in asked.only_one:
+            return f"{asked.the()} never comes back {asked.limit}"
+        return asked.never(no_thing(asked.q.x), "ever comes back", "comes back")
+    back_s = None if asked.limit else _comeback(asked.of(asked.q.x))  # a stretch cuts off the time before
+    who = asked.the() if asked.q.nth is not None or asked.q.x in asked.only_one else a_thing(asked.q.x)
+    return f"yes, {who} comes back {asked.limit}".rstrip() + asked.first(back_s)
+
+
+# --------------------------------------------------------------------------------------------- things, times, durations
+
+
+def _when(asked: _Asked, name: str) -> str:
+    """When the things of class `name` in the evidence come, and what came at the same time: ", at 0:12"."""
+    mine = [e for e in asked.pieces if e.class_name == name]
+    if not mine:
+        return ""
+    at_s = mine[0].start_s
+    ties = list(dict.fromkeys(e.class_name for e in asked.pieces if e.start_s == at_s and e.class_name != name))
+    named = [a_thing(tie) for tie in ties[:MOST_TIES]] + ["others"] * (len(ties) > MOST_TIES)
+    return f", {at_clock(at_s)}" + (f", at the same time as {listed(named)}" if ties else "")
+
+
+def _newcomer(asked: _Asked, value: Any) -> str:
+    nth = {"first": 1, "last": LAST}.get(asked.q.family, asked.q.nth)
+    if value == NONE:
+        nobody = "nothing" if nth in (None, 1, LAST) else f"no {ordinal(nth)} thing"
+        return asked.never(nobody + " new" * (nobody == "nothing" and bool(asked.limit)), "ever appears", "appears")
+    which = f"the {ordinal(nth or 1)} thing to appear"
+    return f"{which} {asked.limit} is {a_thing(value)}{_when(asked, value)}"
+
+
+def _neighbour(word: str) -> Callable[[_Asked, Any], str]:
+    def write(asked: _Asked, value: Any) -> str:
+        where = f"{word} {asked.reference()}"
+        if value == NONE:
+            return asked.lead(f"nothing {'new ' * (word == 'after')}appears {where}")
+        side = "first" if word == "after" else "last"
+        return asked.lead(f"the {side} thing to appear {where} is {a_thing(value)}{_when(asked, value)}")
+
+    return write
+
+
+def _stays(word: str) -> Callable[[_Asked, Any], str]:
+    def write(asked: _Asked, value: Any) -> str:
+        if value == NONE:
+            return asked.never("nothing", "is ever visible", "is visible")
+        times: dict[int, float] = {}
+        for e in asked.pieces:
+            if e.class_name == value:
+                times[e.track_id] = times.get(e.track_id, 0.0) + e.end_s - e.start_s
+        length = ""
+        if times:
+            track, best_s = (max if word == "longest" else min)(times.items(), key=lambda item: item[1])
+            begin = clock(next(e.start_s for e in asked.pieces if e.track_id == track))
+            length = f": {length_words(best_s)}, {f'from {begin} on' if best_s >= 2 else f'at {begin}'}"
+        return asked.lead(f"{a_thing(value)} is visible for the {word} time{length}")
+
+    return write
+
+
+def _when_appears(asked: _Asked, value: Any) -> str:
+    x, nth = asked.q.x, asked.q.nth
+    if value == NEVER:
+        if nth in (None, 1, LAST):
+            return asked.never(no_thing(x, new=bool(asked.limit)), "ever appears", "appears")
+        return asked.never(f"no {ordinal(nth)} {'new ' * bool(asked.limit)}{one(x)}", "ever appears", "appears")
+    return asked.lead(f"{asked.the(new=True)}{asked.which(x, asked.of(x))} appears {at_clock(float(value))}")
+
+
+def _when_leaves(asked: _Asked, value: Any) -> str:
+    if value == NEVER:
+        return asked.absent()
+    q, at_s = asked.q, float(value)
+    who = asked.the() if q.nth is not None or q.x in asked.only_one else a_thing(q.x)
+    if q.nth == LAST:
+        who = f"the last {one(q.x)} to appear"
+    still = ", at the very end" if not asked.limit and at_s >= asked.duration_s - 0.01 else ""
+    return asked.lead(f"{who}{asked.which(q.x, asked.of(q.x))} is last seen {at_clock(at_s)}{still}")
+
+
+def _when_most(asked: _Asked, value: Any) -> str:
+    x = asked.q.x
+    if value == NEVER:
+        return asked.invisible()
+    at_s = float(value)
+    n = _objects([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
+    if n == 1:
+        return asked.lead(f"at most one {one(x)} is visible at a time, first {at_clock(at_s)}")
+    most = "most people" if x == "person" else f"the most {many(x)}"
+    return asked.lead(f"{most} are visible at once {at_clock(at_s)}" + (f" ({number(n)} of them)" if n else ""))
+
+
+def _duration(asked: _Asked, value: Any) -> str:
+    if not value:
+        return asked.invisible()
+    return asked.lead(f"{a_thing(asked.q.x)} is visible for {length_words(float(value))} in all")
+
+
+def _returns_when(asked: _Asked, value: Any) -> str:
+    if value == NEVER:
+        return _returns(asked, False)
+    who = asked.the() if asked.q.nth is not None or asked.q.x in asked.only_one else a_thing(asked.q.x)
+    return asked.lead(f"{who} first comes back {at_clock(float(value))}")
+
+
+# ----------------------------------------------------------------------------------------------------- places and lists
+
+_MOVES = {"left": "moves to the left", "right": "moves to the right", "up": "moves up", "down": "moves down"}
+_ENTERS = {side: f"comes into the picture from the {side}" for side in ("left", "right", "top", "bottom")}
+_LEAVES = {"left": "on the left", "right": "on the right", "top": "at the top", "bottom": "at the bottom"}
+_LEAVES = {side: f"leaves the picture {words}" for side, words in _LEAVES.items()}
+_PLACES = {"left": "is on the left", "right": "is on the right", "centre": "is in the centre"}
+
+
+def _place(words: Mapping[str, str]) -> Callable[[_Asked, Any], str]:
+    def write(asked: _Asked, value: Any) -> str:
+        if value == NONE:
+            return asked.absent()
+        return asked.lead(f"{asked.the()}{asked.which(asked.q.x, asked.of(asked.q.x))} {words[str(value)]}")
+
+    return write
+
+
+def _where_at(asked: _Asked, value: Any) -> str:
+    at = asked_time(asked.q.t_s or 0.0)
+    some = asked.q.nth is None and asked.q.x not in asked.only_one
+    if value == NONE:
+        return f"{no_thing(asked.q.x)} is visible at {at}" if some else f"{asked.the()} is not visible at {at}"
+    who = a_thing(asked.q.x) if some else asked.the()
+    return f"at {at}, {who}{asked.which(asked.q.x, asked.of(asked.q.x))} {_PLACES[str(value)]} of the picture"
+
+
+def _list(asked: _Asked, value: Any) -> str:
+    names = [SPELLED.get(name, (name,))[0] for name in value]
+    if not names:
+        return asked.never("nothing", "ever appears", "is visible")
+    see = "visible" if asked.limit else "seen"
+    if len(names) == 1:
+        return asked.lead(f"only one kind of thing is {see}: {names[0]}")
+    return asked.lead(f"{number(len(names))} kinds of thing are {see}, in this order: {listed(names)}")
+
+
+def _together_list(asked: _Asked, value: Any) -> str:
+    x = asked.q.x
+    if not value:
+        return f"nothing else is {'ever ' * (not asked.limit)}visible at the same time as {a_thing(x)} {asked.limit}"
+    named = []
+    for name in value:
+        n = _objects([e for e in asked.pieces if e.class_name == name])
+        named.append(many(name) if n > 1 else a_thing(name))  # not how many: they need not be there at once
+    is_many = len(named) > 1 or not named[0].startswith(("a ", "an "))
+    return asked.lead(f"{listed(named)} {'are' if is_many else 'is'} visible at the same time as {a_thing(x)}")
+
+
+def _describe(asked: _Asked, value: Any) -> str:
+    return str(value) or "Nothing is seen."
+
+
+_SENTENCES: dict[str, Callable[[_Asked, Any], str]] = {
+    "exists": _exists,
+    "count": _count,
+    "count_between": _count,
+    "count_at": _count_at,
+    "count_before": _count_from("before"),
+    "count_after": _count_from("after"),
+    "max_at_once": _max_at_once,
+    "compare": _compare,
+    "first": _newcomer,
+    "last": _newcomer,
+    "nth": _newcomer,
+    "when_appears": _when_appears,
+    "when_leaves": _when_leaves,
+    "when_most": _when_most,
+    "next_after": _neighbour("after"),
+    "previous_before": _neighbour("before"),
+    "order": _order,
+    "together": _together,
+    "together_list": _together_list,
+    "duration": _duration,
+    "longest": _stays("longest"),
+    "shortest": _stays("shortest"),
+    "returns": _returns,
+    "returns_when": _returns_when,
+    "direction": _place(_MOVES | {"still": "stays still"}),
+    "enters_from": _place(_ENTERS),
+    "leaves_to": _place(_LEAVES),
+    "where_at": _where_at,
+    "list": _list,
+    "describe": _describe,
+}

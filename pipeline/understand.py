@@ -1,0 +1,300 @@
+"""From a question's text to what it asks (`Understood`): look-up finds the things and times, the model their parts.
+
+The text is read with stand-ins for its things (`pipeline.mentions`), so that a wording means the same whatever it is
+about. A part whose words are no known thing is named in a refusal, with the closest thing that the detector knows.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from data.meaning import REFUSALS, Event, Question
+from data.question_pool import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
+from data.vocabulary import THING, covered
+from models.question_encoder import EncodedText, SentenceEncoder
+from models.question_reader import QuestionReader
+from pipeline.mentions import Mentions, TermMention, TimeMention, find_mentions, guess_term, with_stand_ins
+from pipeline.names import NameEmbeddings
+
+NEEDS_X = frozenset(
+    [
+        "exists",
+        "count",
+        "count_at",
+        "count_before",
+        "count_after",
+        "max_at_once",
+        "compare",
+        "when_appears",
+        "when_leaves",
+        "when_most",
+        "order",
+        "together",
+        "together_list",
+        "duration",
+        "returns",
+        "returns_when",
+        "direction",
+        "enters_from",
+        "leaves_to",
+        "where_at",
+    ]
+)
+NEEDS_Y = frozenset(("compare", "order", "together"))
+TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
+TAKES_NTH = frozenset(
+    [
+        "nth",
+        "when_appears",
+        "when_leaves",
+        "direction",
+        "enters_from",
+        "leaves_to",
+        "where_at",
+        "returns",
+        "returns_when",
+    ]
+)
+WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
+ALIKE = 0.62
+"""Cosine of two names from which an unknown word is read as the known one (measured on synonyms; LOG.md)."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """question: as a program; a refusal's family where it can't be answered. confidence: chance of being read right.
+
+    thing: words that no class was found for. notes: readings that the user should know.
+    """
+
+    question: Question
+    confidence: float
+    thing: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        return self.question.family in REFUSALS
+
+
+class QuestionUnderstanding:
+    """Reads questions for one model."""
+
+    def __init__(self, reader: QuestionReader, encoder: SentenceEncoder, names: NameEmbeddings):
+        self.reader, self.encoder, self.names = reader.eval(), encoder, names
+
+    def __call__(self, texts: Sequence[str], class_names: tuple[str, ...], duration_s: float) -> list[Understood]:
+        """What each text asks, of a clip of `duration_s` whose detector knows `class_names`."""
+        mentions = [find_mentions(text, class_names, duration_s) for text in texts]
+        plain = [with_stand_ins(text, found) for text, found in zip(texts, mentions, strict=True)]
+        encoded = self.encoder.encode([text for text, _ in plain])
+        out: list[Understood] = []
+        for at in range(0, len(texts), 64):
+            part = slice(at, at + 64)
+            roles, heads = self._logits(encoded[part], [found for _, found in plain[part]])
+            for row, (text, found) in enumerate(plain[part]):
+                spans = encoded[at + row].spans_L2.numpy()
+                reading = _Reading(
+                    text, found, spans, roles[row][: len(spans)], {k: v[row] for k, v in heads.items()},
+                    class_names, duration_s, self.names,
+                )  # fmt: skip
+                out.append(reading.understood())
+        return out
+
+    @torch.inference_mode()
+    def _logits(self, encoded: list[EncodedText], mentions: list[Mentions]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """Log-probabilities of the roles (B, L, R) and of every head."""
+        longest = max(len(one.spans_L2) for one in encoded)
+        states = torch.zeros(len(encoded), longest, encoded[0].states_LW.shape[1])
+        features = torch.zeros(len(encoded), longest, 5)
+        mask = torch.zeros(len(encoded), longest, dtype=torch.bool)
+        for row, (one, found) in enumerate(zip(encoded, mentions, strict=True)):
+            size = len(one.spans_L2)
+            states[row, :size], mask[row, :size] = one.states_LW.float(), True
+            features[row, :size] = torch.from_numpy(piece_features(found, one.spans_L2.numpy())).float()
+        logits = self.reader(states, features, mask)
+        heads = {name: head.log_softmax(-1).numpy() for name, head in logits.heads.items()}
+        return logits.roles_BLR.log_softmax(-1).numpy(), heads
+
+
+@dataclass
+class _Reading:
+    """One question while it is put together."""
+
+    text: str
+    mentions: Mentions
+    spans_L2: np.ndarray
+    roles_LR: np.ndarray
+    heads: dict[str, np.ndarray]
+    class_names: tuple[str, ...]
+    duration_s: float
+    names: NameEmbeddings
+
+    def understood(self) -> Understood:
+        if not re.search(r"\w", self.text):
+            return Understood(Question("refuse_unclear"), 1.0)
+        self.notes: list[str] = []
+        self.log_p = 0.0
+        intent = INTENTS[self._best("intent")]
+        if intent in REFUSALS:
+            mention = next(iter(self._assign(("x",)).values()), None)
+            return Understood(Question(intent, x=mention.term if mention else None), math.exp(self.log_p))
+        part = EVENT_PARTS[self._best("event")]
+        times = self._times(intent, part)
+        if intent in TAKES_REFERENCE and part != "event" and times["t_s"] is None:
+            part = "event" if part != "none" else part
+            if part == "none":
+                intent = WITHOUT_REFERENCE[intent]
+        elif intent not in TAKES_REFERENCE and part == "event":
+            part = "after"
+        if intent in ("where_at", "count_at") and times["t_s"] is None:
+            if intent == "where_at":
+                return Understood(Question("refuse_unclear"), math.exp(self.log_p), notes=("no time was found in it",))
+            intent = "max_at_once"
+            self.notes.append("no time was found; read as the most at once")
+        wanted = ["x"] * (intent in NEEDS_X) + ["y"] * (intent in NEEDS_Y) + ["event"] * (part != "none")
+        found = self._assign(tuple(wanted))
+        terms: dict[str, str] = {}
+        for role in wanted:
+            term, unknown = self._term(role, found.get(role))
+            if unknown is not None:
+                return Understood(
+                    Question("refuse_unknown", x=unknown), math.exp(self.log_p), unknown, tuple(self.notes)
+                )
+            terms[role] = term
+        return Understood(self._question(intent, part, terms, times), math.exp(self.log_p), notes=tuple(self.notes))
+
+    def _best(self, head: str) -> int:
+        place = int(self.heads[head].argmax())
+        self.log_p += float(self.heads[head][place])
+        return place
+
+    def _question(self, intent: str, part: str, terms: dict[str, str], times: dict) -> Question:
+        nth = NTHS[self._best("nth")] if intent in TAKES_NTH else None
+        if intent == "nth" and nth is None:
+            intent = "first"
+        event = None
+        if part != "none":
+            change = CHANGES[self._best("change")]
+            event = Event(terms["event"], change, NTHS[self._best("event_nth")])
+        family = "count_between" if intent == "count" and times["stretch"] is not None else intent
+        if family != "nth" and not isinstance(nth, int | str):
+            nth = None
+        return Question(
+            family,
+            x=terms.get("x"),
+            y=terms.get("y"),
+            stretch=times["stretch"],
+            event=event if part == "event" else None,
+            nth=nth,
+            t_s=times["t_s"] if part != "event" else None,
+            after=event if part == "after" else None,
+            before=event if part == "before" else None,
+        )
+
+    def _times(self, intent: str, part: str) -> dict:
+        """The moment and the stretch that the times in the text mean for this intent."""
+        stretches = [time for time in self.mentions.times if time.is_stretch]
+        moments = [time for time in self.mentions.times if not time.is_stretch]
+        t_s, stretch = None, None
+        if intent in ("count_at", "where_at") or (intent in TAKES_REFERENCE and part != "event"):
+            if moments:
+                t_s = moments.pop(0).t0
+            elif stretches:
+                t_s = _edge(stretches.pop(0), intent, self.duration_s)
+        if stretches:
+            stretch = (stretches[0].t0, stretches[0].t1)
+        elif moments and t_s is None:
+            stretch = (moments[0].t0, moments[0].t0)
+        return {"t_s": t_s, "stretch": stretch}
+
+    def _assign(self, wanted: tuple[str, ...]) -> dict[str, TermMention]:
+        """The mention that plays each part; parts that nothing plays are left out."""
+        mentions = self.mentions.terms
+        if not mentions or not wanted:
+            return {}
+        score = np.stack([self._score(mention) for mention in mentions])
+        columns = [ROLES.index(role) for role in wanted]
+        size = min(len(wanted), len(mentions))
+        best, best_score = {}, -np.inf
+        for chosen in itertools.permutations(range(len(mentions)), size):
+            for roles in itertools.combinations(range(len(wanted)), size):
+                total = sum(score[m, columns[r]] - score[m, 0] for m, r in zip(chosen, roles, strict=True))
+                if total > best_score:
+                    best_score, best = total, {wanted[r]: m for m, r in zip(chosen, roles, strict=True)}
+        for role, m in list(best.items()):
+            if score[m, ROLES.index(role)] < math.log(0.03) and self._words(role):
+                del best[role]  # it plays no part, and other words do
+            else:
+                self.log_p += float(score[m, ROLES.index(role)])
+        return {role: mentions[m] for role, m in best.items()}
+
+    def _score(self, mention: TermMention) -> np.ndarray:
+        inside = (self.spans_L2[:, 0] >= mention.start) & (self.spans_L2[:, 1] <= mention.end)
+        inside &= self.spans_L2[:, 1] > self.spans_L2[:, 0]
+        return self.roles_LR[inside].mean(0) if inside.any() else np.full(len(ROLES), -20.0)
+
+    def _words(self, role: str) -> str | None:
+        """Words outside of all mentions that play a part, to all appearances."""
+        likely = np.exp(self.roles_LR[:, ROLES.index(role)]) > 0.5
+        for mention in self.mentions.terms:
+            likely &= ~((self.spans_L2[:, 0] >= mention.start) & (self.spans_L2[:, 1] <= mention.end))
+        spans = self.spans_L2[likely & (self.spans_L2[:, 1] > 0)]
+        if not len(spans):
+            return None
+        start, end = int(spans[0, 0]), int(spans[0, 1])
+        for a, b in spans[1:].tolist():
+            if a > end + 1:
+                break
+            end = b
+        whole = re.search(r"[\w'’-]*$", self.text[:start]).start(), end + re.match(r"[\w'’-]*", self.text[end:]).end()
+        return self.text[whole[0] : whole[1]].strip()
+
+    def _term(self, role: str, mention: TermMention | None) -> tuple[str, str | None]:
+        """(term, None), or ("", words) for a thing that the detector has no class for."""
+        if mention is not None:
+            return (mention.term, None) if mention.known or mention.term == THING else ("", mention.term)
+        words = self._words(role)
+        if words is None:
+            return THING, None
+        guess = guess_term(words, self.class_names) or self._alike(words)
+        if guess is None:
+            return "", words
+        self.notes.append(f"no class '{words}'; I read it as '{guess}'")
+        return guess, None
+
+    def _alike(self, words: str) -> str | None:
+        """The class whose name means most nearly the same, if any is near."""
+        if not self.class_names:
+            return None
+        cosine = self.names(self.class_names) @ self.names([words])[0]
+        return self.class_names[int(cosine.argmax())] if cosine.max() >= ALIKE else None
+
+
+def _edge(time: TimeMention, intent: str, duration_s: float) -> float:
+    """The moment that a stretch stands for: "before 2:00" is [0, 2:00] and means 2:00."""
+    if intent in ("count_before", "previous_before"):
+        return time.t1 if time.t0 <= 0 or time.t1 < duration_s else time.t0
+    if intent in ("count_after", "next_after"):
+        return time.t0 if time.t1 >= duration_s or time.t0 > 0 else time.t1
+    return (time.t0 + time.t1) / 2
+
+
+def closest_class(thing: str, class_names: tuple[str, ...], names: NameEmbeddings) -> str | None:
+    """The known class that is most like an unknown thing, if it is like it at all."""
+    if not class_names:
+        return None
+    cosine = names(class_names) @ names([thing])[0]
+    return class_names[int(cosine.argmax())] if cosine.max() >= 0.4 else None
+
+
+def is_known(term: str, class_names: tuple[str, ...]) -> bool:
+    """Has the detector a class that a term means?"""
+    return bool(covered(term, class_names))
