@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from data.meaning import FAMILIES, ClipView, Question, Truth, run
+from data.meaning import FAMILIES, UNTAUGHT, ClipView, Question, Truth, run
 from data.meaning import Evidence as Interval
 from data.meaning.parts import event_time
 from models.longtake import Longtake
@@ -154,7 +154,7 @@ def confidence_features(question: Question, understood: float, agreement: float,
     def log_odds(p: float) -> float:
         return math.log((p + 0.02) / (1 - p + 0.02))
 
-    kind = FAMILIES.get(question.family, "refusal")
+    kind = (FAMILIES | UNTAUGHT).get(question.family, "refusal")
     group = {"number": "count", "text": "list"}.get(kind, kind)
     return [
         1.0,

@@ -32,6 +32,8 @@ from pipeline.given_tracks import read_given_tracks
 from pipeline.object_index import ObjectIndex
 
 GROUNDED_IOU = 0.5
+Clip = tuple[str, ObjectIndex, float, Sequence[AskedQuestion]]
+"""Name, what is seen, sampling step in seconds, questions."""
 
 
 @dataclass(frozen=True)
@@ -49,35 +51,20 @@ class Case:
     should_refuse: bool
 
 
-def simulated(
-    seed: int, clips: int, settings: SampleSettings
-) -> Iterator[tuple[str, ObjectIndex, float, Sequence[AskedQuestion]]]:
+def simulated(seed: int, clips: int, settings: SampleSettings) -> Iterator[Clip]:
     """Name, what is seen, sampling step and questions of simulated clips."""
     for number in range(clips):
         sample: Sample = make_sample(seed, number, settings)
         yield f"sim-{number}", sample.seen, sample.clean.step_s, sample.questions
 
 
-def human(
-    folder: Path, n: int, split: str, fps: float
-) -> Iterator[tuple[str, ObjectIndex, float, Sequence[AskedQuestion]]]:
-    """The same of human tracks: an index.json lists the files, with fps and size."""
-    listed = json.loads((folder / "index.json").read_text())
-    for number, entry in enumerate(_entries(listed)):
-        index = read_given_tracks(folder / entry["file"], fps=entry["fps"], size=tuple(entry["size"]))
+def human(folder: Path, n: int, split: str) -> Iterator[Clip]:
+    """The same of human tracks: index.json lists set, seq, fps, width and height of <set>/<seq>.csv."""
+    for number, entry in enumerate(json.loads((folder / "index.json").read_text())):
+        path = folder / entry["set"] / f"{entry['seq']}.csv"
+        index = read_given_tracks(path, fps=entry["fps"], size=(entry["width"], entry["height"]))
         asked = ask(index, np.random.default_rng(1000 + number), n, split)
-        yield entry["file"], index, index.step_s, asked
-
-
-def _entries(listed: Any) -> list[dict[str, Any]]:
-    rows = listed if isinstance(listed, list) else listed.get("tracks", listed.get("sequences", listed))
-    if isinstance(rows, dict):
-        rows = [{"file": name, **row} for name, row in rows.items()]
-    out = []
-    for row in rows:
-        size = row.get("size") or (row["width"], row["height"])
-        out.append({**row, "file": row.get("file") or row.get("path") or row.get("csv"), "size": size})
-    return out
+        yield f"{entry['set']}/{entry['seq']}", index, index.step_s, asked
 
 
 def run_cases(answerer: Answerer, clips: Any, total: int | None = None) -> list[Case]:
@@ -191,7 +178,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.tracks:
         if not (args.tracks / "index.json").is_file():
             raise InputError(f"{args.tracks} has no index.json that lists its tracks")
-        clips, total = human(args.tracks, args.questions, args.split, 0), None
+        clips, total = human(args.tracks, args.questions, args.split), None
     else:
         seconds = tuple(args.seconds)
         settings = SampleSettings(

@@ -27,7 +27,9 @@ from pipeline.repair import likeliest_world, repaired
 from pipeline.tokens import TrackRows
 
 LENGTHS = (Lengths(0, (10.0, 100.0), (100.0, 1200.0), 0.08),)
-TRAINING = SampleSettings(noise="draw", clean_share=0.06, questions=0, lengths=LENGTHS, max_rows=8_000)
+TRAINING = SampleSettings(noise="draw", clean_share=0.15, questions=0, lengths=LENGTHS, max_rows=8_000)
+WITHOUT_LOOKS = 0.12
+"""Share of samples without any appearance, as given tracks are."""
 GROUP = 64
 """Clips that are made at a time and sorted by length, so that batches have little padding."""
 
@@ -89,7 +91,7 @@ class ClipBatches(IterableDataset):
             clips = []
             for number in range(group * GROUP, (group + 1) * GROUP):
                 sample = make_sample(self.seed, number, self.settings)
-                if not self.appearance:
+                if not self.appearance or rng.random() < WITHOUT_LOOKS:
                     sample = replace(sample, seen=blind_to_looks(sample.seen))
                 clips.append((sample, ClipInput.of(sample.seen)))
             clips.sort(key=lambda pair: len(pair[1].tokens))
@@ -124,7 +126,10 @@ def clip_loss(logits: TrackLogits, batch: ClipBatch, targets: ClipTargets) -> tu
 
 @dataclass
 class ClipEvaluation:
-    """Fixed clips, on which the judged tracks are compared with the truth, and programs run on the repaired clips."""
+    """Fixed clips, on which the judged tracks are compared with the truth, and programs run on the repaired clips.
+
+    appearance: False hides all looks. samples: further clips, in place of simulated ones with `clips=0`.
+    """
 
     names: NameTable
     clips: int = 120
@@ -132,6 +137,7 @@ class ClipEvaluation:
     seed: int = 70_001
     seconds: tuple[float, float] = (20.0, 120.0)
     samples: list[tuple[Sample, ClipInput]] = field(default_factory=list)
+    appearance: bool = True
 
     def __post_init__(self):
         settings = SampleSettings(
@@ -139,6 +145,8 @@ class ClipEvaluation:
         )
         for number in range(self.clips):
             sample = make_sample(self.seed, number, settings)
+            if not self.appearance:
+                sample = replace(sample, seen=blind_to_looks(sample.seen))
             self.samples.append((sample, ClipInput.of(sample.seen)))
         self.symbolic = self._symbolic()
 

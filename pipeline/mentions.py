@@ -17,38 +17,26 @@ from data.vocabulary import covered, find_term, noun, surfaces
 
 MOST_WORDS = 5
 STAND_INS = (("cat", "cats"), ("dog", "dogs"), ("horse", "horses"), ("cow", "cows"), ("bird", "birds"))
-"""Put in the place of the things that a question mentions, in their order, before it is encoded: then "jack-o'-lanterns"
-and "people" are asked about alike, and the same wording gives the same states."""
+"""Put in the place of the things that a question mentions, in their order, before it is encoded: then "people" and
+"jack-o'-lanterns" are asked about alike, and the same wording gives the same states."""
 KEPT = frozenset(
-    [
-        "thing",
-        "things",
-        "object",
-        "objects",
-        "person",
-        "individual",
-        "individuals",
-        "camera",
-        "window",
-        "drone",
-        "door",
-        "plate",
-        "table",
-        "desk",
-        "letters",
-        "stamp",
-        "bear",
-        "ring",
-        "chair",
-        "keys",
-        "book",
-    ]
+    (
+        *("thing", "things", "object", "objects", "person", "individual", "individuals", "camera", "window", "drone"),
+        *("door", "plate", "table", "desk", "letters", "stamp", "bear", "ring", "chair", "keys", "book"),
+    )
 )
 """Words that questions also use for other ends, or that mean anything: they keep their own name."""
 VERBS = frozenset(
-    ["does", "leaves", "saw", "log", "logs", "flies", "fly", "blind", "bear", "bearing", "ring", "rings", "plate"]
+    ("does", "leaves", "saw", "log", "logs", "flies", "fly", "blind", "bear", "bearing", "ring", "rings", "plate")
 )
 """No mention of a thing unless the detector has a class of that name."""
+PEOPLE = frozenset(
+    (
+        *("anyone", "anybody", "someone", "somebody", "everyone", "everybody", "nobody", "persons", "folk", "folks"),
+        *("pedestrian", "pedestrians", "passer-by", "passers-by", "visitor", "visitors", "walker", "walkers"),
+    )
+)
+"""Words that name people where nothing else is named and the detector knows persons."""
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
@@ -86,7 +74,11 @@ def find_mentions(text: str, class_names: Sequence[str], duration_s: float) -> M
         stretch = isinstance(value, tuple)
         t0, t1 = value if stretch else (value, value)
         times.append(TimeMention(start, end, float(t0), float(t1), stretch))
-    return Mentions(tuple(_find_terms(text, tuple(class_names))), tuple(times))
+    terms = _find_terms(text, tuple(class_names))
+    if "person" in class_names and not terms:
+        words = ((m.start(), m.end()) for m in _WORD.finditer(text) if m.group().lower() in PEOPLE)
+        terms = [TermMention(start, end, "person", True) for start, end in words]
+    return Mentions(tuple(terms), tuple(times))
 
 
 def _find_terms(text: str, class_names: tuple[str, ...]) -> list[TermMention]:
@@ -163,5 +155,8 @@ def _is_plural(words: str, term: str) -> bool:
 def guess_term(word: str, class_names: tuple[str, ...]) -> str | None:
     """The known term that a misspelled word is closest to ("bycicle"), None where nothing is close."""
     known = {w.lower(): name for name in class_names for pair in surfaces(name, class_names) for w in pair}
-    close = get_close_matches(word.lower(), known, n=1, cutoff=0.82)
+    low = word.lower()
+    close = get_close_matches(low, known, n=1, cutoff=0.82)
+    if not close and len(low) >= 6:  # of long words more may be wrong, but not their beginning
+        close = get_close_matches(low, [w for w in known if w[0] == low[0]], n=1, cutoff=0.72)
     return known[close[0]] if close else None

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data.meaning import FAMILIES, LAST, NEVER, NONE, Event, Question
+from data.meaning import LAST, NEVER, NONE, Event, Question
 from data.meaning.arrivals import RETURN_AFTER_S
 from data.meaning.timeline import clock
 from data.vocabulary import THING, covered
@@ -59,7 +59,7 @@ def sentence(
     only_one: terms of which the clip has a single object: "the bus" instead of "the last bus".
     Raises ValueError for a refusal or an unknown family (`refusal` words those).
     """
-    if question.family not in FAMILIES:
+    if question.family not in _SENTENCES:
         raise ValueError(f"family {question.family!r} has no answer to word; use refusal() for refusals")
     pieces = tuple(sorted(evidence, key=lambda e: (e.start_s, e.end_s, e.track_id)))
     asked = _Asked(question, pieces, tuple(class_names), duration_s, dict(event_times or {}), frozenset(only_one))
@@ -92,6 +92,10 @@ class _Asked:
         """The evidence that shows a term."""
         names = {self.class_names[i] for i in covered(term, self.class_names)} | {term}
         return tuple(e for e in self.pieces if term == THING or e.class_name in names)
+
+    def nobody(self, new: bool) -> str:
+        """Such as "nothing new", or "no animal" where only animals are asked for."""
+        return "nothing" + " new" * new if self.q.x is None else no_thing(self.q.x, new=new)
 
     def which(self, term: str, pieces: Sequence[Evidence]) -> str:
         """Of a kind, what the first of `pieces` is: " (a truck)"; else nothing."""
@@ -330,9 +334,10 @@ def _when(asked: _Asked, name: str) -> str:
 def _newcomer(asked: _Asked, value: Any) -> str:
     nth = {"first": 1, "last": LAST}.get(asked.q.family, asked.q.nth)
     if value == NONE:
-        nobody = "nothing" if nth in (None, 1, LAST) else f"no {ordinal(nth)} thing"
-        return asked.never(nobody + " new" * (nobody == "nothing" and bool(asked.limit)), "ever appears", "appears")
-    which = f"the {ordinal(nth or 1)} thing to appear"
+        limited = bool(asked.limit)
+        nobody = asked.nobody(limited) if nth in (None, 1, LAST) else f"no {ordinal(nth)} {one(asked.q.x or THING)}"
+        return asked.never(nobody, "ever appears", "appears")
+    which = f"the {ordinal(nth or 1)} {one(asked.q.x or THING)} to appear"
     return f"{which} {asked.limit} is {a_thing(value)}{_when(asked, value)}"
 
 
@@ -340,9 +345,11 @@ def _neighbour(word: str) -> Callable[[_Asked, Any], str]:
     def write(asked: _Asked, value: Any) -> str:
         where = f"{word} {asked.reference()}"
         if value == NONE:
-            return asked.lead(f"nothing {'new ' * (word == 'after')}appears {where}")
+            return asked.lead(f"{asked.nobody(word == 'after')} appears {where}")
         side = "first" if word == "after" else "last"
-        return asked.lead(f"the {side} thing to appear {where} is {a_thing(value)}{_when(asked, value)}")
+        return asked.lead(
+            f"the {side} {one(asked.q.x or THING)} to appear {where} is {a_thing(value)}{_when(asked, value)}"
+        )
 
     return write
 
@@ -350,7 +357,7 @@ def _neighbour(word: str) -> Callable[[_Asked, Any], str]:
 def _stays(word: str) -> Callable[[_Asked, Any], str]:
     def write(asked: _Asked, value: Any) -> str:
         if value == NONE:
-            return asked.never("nothing", "is ever visible", "is visible")
+            return asked.never(asked.nobody(False), "is ever visible", "is visible")
         times: dict[int, float] = {}
         for e in asked.pieces:
             if e.class_name == value:
@@ -395,6 +402,21 @@ def _when_most(asked: _Asked, value: Any) -> str:
         return asked.lead(f"at most one {one(x)} is visible at a time, first {at_clock(at_s)}")
     most = "most people" if x == "person" else f"the most {many(x)}"
     return asked.lead(f"{most} are visible at once {at_clock(at_s)}" + (f" ({number(n)} of them)" if n else ""))
+
+
+def _min_at_once(asked: _Asked, value: Any) -> str:
+    n, x = int(value), asked.q.x
+    if n == 0:
+        return asked.lead(f"at some moments {no_thing(x)} is visible")
+    return asked.lead(f"never fewer than {counted(n, x)} {'is' if n == 1 else 'are'} visible at once")
+
+
+def _when_fewest(asked: _Asked, value: Any) -> str:
+    x, at_s = asked.q.x, float(value)
+    n = _objects([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
+    if n == 0:
+        return asked.lead(f"{no_thing(x)} is visible {at_clock(at_s)}: fewer than at other times")
+    return asked.lead(f"the fewest {many(x)} are visible {at_clock(at_s)} ({number(n)} of them)")
 
 
 def _duration(asked: _Asked, value: Any) -> str:
@@ -464,34 +486,13 @@ def _describe(asked: _Asked, value: Any) -> str:
 
 
 _SENTENCES: dict[str, Callable[[_Asked, Any], str]] = {
-    "exists": _exists,
-    "count": _count,
-    "count_between": _count,
-    "count_at": _count_at,
-    "count_before": _count_from("before"),
-    "count_after": _count_from("after"),
-    "max_at_once": _max_at_once,
-    "compare": _compare,
-    "first": _newcomer,
-    "last": _newcomer,
-    "nth": _newcomer,
-    "when_appears": _when_appears,
-    "when_leaves": _when_leaves,
-    "when_most": _when_most,
-    "next_after": _neighbour("after"),
-    "previous_before": _neighbour("before"),
-    "order": _order,
-    "together": _together,
-    "together_list": _together_list,
-    "duration": _duration,
-    "longest": _stays("longest"),
-    "shortest": _stays("shortest"),
-    "returns": _returns,
-    "returns_when": _returns_when,
-    "direction": _place(_MOVES | {"still": "stays still"}),
-    "enters_from": _place(_ENTERS),
-    "leaves_to": _place(_LEAVES),
-    "where_at": _where_at,
-    "list": _list,
-    "describe": _describe,
-}
+    "exists": _exists, "count": _count, "count_between": _count, "count_at": _count_at,
+    "count_before": _count_from("before"), "count_after": _count_from("after"), "max_at_once": _max_at_once,
+    "compare": _compare, "first": _newcomer, "last": _newcomer, "nth": _newcomer, "when_appears": _when_appears,
+    "when_leaves": _when_leaves, "when_most": _when_most, "min_at_once": _min_at_once, "when_fewest": _when_fewest,
+    "next_after": _neighbour("after"), "previous_before": _neighbour("before"), "order": _order,
+    "together": _together, "together_list": _together_list, "duration": _duration, "longest": _stays("longest"),
+    "shortest": _stays("shortest"), "returns": _returns, "returns_when": _returns_when,
+    "direction": _place(_MOVES | {"still": "stays still"}), "enters_from": _place(_ENTERS),
+    "leaves_to": _place(_LEAVES), "where_at": _where_at, "list": _list, "describe": _describe,
+}  # fmt: skip

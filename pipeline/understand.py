@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from data.meaning import REFUSALS, Event, Question
-from data.question_pool import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
+from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
 from data.vocabulary import THING, covered
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
@@ -24,44 +24,26 @@ from pipeline.mentions import Mentions, TermMention, TimeMention, find_mentions,
 from pipeline.names import NameEmbeddings
 
 NEEDS_X = frozenset(
-    [
-        "exists",
-        "count",
-        "count_at",
-        "count_before",
-        "count_after",
-        "max_at_once",
-        "compare",
-        "when_appears",
-        "when_leaves",
-        "when_most",
-        "order",
-        "together",
-        "together_list",
-        "duration",
-        "returns",
-        "returns_when",
-        "direction",
-        "enters_from",
-        "leaves_to",
-        "where_at",
-    ]
+    (
+        *("exists", "count", "count_at", "count_before", "count_after", "max_at_once", "compare", "when_appears"),
+        *("when_leaves", "when_most", "order", "together", "together_list", "duration", "returns", "returns_when"),
+        *("direction", "enters_from", "leaves_to", "where_at"),
+    )
 )
 NEEDS_Y = frozenset(("compare", "order", "together"))
+MAY_LIMIT = frozenset(("first", "last", "nth", "next_after", "previous_before", "longest", "shortest", "list"))
+"""Ask for any thing, unless the words limit them: "which animal came first?"."""
 TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
 TAKES_NTH = frozenset(
-    [
-        "nth",
-        "when_appears",
-        "when_leaves",
-        "direction",
-        "enters_from",
-        "leaves_to",
-        "where_at",
-        "returns",
+    (
+        *("nth", "when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns"),
         "returns_when",
-    ]
+    )
 )
+FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|min|smallest|emptiest)\b", re.IGNORECASE)
+AT_LEAST = re.compile(r"\bat (?:the )?(?:very )?least\b", re.IGNORECASE)
+TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
+_WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 ALIKE = 0.62
 """Cosine of two names from which an unknown word is read as the known one (measured on synonyms; LOG.md)."""
@@ -169,7 +151,17 @@ class _Reading:
                     Question("refuse_unknown", x=unknown), math.exp(self.log_p), unknown, tuple(self.notes)
                 )
             terms[role] = term
+        if intent in MAY_LIMIT and (limit := self._limit(found.get("event"))) is not None:
+            terms["x"] = limit
         return Understood(self._question(intent, part, terms, times), math.exp(self.log_p), notes=tuple(self.notes))
+
+    def _limit(self, event: TermMention | None) -> str | None:
+        """The kind of thing that "which …" asks for, if it names one."""
+        for mention in self.mentions.terms:
+            named = mention is not event and mention.known and mention.term != THING
+            if named and _WHICH.search(self.text[: mention.start]):
+                return mention.term
+        return None
 
     def _best(self, head: str) -> int:
         place = int(self.heads[head].argmax())
@@ -184,6 +176,8 @@ class _Reading:
         if part != "none":
             change = CHANGES[self._best("change")]
             event = Event(terms["event"], change, NTHS[self._best("event_nth")])
+        if intent in TURNED and FEWEST.search(self.text) and not AT_LEAST.search(self.text):
+            intent = TURNED[intent]
         family = "count_between" if intent == "count" and times["stretch"] is not None else intent
         if family != "nth" and not isinstance(nth, int | str):
             nth = None

@@ -15,6 +15,7 @@ from data.meaning.question import (
     NONE,
     REFUSALS,
     REFUSED,
+    UNTAUGHT,
     Event,
     Evidence,
     Question,
@@ -22,6 +23,6 @@ from data.meaning.question import (
 )
 
 __all__ = [
-    "FAMILIES", "LAST", "NEVER", "NONE", "REFUSALS", "REFUSED",
+    "FAMILIES", "LAST", "NEVER", "NONE", "REFUSALS", "REFUSED", "UNTAUGHT",
     "ClipView", "Event", "Evidence", "Question", "Truth", "evidence_iou", "judge", "run",
 ]  # fmt: skip

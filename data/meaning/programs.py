@@ -24,6 +24,8 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "when_appears": arrivals.when_appears,
     "when_leaves": arrivals.when_leaves,
     "when_most": visible.when_most,
+    "min_at_once": visible.min_at_once,
+    "when_fewest": visible.when_fewest,
     "next_after": arrivals.neighbour(later=True),
     "previous_before": arrivals.neighbour(later=False),
     "order": arrivals.order,

@@ -18,6 +18,9 @@ FAMILIES: dict[str, Kind] = {
 }  # fmt: skip
 """Every family that has an answer, and the kind of its value."""
 
+UNTAUGHT: dict[str, Kind] = {"min_at_once": "number", "when_fewest": "time"}
+"""Families that a word turns another one into ("fewest"), so that no model needs to learn them."""
+
 REFUSALS = ("refuse_unknown", "refuse_cause", "refuse_action", "refuse_speech", "refuse_text", "refuse_attribute", "refuse_unclear")  # fmt: skip  # noqa: E501
 
 LAST = "last"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from data.meaning.choosing import evidence_of, runs_at, truth_of
 from data.meaning.clip_view import ClipView
 from data.meaning.parts import Cut, change_points, counts_at, holds, union_of, within
@@ -57,6 +59,34 @@ def _seen_at_peak(view: ClipView, cut: Cut, moments: list[tuple[float, float]]) 
     return evidence_of(now, cut, view)
 
 
+def min_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """The smallest number in sight at one moment of the clip, or of the stretch; often 0."""
+    fewest, moments = _trough(view, cut.of_term(q.x, view))
+    return truth_of(q, fewest, _seen_at_peak(view, cut.of_term(q.x, view), moments))
+
+
+def when_fewest(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Every moment of the minimum is right; the longest one is given."""
+    cut = cut.of_term(q.x, view)
+    _, moments = _trough(view, cut)
+    if not moments:
+        return truth_of(q, NEVER, [])
+    longest = max(moments, key=lambda span: span[1] - span[0])
+    return truth_of(q, longest[0], _seen_at_peak(view, cut, [longest]), list(moments))
+
+
+def _trough(view: ClipView, cut: Cut) -> tuple[int, list[tuple[float, float]]]:
+    """The smallest count between the first and the last look at the clip, and when it holds."""
+    t0, t1 = max(cut.t0, float(view.edge_s[0])), min(cut.t1, float(view.edge_s[-1]))
+    if t0 >= t1:
+        return 0, []
+    points = change_points(cut, view)
+    points = np.unique(np.append(points[(points > t0) & (points < t1)], t0))
+    counts = counts_at(points, cut, view)
+    fewest = int(counts.min())
+    return fewest, holds(points, counts == fewest, t1)
+
+
 def compare(q: Question, view: ClipView, cut: Cut) -> Truth:
     x, y = view.mask(q.x), view.mask(q.y)
     seen = cut.visible(view)
@@ -83,6 +113,7 @@ def duration(q: Question, view: ClipView, cut: Cut) -> Truth:
 
 def list_kinds(q: Question, view: ClipView, cut: Cut) -> Truth:
     """By first sight in the stretch: kinds that are in sight when it begins are all first."""
+    cut = cut if q.x is None else cut.of_term(q.x, view)
     groups = _kinds_by_time(view, cut)
     return truth_of(q, [name for group in groups for name in group], cut.evidence(view), groups)
 

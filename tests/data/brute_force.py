@@ -115,12 +115,12 @@ def _ref(q, film):
 
 
 def count_before(q, film, frames, low, high):
-    at, came = _ref(q, film), _came(film, low, high)
+    at, came = _ref(q, film), _came(film, low, high, q.x)
     return [0 if at is None else sum(w in film.meant(q.x) and film.arrives(w) < at for w in came)]
 
 
 def count_after(q, film, frames, low, high):
-    at, came = _ref(q, film), _came(film, low, high)
+    at, came = _ref(q, film), _came(film, low, high, q.x)
     return [0 if at is None else sum(w in film.meant(q.x) and film.arrives(w) > at for w in came)]
 
 
@@ -141,16 +141,31 @@ def when_most(q, film, frames, low, high):
     return [(max(film.begin[k], low), min(film.end[k], high)) for k in best]
 
 
+def min_at_once(q, film, frames, low, high):
+    """Moments of no length (the end of a stretch on a frame's edge) don't count."""
+    who = film.meant(q.x)
+    lasting = [k for k in frames if min(film.end[k], high) - max(film.begin[k], low) > 1e-9]
+    return [min((len([w for w in film.shown[k] if w in who]) for k in lasting), default=0)]
+
+
+def when_fewest(q, film, frames, low, high):
+    who, fewest = film.meant(q.x), min_at_once(q, film, frames, low, high)[0]
+    lasting = [k for k in frames if min(film.end[k], high) - max(film.begin[k], low) > 1e-9]
+    best = [k for k in lasting if len([w for w in film.shown[k] if w in who]) == fewest]
+    return [(max(film.begin[k], low), min(film.end[k], high)) for k in best] or ["never"]
+
+
 def compare(q, film, frames, low, high):
     return [len(_seen(film, frames, film.meant(q.x))) > len(_seen(film, frames, film.meant(q.y)))]
 
 
-def _came(film, low, high):
-    return [w for w in film.by_arrival if low <= film.arrives(w) <= high]
+def _came(film, low, high, term=None):
+    meant = film.by_arrival if term is None else film.meant(term)
+    return [w for w in film.by_arrival if w in meant and low <= film.arrives(w) <= high]
 
 
 def newcomer(q, film, frames, low, high):
-    came = _came(film, low, high)
+    came = _came(film, low, high, q.x)
     n = {"first": 1, "last": len(came)}.get(q.family, q.nth)
     if n == "last":
         n = len(came)
@@ -178,7 +193,7 @@ def when_leaves(q, film, frames, low, high):
 
 
 def neighbour(q, film, frames, low, high):
-    at, came = _ref(q, film), _came(film, low, high)
+    at, came = _ref(q, film), _came(film, low, high, q.x)
     if at is None:
         return ["none"]
     if q.family == "next_after":
@@ -226,8 +241,9 @@ def duration(q, film, frames, low, high):
 
 def stays(q, film, frames, low, high):
     time = defaultdict(float)
+    meant = None if q.x is None else film.meant(q.x)
     for k in frames:
-        for w in film.shown[k]:
+        for w in [w for w in film.shown[k] if meant is None or w in meant]:
             time[w] += min(film.end[k], high) - max(film.begin[k], low)
     if not time:
         return ["none"]
@@ -306,8 +322,9 @@ def where_at(q, film, frames, low, high):
 def list_kinds(q, film, frames, low, high):
     """One sorted group of kinds for each time at which new kinds come into sight."""
     groups, known = [], set()
+    meant = None if q.x is None else film.meant(q.x)
     for k in frames:
-        new = {film.name[w] for w in film.shown[k]} - known
+        new = {film.name[w] for w in film.shown[k] if meant is None or w in meant} - known
         known |= new
         if new:
             groups.append(sorted(new))
@@ -322,6 +339,7 @@ _FAMILIES = {
     "exists": exists, "count": count, "count_between": count, "count_at": count_at, "count_before": count_before,
     "count_after": count_after, "max_at_once": max_at_once, "compare": compare, "first": newcomer, "last": newcomer,
     "nth": newcomer, "when_appears": when_appears, "when_leaves": when_leaves, "when_most": when_most,
+    "min_at_once": min_at_once, "when_fewest": when_fewest,
     "next_after": neighbour, "previous_before": neighbour, "order": order, "together": together,
     "together_list": together_list, "duration": duration, "longest": stays, "shortest": stays, "returns": returns,
     "returns_when": returns_when, "direction": direction, "enters_from": sides, "leaves_to": sides,

@@ -1,0 +1,40 @@
+"""The parts of a question that a model reads: intents, roles of words, ordinals, events; what look-up says of words.
+
+Kept apart from `data.question_pool`, which makes training data of them and so needs the whole simulated world.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.meaning import FAMILIES, LAST, REFUSALS
+from pipeline.mentions import Mentions
+
+INTENTS = tuple(f for f in FAMILIES if f != "count_between") + tuple(r for r in REFUSALS if r != "refuse_unknown")
+"""What a question may ask. A count between two times is a count that mentions a stretch; that a thing is unknown is
+decided by looking it up."""
+ROLES = ("none", "x", "y", "event")
+NTHS = (None, *range(1, 13), LAST)
+EVENT_PARTS = ("none", "event", "after", "before")
+CHANGES = ("appears", "leaves")
+HEADS = {"intent": len(INTENTS), "nth": len(NTHS), "event": 4, "change": 2, "event_nth": len(NTHS)}
+FEATURES = ("known term", "unknown term", "moment", "stretch", "begins")
+
+
+def piece_features(mentions: Mentions, spans_L2: np.ndarray) -> np.ndarray:
+    """(L, 5) 0 or 1: what each piece of text is part of (`FEATURES`)."""
+    out = np.zeros((len(spans_L2), len(FEATURES)), np.uint8)
+    for term in mentions.terms:
+        inside = inside_span(spans_L2, term.start, term.end)
+        out[inside, 0 if term.known else 1] = 1
+        out[inside.argmax(), 4] |= inside.any()
+    for time in mentions.times:
+        inside = inside_span(spans_L2, time.start, time.end)
+        out[inside, 3 if time.is_stretch else 2] = 1
+        out[inside.argmax(), 4] |= inside.any()
+    return out
+
+
+def inside_span(spans_L2: np.ndarray, start: int, end: int) -> np.ndarray:
+    """(L,) bool: which pieces of text lie in characters [start, end)."""
+    return (spans_L2[:, 0] >= start) & (spans_L2[:, 1] <= end) & (spans_L2[:, 1] > spans_L2[:, 0])

@@ -1,0 +1,76 @@
+"""A typed question as plain English: how a question was understood, to be read back to the person who asked.
+
+question_words(Question("count_between", x="bus", stretch=(30.0, 70.0)), 300.0)
+# "how many buses are visible between 0:30 and 1:10"
+"""
+
+from __future__ import annotations
+
+from data.meaning import LAST, Event, Question
+from data.vocabulary import THING
+from pipeline.english import a_thing, asked_time, many, one, ordinal
+
+_ASKS = {
+    "exists": "is {a_x} visible",
+    "count": "how many {xs} appear",
+    "count_between": "how many {xs} are visible",
+    "count_at": "how many {xs} are visible at {t}",
+    "count_before": "how many {xs} appear before {reference}",
+    "count_after": "how many {xs} appear after {reference}",
+    "max_at_once": "how many {xs} are visible at once, at most",
+    "compare": "are there more {xs} than {ys}",
+    "first": "what appears first",
+    "last": "what appears last",
+    "nth": "what is the {nth} thing to appear",
+    "when_appears": "when does {the_x} appear",
+    "when_leaves": "when is {the_x} last seen",
+    "when_most": "when are the most {xs} visible",
+    "next_after": "what appears next after {reference}",
+    "previous_before": "what appears last before {reference}",
+    "order": "does {a_x} appear before {a_y}",
+    "together": "are {a_x} and {a_y} visible at the same time",
+    "together_list": "what is visible at the same time as {a_x}",
+    "duration": "how long is {a_x} visible",
+    "longest": "what is visible for the longest time",
+    "shortest": "what is visible for the shortest time",
+    "returns": "does {the_x} come back",
+    "returns_when": "when does {the_x} come back",
+    "direction": "which way does {the_x} move",
+    "enters_from": "from which side does {the_x} come",
+    "leaves_to": "on which side does {the_x} leave",
+    "where_at": "where is {the_x} at {t}",
+    "list": "which kinds of thing are seen",
+    "describe": "what happens",
+}
+
+
+def question_words(question: Question, duration_s: float) -> str:
+    """A question in English without a question mark. Raises KeyError for a refusal's family."""
+    q = question
+    x, y = q.x or THING, q.y or THING
+    words = _ASKS[q.family].format(
+        a_x=a_thing(x), xs=many(x), a_y=a_thing(y), ys=many(y), the_x=the_words(x, q.nth),
+        t=asked_time(q.t_s or 0.0), nth=ordinal(q.nth or 1),
+        reference=_event(q.event) if q.event is not None else asked_time(q.t_s or 0.0),
+    )  # fmt: skip
+    limits = [_stretch(*q.stretch, duration_s)] if q.stretch is not None else []
+    limits += [f"{word} {_event(event)}" for word, event in (("after", q.after), ("before", q.before)) if event]
+    return " ".join([words, " and ".join(limit for limit in limits if limit)]).strip()
+
+
+def the_words(term: str, nth: int | str | None) -> str:
+    """Such as "the second car", "any car" where no particular one is meant."""
+    return f"the {ordinal(nth)} {one(term)}" if nth else a_thing(term)
+
+
+def _event(event: Event) -> str:
+    nth = event.nth or (1 if event.change == "appears" else LAST)
+    return f"the {ordinal(nth)} {one(event.thing)} {event.change}"
+
+
+def _stretch(t0: float, t1: float, duration_s: float) -> str:
+    if t0 == t1:
+        return f"at {asked_time(t0)}"
+    if t1 >= duration_s:
+        return f"after {asked_time(t0)}" if t0 > 0 else ""
+    return f"before {asked_time(t1)}" if t0 <= 0 else f"between {asked_time(t0)} and {asked_time(t1)}"

@@ -1,0 +1,62 @@
+"""Put two trained parts together into a model folder: `python -m pipeline.ship --clips runs/a --questions runs/b`.
+
+The folder is what `Answerer.load` and `LongtakeModel.from_pretrained` read: config.json and model.safetensors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+
+from models.longtake import Longtake, ModelSettings
+from pipeline.answerer import WEIGHTS
+from pipeline.errors import InputError, run_cli
+from pipeline.object_index import write_aside
+
+
+def ship(clips: Path, questions: Path, out: Path) -> int:
+    """Write the model folder `out`. Returns the number of parameters. Raises InputError where a part is missing."""
+    try:
+        settings, asked = (ModelSettings.from_dict(json.loads((p / "config.json").read_text())) for p in (clips, questions))
+        parts = {"clips": load_file(clips / "best.safetensors"), "questions": load_file(questions / "best.safetensors")}
+    except (OSError, ValueError) as error:
+        raise InputError(f"not a finished run of pipeline.train: {error}") from error
+    settings = replace(
+        settings,
+        question_width=asked.question_width,
+        question_layers=asked.question_layers,
+        question_heads=asked.question_heads,
+    )
+    tensors = {f"{part}.{name}": tensor for part, named in parts.items() for name, tensor in named.items()}
+    model = Longtake(settings)
+    model.load_state_dict(tensors)
+    from models.configuration_longtake import LongtakeConfig
+
+    config = LongtakeConfig.of(settings)
+    config.architectures = ["LongtakeModel"]
+    out.mkdir(parents=True, exist_ok=True)
+    write_aside(out / "config.json", lambda path: path.write_text(config.to_json_string(use_diff=False) + "\n"))
+    write_aside(out / "model.safetensors", lambda path: save_file(tensors, path, {"format": "pt"}))
+    return sum(p.numel() for p in model.parameters())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Ship two runs."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.ship", description=__doc__.splitlines()[0])
+    parser.add_argument("--clips", type=Path, required=True, metavar="RUN")
+    parser.add_argument("--questions", type=Path, required=True, metavar="RUN")
+    parser.add_argument("--out", type=Path, default=WEIGHTS, metavar="FOLDER", help="default: the bundled weights")
+    args = parser.parse_args(argv)
+    number = ship(args.clips, args.questions, args.out)
+    print(f"{args.out}: {number / 1e6:.2f} M parameters; next: python -m pipeline.calibrate --weights {args.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run_cli(main))
