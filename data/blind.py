@@ -28,7 +28,7 @@ def _said(asked: AskedQuestion) -> set[str]:
     words = re.findall(r"[a-z]+|\d+", asked.text.lower())
     q = asked.question
     usual = sum(term in EVERYDAY for term in (q.x, q.y))
-    size = int(log(q.stretch[1] - q.stretch[0], 2)) if q.stretch else None
+    size = int(log(max(q.stretch[1] - q.stretch[0], 0.5), 2)) if q.stretch else None
     return {*words, f"long {len(words) // 4}", f"usual {usual}", f"stretch {size}"}
 
 

@@ -5,8 +5,8 @@ is the state at its last token; entries then look at each other once. Three head
 detector), `same` (a pointer to an earlier track, or new) and `classes`. What is pointed at is copied: times, boxes and
 identities come from the memory's entries, never out of the network.
 
-Shapes: B clips, N tokens, S token features, E entry features, A appearance, D width, K tracks, J candidates, P pair features, C classes,
-G segments, L tokens of a segment, W width of the class names' embeddings.
+Shapes: B clips, N tokens, S token features, E entry features, A appearance, D width, K tracks, J candidates, P pair
+features, C classes, G segments, L tokens of a segment, W width of the class names' embeddings.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ class ClipBatch(NamedTuple):
 
     features_BNS; look_BNA; times_BN float64 seconds; class_BN, track_BN: -1 for frame tokens; mask_BN.
     segments_BGL: positions of the tokens of each segment. last_BK, track_class_BK: of each track; tracks_BK: mask.
-    earlier_BKJ: candidates; pairs_BKJP; entries_BKE: facts of whole tracks. names_BCW: embeddings of the class names; classes_BC: mask.
+    earlier_BKJ: candidates; pairs_BKJP; entries_BKE: facts of whole tracks. names_BCW: embeddings of the class
+    names; groups_BC: number of the group of classes that detectors confuse; classes_BC: mask.
     """
 
     features_BNS: Tensor
@@ -40,6 +41,7 @@ class ClipBatch(NamedTuple):
     pairs_BKJP: Tensor
     entries_BKE: Tensor
     names_BCW: Tensor
+    groups_BC: Tensor
     classes_BC: Tensor
 
     def to(self, device: str | torch.device) -> ClipBatch:
@@ -68,6 +70,7 @@ class ClipReader(nn.Module):
         entry_features: int,
         width: int,
         pair_hidden: int = 64,
+        class_hidden: int = 24,
         entry_heads: int = 4,
         reach_tokens: int | None = None,
     ):
@@ -95,7 +98,9 @@ class ClipReader(nn.Module):
         self.class_query = nn.Linear(width, width)
         self.class_key = nn.Linear(name_width, width, bias=False)
         self.own = nn.Linear(width, 1)
-        self.present = nn.Parameter(torch.zeros(2))
+        self.class_facts = nn.Linear(6, class_hidden)
+        self.class_state = nn.Linear(width, class_hidden)
+        self.class_out = nn.Linear(class_hidden, 1)
 
     def forward(self, batch: ClipBatch, *, grad_segments: int | None = 4) -> TrackLogits:
         """Read all segments, then judge the tracks."""
@@ -157,13 +162,29 @@ class ClipReader(nn.Module):
         return torch.cat([self.new(entry_BKD).float() + 3.0, pair_BKJ], dim=-1)
 
     def _classes(self, batch: ClipBatch, entry_BKD: Tensor) -> Tensor:
+        """Of every class: is it the track's own, how like its own, how many others of the clip are of it?"""
+        own_BK = batch.track_class_BK.clamp(min=0)
+        classes = batch.names_BCW.shape[1]
+        own_BKC = F.one_hot(own_BK, classes).float() * batch.tracks_BK[..., None]
+        others_BKC = (own_BKC.sum(1, keepdim=True) - own_BKC).clamp(min=0)
+        mine_BK1 = (others_BKC * own_BKC).sum(-1, keepdim=True)
+        like_BCC = batch.names_BCW @ batch.names_BCW.transpose(1, 2)
+        confused_BCC = (batch.groups_BC[:, :, None] == batch.groups_BC[:, None, :]).float()
+        row_BKC = own_BK[..., None].expand(-1, -1, classes)
+        facts_BKCF = torch.stack(
+            [
+                own_BKC,
+                like_BCC.float().gather(1, row_BKC),
+                confused_BCC.gather(1, row_BKC),
+                others_BKC.log1p(),
+                (others_BKC > 0).float(),
+                mine_BK1.log1p().expand_as(others_BKC),
+            ],
+            dim=-1,
+        )
+        known_BKCH = self.class_facts(facts_BKCF) + self.class_state(entry_BKD)[:, :, None]
+        logits_BKC = self.class_out(F.gelu(known_BKCH))[..., 0].float()
         names_BCD = self.class_key(batch.names_BCW)
-        scale = names_BCD.shape[-1] ** -0.5
-        logits_BKC = (self.class_query(entry_BKD) @ names_BCD.transpose(1, 2)).float() * scale
-        own_BKC = F.one_hot(batch.track_class_BK.clamp(min=0), names_BCD.shape[1]).float()
-        # how many others are of each class: what is about in the clip is likelier than what is not
-        others_BKC = (own_BKC * batch.tracks_BK[..., None]).sum(1, keepdim=True) - own_BKC
-        own_B1 = self.own(entry_BKD).float() + 4.0
-        logits_BKC = logits_BKC + own_BKC * own_B1 + self.present[0] * others_BKC.clamp(min=0).log1p()
-        logits_BKC = logits_BKC + self.present[1] * (others_BKC > 0)
-        return logits_BKC.masked_fill(~batch.classes_BC[:, None], -1e4)
+        by_name_BKC = (self.class_query(entry_BKD) @ names_BCD.transpose(1, 2)).float() * names_BCD.shape[-1] ** -0.5
+        own_BK1 = self.own(entry_BKD).float() + 4.0
+        return (logits_BKC + by_name_BKC + own_BKC * own_BK1).masked_fill(~batch.classes_BC[:, None], -1e4)

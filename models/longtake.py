@@ -20,7 +20,6 @@ from models.memory import MemoryPolicy
 from models.question_reader import QuestionReader
 from models.readers import ReaderKind, make_reader
 
-
 ONE_SEGMENT = 128
 """Without memory, an entry is known for about one segment."""
 

@@ -43,8 +43,6 @@ class LongtakeModel(PreTrainedModel):
                 init.normal_(parameter, std=0.02)
         elif isinstance(module, QuestionReader):
             init.normal_(module.queries, std=0.02)
-        elif type(module).__name__ == "ClipReader":
-            init.zeros_(module.present)
 
 
 AutoConfig.register("longtake", LongtakeConfig)

@@ -251,7 +251,7 @@ def run_options(args: argparse.Namespace, names: NameEmbeddings) -> None:
         if not (folder / "names.npz").is_file() and (args.out / "names.npz").is_file():
             shutil.copyfile(args.out / "names.npz", folder / "names.npz")
         train_option(option, folder, args)
-        names.load(folder / "names.npz").save(args.out / "names.npz")
+        write_aside(args.out / "names.npz", names.load(folder / "names.npz").save)
         _measure_once(evaluations, folder, folder, name, option)
 
 

@@ -1,8 +1,8 @@
 """`Answerer`: reads a clip into its memory, and answers questions from it.
 
-An answer is worked out in every world of the memory; the value that most worlds agree on is given, with the evidence of
-a world that has it. How many agree, how surely the words were understood and what kind of answer it is make the
-confidence (calibrated on simulated clips, `pipeline.calibrate`).
+An answer is worked out in every world of the memory; that of the likeliest one is given. How many agree with it, how
+surely the words were understood and what kind of answer it is make the confidence (calibrated on simulated clips,
+`pipeline.calibrate`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 
 from data.meaning import FAMILIES, UNTAUGHT, ClipView, Question, Truth, run
 from data.meaning import Evidence as Interval
@@ -26,7 +27,7 @@ from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
 from pipeline.answers import Answer, Evidence
 from pipeline.clip_batch import ClipInput
-from pipeline.clip_memory import ClipMemory
+from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.errors import InputError
 from pipeline.judge_tracks import believe
 from pipeline.names import NameEmbeddings
@@ -40,7 +41,7 @@ MOST_CHARACTERS = 1000
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the worlds say. truth: of the chosen world; view: that world. agreement: share of worlds that agree."""
+    """What the worlds say. truth: of the likeliest world; view: that world. agreement: share of worlds that agree."""
 
     truth: Truth
     view: ClipView
@@ -67,7 +68,7 @@ class Answerer:
         try:
             digest = hashlib.sha256(weights.read_bytes()).hexdigest()
             model = Longtake.load(folder)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
             raise InputError(f"cannot load the model in {folder} ({error}); install Longtake again") from error
         try:
             encoder = SentenceEncoder.bundled()
@@ -77,9 +78,14 @@ class Answerer:
         calibration = json.loads(path.read_text()) if path.is_file() else None
         return Answerer(model, encoder, NameEmbeddings(encoder), digest=digest, calibration=calibration)
 
-    def read(self, index: ObjectIndex) -> ClipMemory:
-        """Read a clip into memory: seconds for an hour."""
+    def read(self, index: ObjectIndex, *, judge_given: bool = False) -> ClipMemory:
+        """Read a clip into memory: seconds for an hour.
+
+        Tracks that were given (human ones, say) are taken at their word, unless `judge_given`.
+        """
         begun = perf_counter()
+        if is_given(index) and not judge_given:
+            return replace(as_told(index), model=self.digest)
         belief = believe(self.model.clips, [ClipInput.of(index)], self.names)[0]
         return ClipMemory(index, belief, self.digest, perf_counter() - begun)
 
@@ -168,19 +174,16 @@ def confidence_features(question: Question, understood: float, agreement: float,
 
 
 def decide(question: Question, memory: ClipMemory) -> Verdict:
-    """The answer that most worlds agree on; of equals, the one of the likeliest world."""
+    """The answer in the likeliest world, and the share of worlds that agree with it.
+
+    Taking the answer of most worlds instead is no better (LOG.md) and would hide which objects it rests on.
+    """
     ran: dict[int, Truth] = {}
     for world in memory.distinct:
         if world not in ran:
             ran[world] = run(question, memory.view(world))
-    truths = [ran[world] for world in memory.distinct]
-    keys = _keys(truths)
-    votes = {key: keys.count(key) for key in keys}
-    votes[keys[0]] += 1  # the likeliest world counts twice
-    best = max(votes, key=lambda key: (votes[key], key == keys[0]))
-    chosen = keys.index(best)
-    agreement = votes[best] / (len(keys) + 1)
-    return Verdict(truths[chosen], memory.view(chosen), agreement, len(keys))
+    keys = _keys([ran[world] for world in memory.distinct])
+    return Verdict(ran[0], memory.view(0), keys.count(keys[0]) / len(keys), len(keys))
 
 
 def _keys(truths: list[Truth]) -> list[Any]:

@@ -63,6 +63,16 @@ class Answer:
         ]
         return _plain(out)
 
+    def __str__(self) -> str:
+        from pipeline.answers_text import answer_lines
+
+        return "\n".join(answer_lines(self))
+
+    def _repr_html_(self) -> str:
+        from pipeline.answers_html import answer_html
+
+        return answer_html(self)
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):

@@ -10,17 +10,17 @@ from pipeline.errors import InputError
 
 MOST_CHARACTERS = 1000
 EXAMPLE = "for example 'How many people appear?'"
-_FOREIGN = frozenset(
-    "wie viele viel wann wer wo welche welcher welches gibt ist sind der das und ein eine zu im "
-    "combien quand qui quoi est sont les des une où quel quelle quels quelles dans il elle y "
-    "cuántos cuántas cuantos cuantas cuándo cuando dónde donde qué quién hay el los las una aparece aparecen "
-    "quanti quante dove che sono gli della nel hoeveel wanneer waar welke zijn het een er "
-    "quantos quantas há onde os uma são aparecem".split()
-)
-_ENGLISH = frozenset(
-    "how many what when where which who is are was were do does did the any a an in at of there first last after "
-    "before between and list show tell describe count name find".split()
-)
+_FOREIGN = """
+    wie viele viel wann wer wo welche welcher welches gibt ist sind der das und ein eine zu im
+    combien quand qui quoi est sont les des une où quel quelle quels quelles dans il elle y
+    cuántos cuántas cuantos cuantas cuándo cuando dónde donde qué quién hay el los las una aparece aparecen
+    quanti quante dove che sono gli della nel hoeveel wanneer waar welke zijn het een er
+    quantos quantas há onde os uma são aparecem
+"""
+_ENGLISH = """
+    how many what when where which who is are was were do does did the any a an in at of there first last after
+    before between and list show tell describe count name find
+"""
 
 
 def readable(text: str) -> str:
@@ -53,7 +53,8 @@ def _plain(c: str) -> str:
 def _without_emoji(line: str) -> str:
     """Emoji behind the end of a sentence are decoration; others are read by their Unicode name if it is a thing's."""
     line = re.sub(r"([?!.])\s*([^\w\s?!.,'\"()]+\s*)+$", lambda m: m[0] if m[0].isascii() else m[1], line)
-    return " ".join("".join(f" {_named(c)} " if unicodedata.category(c) == "So" else c for c in line).split())
+    line = "".join(f" {_named(c)} " if unicodedata.category(c) == "So" else c for c in line)
+    return re.sub(r" (?=[?!.,]+$)", "", " ".join(line.split()))
 
 
 def _named(c: str) -> str:
@@ -63,5 +64,5 @@ def _named(c: str) -> str:
 
 def _is_foreign(line: str) -> bool:
     words = re.findall(r"[^\W\d_]+", line.lower())
-    foreign, english = (sum(word in known for word in words) for known in (_FOREIGN, _ENGLISH))
+    foreign, english = (sum(word in known.split() for word in words) for known in (_FOREIGN, _ENGLISH))
     return foreign > english and (foreign > 1 or len(words) > 2)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 import torch
 
 from models.clip_reader import ClipBatch
+from pipeline.class_kinds import group_of_classes
 from pipeline.object_index import ObjectIndex
 from pipeline.tokens import FEATURES, ObjectTokens, TrackRows
 from pipeline.track_pairs import PAIR_FEATURES, TrackPairs
@@ -60,6 +62,12 @@ def entries_of(tokens: ObjectTokens, pairs: TrackPairs) -> np.ndarray:
     return np.concatenate(parts, 1).astype(np.float32)
 
 
+@lru_cache(256)
+def groups_of(class_names: tuple[str, ...]) -> np.ndarray:
+    """(C,) number of the group of classes that a detector confuses with each other."""
+    return group_of_classes(class_names) if class_names else np.zeros(0, np.int64)
+
+
 def segments_of(t_s: np.ndarray, length: int = SEGMENT) -> list[np.ndarray]:
     """Positions of the tokens of each segment: at most `length`, and no moment is cut in two."""
     if not len(t_s):
@@ -85,7 +93,7 @@ def collate(clips: Sequence[ClipInput], names: NameTable, segment: int = SEGMENT
     j = max(clip.pairs.earlier.shape[1] for clip in clips) if clips else 1
     segments = [segments_of(token.t_s, segment) for token in tokens]
     g, length = max(map(len, segments)), max(max(len(part) for part in parts) for parts in segments)
-    c = max(len(clip.class_names) for clip in clips)
+    c = max(1, *(len(clip.class_names) for clip in clips))
     b = len(clips)
     looks = max(token.look.shape[1] for token in tokens)
     features = np.zeros((b, n, len(FEATURES)), np.float32)
@@ -99,7 +107,7 @@ def collate(clips: Sequence[ClipInput], names: NameTable, segment: int = SEGMENT
     entries = np.zeros((b, k, len(ENTRY_FEATURES)), np.float32)
     tables = [names(clip.class_names) for clip in clips]
     name = np.zeros((b, c, tables[0].shape[1]), np.float32)
-    classes = np.zeros((b, c), bool)
+    classes, groups = np.zeros((b, c), bool), np.full((b, c), -1)
     for row, (clip, token) in enumerate(zip(clips, tokens, strict=True)):
         size, tracks, width = len(token), len(token.track_id), clip.pairs.earlier.shape[1]
         features[row, :size], look[row, :size, : token.look.shape[1]] = token.features, token.look
@@ -107,15 +115,15 @@ def collate(clips: Sequence[ClipInput], names: NameTable, segment: int = SEGMENT
         last[row, :tracks], track_class[row, :tracks] = token.last_token, token.track_class
         earlier[row, :tracks, :width], pairs[row, :tracks, :width] = clip.pairs.earlier, clip.pairs.features
         entries[row, :tracks] = clip.entries
+        groups[row, : len(clip.class_names)] = groups_of(clip.class_names)
         name[row, : len(clip.class_names)], classes[row, : len(clip.class_names)] = tables[row], True
         for number, part in enumerate(segments[row]):
             positions[row, number, : len(part)] = part
     mask = np.arange(n)[None] < np.array([len(token) for token in tokens])[:, None]
+    numbers = (features, look, times, class_of, track, mask, positions, last, track_class, last >= 0)
     return ClipBatch(
-        *map(
-            torch.from_numpy,
-            (features, look, times, class_of, track, mask, positions, last, track_class, last >= 0, earlier, pairs, entries),
-        ),
+        *map(torch.from_numpy, (*numbers, earlier, pairs, entries)),
         torch.from_numpy(name),
+        torch.from_numpy(groups),
         torch.from_numpy(classes),
     )

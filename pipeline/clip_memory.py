@@ -7,6 +7,7 @@ together into objects. On disk it lies beside the index and is some ten numbers 
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -79,16 +80,17 @@ class ClipMemory:
             "class_chance": np.take_along_axis(self.belief.classes, top, 1).astype(np.float32),
         }
         head = {"format": FORMAT, "model": self.model, "classes": len(self.index.class_names), "read_s": self.read_s}
+        head["clip"] = clip_mark(self.index)
         arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
         write_aside(path, lambda aside: save_file(arrays, aside, {"memory": json.dumps(head)}))
 
     @staticmethod
     def read(path: Path, index: ObjectIndex, model: str) -> ClipMemory | None:
-        """The memory in `path` if it was made from as many tracks by the same weights, else None."""
+        """The memory in `path` if it was made from this very index by the same weights, else None."""
         try:
             with safe_open(path, "numpy") as file:
                 head = json.loads(file.metadata()["memory"])
-                if head["format"] != FORMAT or head["model"] != model:
+                if (head["format"], head["model"], head["clip"]) != (FORMAT, model, clip_mark(index)):
                     return None
                 a = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         except (OSError, SafetensorError, KeyError, ValueError, TypeError):
@@ -102,6 +104,14 @@ class ClipMemory:
         return ClipMemory(index, belief, model, head["read_s"])
 
 
+def clip_mark(index: ObjectIndex) -> int:
+    """Tells one index from another: checksum of its frames, tracks and classes."""
+    mark = 0
+    for array in (index.frame_t_s, index.offsets, index.track_id, index.class_id):
+        mark = zlib.crc32(np.ascontiguousarray(array).view(np.uint8), mark)
+    return mark
+
+
 def memory_path(index_path: Path) -> Path:
     """Where the memory of an index lies."""
     name = index_path.name.removesuffix(".index.safetensors")
@@ -113,6 +123,11 @@ def timed(call):
     begun = perf_counter()
     result = call()
     return result, perf_counter() - begun
+
+
+def is_given(index: ObjectIndex) -> bool:
+    """Were the tracks given by the user (`pipeline.given_tracks`), not found by a detector?"""
+    return "original_ids" in index.provenance
 
 
 def as_told(index: ObjectIndex) -> ClipMemory:

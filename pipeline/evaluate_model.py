@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -67,13 +67,15 @@ def human(folder: Path, n: int, split: str) -> Iterator[Clip]:
         yield f"{entry['set']}/{entry['seq']}", index, index.step_s, asked
 
 
-def run_cases(answerer: Answerer, clips: Any, total: int | None = None) -> list[Case]:
+def run_cases(
+    answerer: Answerer, clips: Iterable[Clip], total: int | None = None, *, judge_given: bool = False
+) -> list[Case]:
     """Answer everything."""
     out: list[Case] = []
     for name, seen, step_s, asked in tqdm(clips, total=total, desc="clips", leave=False):
         if not asked:
             continue
-        memory: ClipMemory = answerer.read(seen)
+        memory: ClipMemory = answerer.read(seen, judge_given=judge_given)
         view = ClipView.of(seen)
         answers = answerer.answer(memory, [one.text for one in asked])
         for one, got in zip(asked, answers, strict=True):
@@ -164,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, nargs=2, default=(20.0, 120.0), help="shortest and longest clip")
     parser.add_argument("--max-rows", type=int, default=20_000, help="sightings per clip at most")
     parser.add_argument("--tracks", type=Path, metavar="FOLDER", help="human tracks instead, listed in its index.json")
+    parser.add_argument("--judge", action="store_true", help="let the model judge human tracks instead of trusting them")
     parser.add_argument("--seed", type=int, default=90_001)
     parser.add_argument("--wrong", type=int, default=0, metavar="N", help="show N wrong answers")
     parser.add_argument("--threads", type=int, default=0)
@@ -187,7 +190,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )  # fmt: skip
         clips, total = simulated(args.seed, args.clips, settings), args.clips
     with torch.inference_mode():
-        cases = run_cases(answerer, clips, total)
+        cases = run_cases(answerer, clips, total, judge_given=args.judge)
     print(table(cases))
     wrong = [case for case in cases if not case.right]
     for case in Random(0).sample(wrong, min(args.wrong, len(wrong))):

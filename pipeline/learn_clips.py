@@ -91,7 +91,7 @@ class ClipBatches(IterableDataset):
             clips = []
             for number in range(group * GROUP, (group + 1) * GROUP):
                 sample = make_sample(self.seed, number, self.settings)
-                if not self.appearance or rng.random() < WITHOUT_LOOKS:
+                if rng.random() < WITHOUT_LOOKS or not self.appearance:
                     sample = replace(sample, seen=blind_to_looks(sample.seen))
                 clips.append((sample, ClipInput.of(sample.seen)))
             clips.sort(key=lambda pair: len(pair[1].tokens))

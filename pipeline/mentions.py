@@ -36,7 +36,7 @@ PEOPLE = frozenset(
         *("pedestrian", "pedestrians", "passer-by", "passers-by", "visitor", "visitors", "walker", "walkers"),
     )
 )
-"""Words that name people where nothing else is named and the detector knows persons."""
+"""Words that name people; no mentions (most texts only say them by the way), but read so where a thing is missing."""
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
@@ -75,9 +75,6 @@ def find_mentions(text: str, class_names: Sequence[str], duration_s: float) -> M
         t0, t1 = value if stretch else (value, value)
         times.append(TimeMention(start, end, float(t0), float(t1), stretch))
     terms = _find_terms(text, tuple(class_names))
-    if "person" in class_names and not terms:
-        words = ((m.start(), m.end()) for m in _WORD.finditer(text) if m.group().lower() in PEOPLE)
-        terms = [TermMention(start, end, "person", True) for start, end in words]
     return Mentions(tuple(terms), tuple(times))
 
 

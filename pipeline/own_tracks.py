@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -182,14 +183,15 @@ def training_clips(videos: Sequence[OwnVideo], rng: np.random.Generator) -> Iter
 
 
 def held_out_clips(videos: Sequence[OwnVideo], most: int, seed: int, questions: int = 16) -> list[Sample]:
-    """Up to `most` fixed stretches (by turns of all videos) with questions in held-out wordings; real where known."""
+    """Up to `most` fixed stretches with questions in held-out wordings: each once as the detector saw it, if known, and
+    then through simulated noise, time and again."""
     windows = []
     for video in videos:
         start_s, end_s = video.part(held_out=True)
         edges = np.linspace(start_s, end_s, max(1, round((end_s - start_s) / 45)) + 1)
-        windows += [(video, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        windows += [(video, a, b) for a, b in pairwise(edges)]
     out: list[Sample] = []
-    for number in range(most if not all(video.seen is not None for video in videos) else min(most, len(windows))):
+    for number in range(most):
         video, start_s, end_s = windows[number % len(windows)]
         rng = np.random.default_rng((seed, number))
         if video.seen is not None and number < len(windows):

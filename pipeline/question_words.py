@@ -19,27 +19,29 @@ _ASKS = {
     "count_after": "how many {xs} appear after {reference}",
     "max_at_once": "how many {xs} are visible at once, at most",
     "compare": "are there more {xs} than {ys}",
-    "first": "what appears first",
-    "last": "what appears last",
-    "nth": "what is the {nth} thing to appear",
+    "first": "{which} appears first",
+    "last": "{which} appears last",
+    "nth": "what is the {nth} {x} to appear",
     "when_appears": "when does {the_x} appear",
     "when_leaves": "when is {the_x} last seen",
     "when_most": "when are the most {xs} visible",
-    "next_after": "what appears next after {reference}",
-    "previous_before": "what appears last before {reference}",
+    "min_at_once": "how many {xs} are visible at once, at least",
+    "when_fewest": "when are the fewest {xs} visible",
+    "next_after": "{which} appears next after {reference}",
+    "previous_before": "{which} appears last before {reference}",
     "order": "does {a_x} appear before {a_y}",
     "together": "are {a_x} and {a_y} visible at the same time",
     "together_list": "what is visible at the same time as {a_x}",
     "duration": "how long is {a_x} visible",
-    "longest": "what is visible for the longest time",
-    "shortest": "what is visible for the shortest time",
+    "longest": "{which} is visible for the longest time",
+    "shortest": "{which} is visible for the shortest time",
     "returns": "does {the_x} come back",
     "returns_when": "when does {the_x} come back",
     "direction": "which way does {the_x} move",
     "enters_from": "from which side does {the_x} come",
     "leaves_to": "on which side does {the_x} leave",
     "where_at": "where is {the_x} at {t}",
-    "list": "which kinds of thing are seen",
+    "list": "which kinds of {x} are seen",
     "describe": "what happens",
 }
 
@@ -49,10 +51,17 @@ def question_words(question: Question, duration_s: float) -> str:
     q = question
     x, y = q.x or THING, q.y or THING
     words = _ASKS[q.family].format(
-        a_x=a_thing(x), xs=many(x), a_y=a_thing(y), ys=many(y), the_x=the_words(x, q.nth),
-        t=asked_time(q.t_s or 0.0), nth=ordinal(q.nth or 1),
+        x=one(x),
+        a_x=a_thing(x),
+        xs=many(x),
+        the_x=the_words(x, q.nth),
+        which="what" if q.x is None else f"which {one(x)}",
+        a_y=a_thing(y),
+        ys=many(y),
+        t=asked_time(q.t_s or 0.0),
+        nth=ordinal(q.nth or 1),
         reference=_event(q.event) if q.event is not None else asked_time(q.t_s or 0.0),
-    )  # fmt: skip
+    )
     limits = [_stretch(*q.stretch, duration_s)] if q.stretch is not None else []
     limits += [f"{word} {_event(event)}" for word, event in (("after", q.after), ("before", q.before)) if event]
     return " ".join([words, " and ".join(limit for limit in limits if limit)]).strip()

@@ -94,7 +94,7 @@ def clip_part(settings: ModelSettings, args: argparse.Namespace, rank: int, worl
         return value + 0.01 * sum(balance) if balance else value, parts, used
 
     module = make_clip_reader(settings)
-    evaluation = ClipEvaluation(names, clips=args.eval_clips)
+    evaluation = ClipEvaluation(names, clips=args.eval_clips, appearance=not args.no_appearance)
     return Part(module, batches, loss, evaluation, "all")
 
 
@@ -185,8 +185,8 @@ class Run:
         write_aside(self.folder / "state.json", lambda path: path.write_text(json.dumps(self.state)))
 
     def rate(self) -> float:
-        """Learning rate: a short rise, then a cosine to a hundredth at the end of `--minutes`."""
-        done = min(self.state["seconds"] / (60 * self.args.minutes), 1.0)
+        """Learning rate: a short rise, then a cosine to a hundredth at the end of `--minutes` or `--samples`."""
+        done = min(max(self.state["seconds"] / (60 * self.args.minutes), self.state["samples"] / self.args.samples), 1.0)
         rise = min(1.0, (self.state["step"] + 1) / 200)
         return self.args.lr * rise * (0.01 + 0.99 * 0.5 * (1 + torch.cos(torch.tensor(done * torch.pi)).item()))
 

@@ -20,7 +20,7 @@ from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piec
 from data.vocabulary import THING, covered
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
-from pipeline.mentions import Mentions, TermMention, TimeMention, find_mentions, guess_term, with_stand_ins
+from pipeline.mentions import PEOPLE, Mentions, TermMention, TimeMention, find_mentions, guess_term, with_stand_ins
 from pipeline.names import NameEmbeddings
 
 NEEDS_X = frozenset(
@@ -257,7 +257,10 @@ class _Reading:
             return (mention.term, None) if mention.known or mention.term == THING else ("", mention.term)
         words = self._words(role)
         if words is None:
-            return THING, None
+            said = {word.lower() for word in re.findall(r"[\w-]+", self.text)}
+            return ("person" if said & PEOPLE and "person" in self.class_names else THING), None
+        if words.lower() in PEOPLE and "person" in self.class_names:
+            return "person", None
         guess = guess_term(words, self.class_names) or self._alike(words)
         if guess is None:
             return "", words

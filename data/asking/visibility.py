@@ -14,6 +14,10 @@ from data.meaning.visible import peak
 from data.phrasing import Stretch
 
 
+AT_A_MOMENT = 0.2
+"""Share of the questions of `exists` that are limited in time and ask about a moment."""
+
+
 def _span(stretch: Stretch | None) -> tuple[float, float] | None:
     return None if stretch is None else (stretch.t0, stretch.t1)
 
@@ -46,12 +50,16 @@ def exists(scene: Scene, rng: Random) -> Proposal | None:
         stretch, events = _limit(scene, rng, scene.edges(x), 0.5 if want and not poor else 0.92)
         if (not want or poor) and stretch is None and not events:
             continue
+        if stretch is not None and rng.random() < AT_A_MOMENT:
+            t_s = float(int(stretch.t0 + rng.random() * (stretch.t1 - stretch.t0)))
+            stretch = Stretch("at", t_s, t_s, t_s) if scene.safe(t_s, scene.edges(x)) and t_s > 0 else stretch
         question = Question("exists", x=x, stretch=_span(stretch), **events)
         truth = scene.run(question)
         seen = sum(e.end_s - e.start_s for e in truth.evidence)
         if want and poor and not scene.spare("yes", rng, 0.3):
             return None
-        if truth.value == want and (not want or seen >= scene.least_s):
+        long_enough = seen >= scene.least_s or (stretch is not None and stretch.how == "at")
+        if truth.value == want and (not want or long_enough):
             return Proposal(question, truth, stretch)
     return None
 

@@ -7,6 +7,11 @@ from data.meaning.parts import INF, Cut
 from data.vocabulary import noun, with_article
 
 MOST_LINES = 12
+"""With more moments than this, newcomers are put together by parts of the clip."""
+MOST_PARTS = 8
+MOST_KINDS = 4
+"""Named per part; kinds that are new are always named."""
+PART_S = (5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 
 
 def clock(t_s: float) -> str:
@@ -23,32 +28,57 @@ def counted(n: int, name: str) -> str:
 
 
 def timeline(view: ClipView, cut: Cut) -> str:
-    """Such as "0:00: 2 people and a car in view. 0:12: a bus appears. …"; by kind where that were too long."""
+    """Such as "0:00: 2 people and a car in view. 0:12: a bus appears. …"; where much happens, by parts of the clip:
+    "0:00–1:00: 8 people and a car appear. …". Every kind is named where it first appears."""
     objects: dict[int, float] = {}
     for track, a in zip(cut.track.tolist(), cut.a.tolist(), strict=True):
         objects[track] = min(a, objects.get(track, INF))
     if not objects:
         return "Nothing is seen."
     names = {track: view.class_names[int(view.class_id[track])] for track in objects}
-    moments: dict[float, dict[str, int]] = {}
+    begin = max(cut.t0, 0.0)
+    moments: dict[float, dict[str, int]] = {}  # by whole seconds, as they are shown
     for track in sorted(objects, key=lambda k: (objects[k], k)):
-        group = moments.setdefault(objects[track], {})
+        at = objects[track]
+        group = moments.setdefault(begin if at <= begin else max(float(int(at)), begin + 1e-6), {})
         group[names[track]] = group.get(names[track], 0) + 1
     if len(moments) > MOST_LINES:
-        return _by_kind(objects, names)
-    begin = max(cut.t0, 0.0)
+        return _by_parts(moments, begin, min(cut.t1, max(view.duration_s, *moments)))
     lines = []
     for at, group in moments.items():
-        what = " and ".join(counted(n, name) for name, n in group.items())
         many = sum(group.values()) > 1
+        what = _listed([counted(n, name) for name, n in group.items()])
         lines.append(f"{clock(at)}: {what} {'in view' if at <= begin else 'appear' if many else 'appears'}.")
     return " ".join(lines)
 
 
-def _by_kind(objects: dict[int, float], names: dict[int, str]) -> str:
-    first: dict[str, float] = {}
-    count: dict[str, int] = {}
-    for track in sorted(objects, key=lambda k: (objects[k], k)):
-        first.setdefault(names[track], objects[track])
-        count[names[track]] = count.get(names[track], 0) + 1
-    return " ".join(f"{counted(count[n], n)} in all, the first at {clock(at)}." for n, at in first.items())
+def _by_parts(moments: dict[float, dict[str, int]], begin: float, end: float) -> str:
+    """The newcomers of each of at most `MOST_PARTS` stretches of a round length; kinds that are new go first, and of
+    the others the most frequent ones are named."""
+    length = next((s for s in PART_S if s * MOST_PARTS >= end - begin), (end - begin) / MOST_PARTS)
+    parts: dict[int, dict[str, int]] = {}
+    in_view = moments.get(begin, {})
+    for at, group in moments.items():
+        if at > begin or not in_view:
+            part = parts.setdefault(int((at - begin) // length), {})
+            for name, n in group.items():
+                part[name] = part.get(name, 0) + n
+    lines = []
+    if in_view:
+        lines.append(f"{clock(begin)}: {_listed([counted(n, name) for name, n in in_view.items()])} in view.")
+    known = set(in_view)
+    for k, part in parts.items():
+        new = [name for name in part if name not in known]
+        others = sorted((name for name in part if name in known), key=lambda name: -part[name])
+        named = new + others[: max(MOST_KINDS - len(new), 0)]
+        left = sum(part.values()) - sum(part[name] for name in named)
+        what = [counted(part[name], name) for name in named] + [f"{left} more"] * (left > 0)
+        begins, ends = begin + k * length, min(begin + (k + 1) * length, end)
+        verb = "appears" if sum(part.values()) == 1 else "appear"
+        lines.append(f"{clock(begins)}–{clock(ends)}: {_listed(what)} {verb}.")
+        known |= set(new)
+    return " ".join(lines)
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -102,7 +102,7 @@ def test_every_stretch_is_read_back_exactly(split) -> None:
                     "first": (0.0, size), "last": (duration_s - size, duration_s),
                     "after_first": (size, duration_s),
                     "before_last": (0.0, duration_s - size), "following": (t_s, t_s + size),
-                    "leading": (t_s - size, t_s),
+                    "leading": (t_s - size, t_s), "at": (t_s, t_s),
                 }  # fmt: skip
                 if how.startswith("part"):
                     low, high = (float(Fraction(text)) for text in how.split()[1:])
@@ -113,7 +113,7 @@ def test_every_stretch_is_read_back_exactly(split) -> None:
                     span = spans[how]
                 text = "how many cars " + fill_stretch(line, Stretch(how, *span, t_s, size), duration_s, rng)
                 found = find_times(text, duration_s)
-                assert len(found) == 1 and found[0][2] == pytest.approx(span), (text, found)
+                assert len(found) == 1 and found[0][2] == pytest.approx(t_s if how == "at" else span), (text, found)
 
 
 def test_lengths_and_numbers() -> None:

@@ -1,0 +1,57 @@
+"""An answer as people read it in a terminal: the sentence, how sure it is, what it rests on, and warnings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.answers import Answer, Evidence
+from pipeline.progress import clock
+from pipeline.sentences import confidence_words
+
+MOST_SHOWN = 8
+"""Pieces of evidence that are printed; `--json` has them all."""
+
+
+def answer_lines(answer: Answer) -> list[str]:
+    """The lines to print."""
+    text = answer.text
+    lines = re.split(r"(?<=\.) (?=\d+:\d\d)", text) if answer.kind == "text" else [text]  # a timeline: one line each
+    if not answer.refused:
+        lines.append(sure_words(answer.confidence))
+    lines += [f"  {line}" for line in evidence_lines(answer.evidence)]
+    return lines + [f"note: {warning}" for warning in answer.warnings]
+
+
+def sure_words(confidence: float) -> str:
+    """Such as "fairly sure (89%)"; cut, not rounded, so that the words fit."""
+    return f"{confidence_words(confidence)} ({int(confidence * 100 + 1e-6)}%)"
+
+
+def evidence_lines(evidence: Sequence[Evidence], most: int = MOST_SHOWN) -> list[str]:
+    """One line per piece: what, from when to when, where in the picture at its best moment."""
+    shown = evidence if len(evidence) <= most + 1 else evidence[:most]
+    wide = max((len(e.class_name) for e in shown), default=0)
+    times = [time_words(e) for e in shown]
+    times_wide = max(map(len, times), default=0)
+    lines = [
+        f"{e.class_name:<{wide}}  {time:<{times_wide}}  {place_words(e.box_xywhn)}"
+        for e, time in zip(shown, times, strict=True)
+    ]
+    if len(shown) < len(evidence):
+        lines.append(f"… and {len(evidence) - len(shown):,} more, until {clock(max(e.end_s for e in evidence))}")
+    return lines
+
+
+def time_words(piece: Evidence) -> str:
+    """Such as "0:12–0:30", "0:12" for a moment."""
+    begin, end = clock(max(piece.start_s, 0.0)), clock(max(piece.end_s, 0.0))
+    return begin if begin == end else f"{begin}–{end}"
+
+
+def place_words(box_xywhn: Sequence[float]) -> str:
+    """Where in the picture the centre of a box is, by thirds: "left", "top right", "centre"."""
+    x, y, *_ = box_xywhn
+    across = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
+    down = "top" if y < 1 / 3 else "bottom" if y > 2 / 3 else ""
+    return f"{down} {across}".strip() or "centre"

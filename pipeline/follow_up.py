@@ -1,0 +1,416 @@
+"""Follow-up questions: "and buses?", "when did it leave?", "and after 1:00?", read with the answer before.
+
+Rules, no learning. A fragment changes one part of the question before (its thing, its time, its ordinal, what it asks);
+a pronoun is replaced by the thing that the answer before was about. How it was understood is said in a note.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from data.meaning import LAST, NEVER, NONE, ClipView, Event, Question
+from data.time_amounts import ORDINALS
+from data.vocabulary import THING, find_term
+from pipeline.answers import Answer, Evidence
+from pipeline.english import asked_time, many, one
+from pipeline.mentions import Mentions, TimeMention, find_mentions, guess_term
+from pipeline.question_words import question_words, the_words
+
+MOST_FRAGMENT_WORDS = 8
+COUNTS = ("count", "count_between", "count_at", "count_before", "count_after")
+PINNED = frozenset(
+    ["when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns", "returns_when"]
+)
+"""Families that can be about one certain object."""
+INSTEAD = {
+    "first": "when_appears",
+    "last": "when_appears",
+    "nth": "when_appears",
+    "longest": "duration",
+    "shortest": "duration",
+}
+"""What a question without a thing becomes when a thing is put to it; else "exists"."""
+WHEN = {"max_at_once": "when_most", "min_at_once": "when_fewest", "returns": "returns_when", "leaves_to": "when_leaves"}
+_LEAD = re.compile(
+    r"(?:(?:and|but|or|also|now|so|ok|okay|well|then|what about|how about|what of|(?:the )?same (?:for|with))\b"
+    r"[\s,:]*)+",
+    re.I,
+)
+_TAIL = re.compile(r"(?:[\s?!.,]|\b(?:too|as well|instead|please)\b)+$", re.I)
+_NEXT = re.compile(
+    r"(?:and |so |ok |okay )*(?:then|(?:then )?(?:what|which one)(?: else)?(?: comes| came| appears| appeared| happens"
+    r"| happened| is| was)? (?:then|next|after (?:that|it|this))|what then|next|after (?:that|it))",
+    re.I,
+)
+_BEFORE = re.compile(
+    r"(?:and |so )*(?:(?:what|which one)(?: comes| came| appears| appeared| happens| happened| is| was)?"
+    r" (?:before (?:that|it|this)|just before|previously)|before (?:that|it))",
+    re.I,
+)
+_SWITCH = re.compile(
+    r"(?P<when>(?:and |since |at )*(?:when|what time)(?: exactly)?(?: (?:was|is) (?:that|it|this))?)"
+    r"|(?P<long>(?:and |for )*how long(?: (?:was|is) (?:that|it|this))?)"
+    r"|(?P<many>(?:and )*how (?:many|often)(?: of (?:them|those|these))?(?: (?:are|were|is|was) (?:there|they))?)"
+    r"|(?P<where>(?:and )*where(?: exactly)?(?: (?:was|is) (?:it|that|this))?)",
+    re.I,
+)
+_PRONOUN = re.compile(
+    r"\b(?P<one>(?:that|this|the same) (?:one|thing|object)|the one"
+    r"|it(?!'?s? (?:true|possible|right|correct|that)\b)|its|(?:(?<=did )|(?<=does )|(?<=was ))(?:that|this))\b"
+    r"|\b(?P<many>(?:those|these|the same)(?: ones| things| objects)|the ones|they|them|their|those|these)\b"
+    r"|\b(?P<person>he|she|him|her|his)\b",
+    re.I,
+)
+_SAME_TIME = re.compile(
+    r"\b(?:in|during|within|over|for) (?:that|the same|this) (?:time|stretch|period|part|interval|span|while)\b", re.I
+)
+_EVENT = re.compile(
+    r"(?P<side>after|since|before|until)\s+(?:the\s+|a\s+|an\s+)?(?P<nth>\w+\s+)??\0\s*(?P<verb>[\w ]*)", re.I
+)
+_LEAVES = re.compile(r"\b(?:leav|left|gone|goes|go|went|disappear|exit|depart|vanish)", re.I)
+_FILLER = "a an the any some of in at on for from to and is are was were it's one ones more during between within by"
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """text: to be understood instead of what was asked; or question: ready to be run. note: how it was understood.
+
+    thing, nth: the object that a pronoun in `text` stands for.
+    """
+
+    text: str = ""
+    question: Question | None = None
+    note: str | None = None
+    thing: str | None = None
+    nth: int | None = None
+
+    def pinned(self, question: Question) -> Question:
+        """`question`, as `text` was understood, about the very object that the pronoun stands for."""
+        if self.nth is None:
+            return question
+        if question.x == self.thing and question.family in PINNED:
+            question = replace(question, nth=self.nth)
+        for part in ("event", "after", "before"):
+            event = getattr(question, part)
+            if event is not None and event.thing == self.thing:
+                question = replace(question, **{part: event._replace(nth=self.nth)})
+        return question
+
+    def doubt(self, question: Question) -> str | None:
+        """What `question`, as `text` was understood, leaves out of what the pronoun said."""
+        if self.nth is None or question.x != self.thing or question.family in PINNED:
+            return None
+        return f"this answer is about all {many(self.thing)} together"
+
+
+class Antecedent(NamedTuple):
+    """What an answer was about. nth: which one by first appearance, None where it is the only one or not one.
+
+    objects: how many are meant. piece: of the evidence, where it is one object.
+    """
+
+    term: str
+    nth: int | None
+    objects: int
+    piece: Evidence | None
+
+
+def follow_up(
+    text: str,
+    previous: Answer | None,
+    *,
+    class_names: tuple[str, ...],
+    duration_s: float,
+    view: ClipView,
+    about: tuple[str, int] | None = None,
+) -> FollowUp | None:
+    """How `text` is to be read after the answer `previous`; None where it stands for itself.
+
+    view: the clip in its likeliest world. about: (thing, nth) that the last pronoun stood for.
+    """
+    context = _Context(text, previous, class_names, duration_s, view, about)
+    for rule in (context.neighbour, context.switch, context.fragment, context.pronoun):
+        found = rule()
+        if found is not None:
+            return found
+    return None
+
+
+class _Context:
+    def __init__(self, text: str, previous: Answer | None, class_names: tuple[str, ...], duration_s: float,
+                 view: ClipView, about: tuple[str, int] | None):  # fmt: skip
+        self.text, self.previous, self.about = text, previous, about
+        self.class_names, self.duration_s, self.view = class_names, duration_s, view
+        self.q = previous.understood if previous is not None else None
+        self.answered = previous is not None and not previous.refused and self.q is not None
+        self.bare = _TAIL.sub("", text.strip())
+        lead = _LEAD.match(self.bare)
+        self.lead, self.rest = (lead[0], self.bare[lead.end() :]) if lead else ("", self.bare)
+
+    def mentions(self, text: str) -> Mentions:
+        return find_mentions(text, self.class_names, self.duration_s)
+
+    def asks(self, question: Question, extra: str = "") -> FollowUp:
+        return FollowUp(question=question, note=f"understood as: {question_words(question, self.duration_s)}?{extra}")
+
+    def unclear(self, why: str) -> FollowUp:
+        before = ""
+        if self.answered:
+            before = f"; the question before was understood as: {question_words(self.q, self.duration_s)}?"
+        return FollowUp(question=Question("refuse_unclear"), note=why + before)
+
+    # ---------------------------------------------------------------------------------------------- what was spoken of
+
+    def antecedent(self) -> Antecedent | None:
+        if not self.answered:
+            return None
+        q, value = self.q, self.previous.value
+        term = q.x
+        if self.previous.kind == "object":
+            term = value if value != NONE else None
+        elif self.previous.kind == "list" and len(value) == 1:
+            term = value[0]
+        if term is None:
+            return None
+        names = {self.class_names[i] for i in np.unique(self.view.class_id[self.view.mask(term)])}
+        pieces = [e for e in self.previous.evidence if e.class_name in names]
+        tracks = list(dict.fromkeys(e.track_id for e in pieces))
+        if len(tracks) != 1:
+            if self.about is None or self.about[0] != term:
+                return Antecedent(term, None, len(tracks), None)
+            track = int(self.view.track_id[self.view.mask(term)][self.about[1] - 1])
+            return Antecedent(*self.about, 1, next((e for e in pieces if e.track_id == track), None))
+        term = pieces[0].class_name
+        mine = self.view.track_id[self.view.mask(term)].tolist()
+        nth = mine.index(tracks[0]) + 1 if tracks[0] in mine and len(mine) > 1 else None
+        return Antecedent(term, nth, 1, pieces[0])
+
+    def moment(self) -> tuple[Event | None, float | None]:
+        """When the answer before plays: (event, None), (None, seconds), or neither."""
+        if not self.answered:
+            return None, None
+        value, about = self.previous.value, self.antecedent()
+        if self.previous.kind == "time" and value != NEVER:
+            if about is not None and self.q.family in ("when_appears", "when_leaves") and self.q.stretch is None:
+                return Event(about.term, self.q.family.removeprefix("when_"), about.nth), None
+            return None, float(value)
+        if about is not None and about.piece is not None:
+            return Event(about.term, "appears", about.nth), None
+        return None, None
+
+    # -------------------------------------------------------------------------------------------------------- the rules
+
+    def neighbour(self) -> FollowUp | None:
+        """ "and then?", "what came before that?" """
+        later, earlier = _NEXT.fullmatch(self.bare), _BEFORE.fullmatch(self.bare)
+        if not (later or earlier) or self.previous is None:
+            return None
+        event, t_s = self.moment()
+        if event is None and t_s is None:
+            return self.unclear("the answer before names no moment to go on from")
+        return self.asks(Question("next_after" if later else "previous_before", event=event, t_s=t_s))
+
+    def switch(self) -> FollowUp | None:
+        """ "when?", "how long?", "how many?", "where?" about the same thing."""
+        found = _SWITCH.fullmatch(self.bare)
+        if not found or self.previous is None:
+            return None
+        about = self.antecedent()
+        if about is None:
+            return self.unclear(f"it is unclear what '{self.bare}' asks about; name the thing")
+        q = Question("exists", x=about.term, stretch=self.q.stretch, after=self.q.after, before=self.q.before)
+        if found["when"]:
+            family = WHEN.get(self.q.family, "when_appears")
+            nth = about.nth if self.q.family not in ("exists", *COUNTS) else None
+            pinned = nth if family in PINNED else None
+            moment = q.stretch is not None and q.stretch[0] == q.stretch[1]
+            limits = {} if pinned or moment else {"stretch": q.stretch, "after": q.after, "before": q.before}
+            return self.asks(Question(family, x=about.term, nth=pinned, **limits))
+        if found["long"]:
+            return self.asks(replace(q, family="duration"), self.of_all(about))
+        if found["many"]:
+            return self.asks(replace(q, family="count" if q.stretch is None else "count_between"))
+        if about.piece is None:
+            return self.unclear(f"{about.objects or 'no'} {many(about.term)} are meant, so there is no one place")
+        at_s = float(self.previous.value) if self.previous.kind == "time" else about.piece.t_s
+        at_s = min(max(at_s, about.piece.start_s), max(about.piece.end_s - 1e-3, about.piece.start_s))
+        return self.asks(Question("where_at", x=about.term, nth=about.nth, t_s=at_s))
+
+    def fragment(self) -> FollowUp | None:
+        """ "and buses?", "and after 1:00?", "what about the second one?" """
+        if self.previous is None or len(self.rest.split()) > MOST_FRAGMENT_WORDS:
+            return None
+        if not self.rest:
+            return self.unclear(f"it is unclear what '{self.text.strip()}' asks") if self.lead else None
+        found = self.mentions(self.rest)
+        if len(found.terms) > 1 or len(found.times) > 1:
+            return None
+        words = re.findall(r"[\w'’-]+", _blanked(self.rest, found))
+        nths = [ORDINALS.get(w.lower(), LAST if w.lower() == "last" else None) for w in words]
+        nth = next((n for n in nths if n is not None), None)
+        left = [w for w, n in zip(words, nths, strict=True) if n is None and w.lower() not in _FILLER.split()]
+        if self.answered and (limit := self.event_limit(found)) is not None:
+            return limit
+        if left:
+            unknown = " ".join(left)
+            if not self.lead or len(left) > 3 or found.terms or _is_question(left):
+                return None
+            guess = guess_term(unknown, self.class_names)
+            if guess is None or not self.answered:
+                return FollowUp(question=Question("refuse_unknown", x=unknown), thing=unknown)
+            return self.asks(_with_thing(self.q, guess))
+        if not self.lead and (nth is not None or bool(found.terms) == bool(found.times)):
+            return None
+        if not self.answered:
+            return self.mended(found) if self.lead and found.terms else None
+        return self.changed(found, nth)
+
+    def changed(self, found: Mentions, nth: int | str | None) -> FollowUp | None:
+        """The question before, with what the fragment says in the place of what it said."""
+        q: Question | None = self.q
+        if found.terms:
+            q = _with_thing(q, found.terms[0].term)
+            the_one = re.match(r"(?:the|that|this)\s", self.rest, re.I) and not nth
+            q = replace(q, nth=None) if the_one and q.nth is not None and q.family != "nth" else q
+            if not found.terms[0].known and found.terms[0].term != THING:
+                words = self.rest[found.terms[0].start : found.terms[0].end]
+                return FollowUp(question=Question("refuse_unknown", x=words), thing=words)
+        if found.times:
+            q = _with_time(q, found.times[0], self.duration_s)
+        if q is not None and nth is not None:
+            if q.family in PINNED:
+                q = replace(q, nth=nth)
+            elif q.family in ("first", "last", "nth") and not found.terms:
+                q = replace(q, family="nth", nth=nth)
+            else:
+                q = None
+        return self.asks(q) if q is not None else self.unclear(f"it is unclear what '{self.rest}' changes")
+
+    def event_limit(self, found: Mentions) -> FollowUp | None:
+        """ "and after the bus leaves?" """
+        if len(found.terms) != 1 or found.times:
+            return None
+        term = found.terms[0]
+        match = _EVENT.fullmatch(self.rest[: term.start] + "\0" + self.rest[term.end :])
+        if not match:
+            return None
+        said = (match["nth"] or "").strip().lower()
+        nth = LAST if said == "last" else ORDINALS.get(said)
+        event = Event(term.term, "leaves" if _LEAVES.search(match["verb"]) else "appears", nth)
+        later = match["side"].lower() in ("after", "since")
+        q = self.q
+        if q.family in COUNTS and q.family != "count_at":
+            return self.asks(Question("count_after" if later else "count_before", x=q.x, event=event))
+        if q.family in ("next_after", "previous_before", "first", "last", "nth"):
+            return self.asks(Question("next_after" if later else "previous_before", event=event))
+        limits = {"after": event if later else None, "before": None if later else event, "stretch": None}
+        return self.asks(replace(q, **limits)) if q.family not in ("count_at", "where_at") else None
+
+    def mended(self, found: Mentions) -> FollowUp | None:
+        """The question before named an unknown thing: ask it again with another one."""
+        if self.q is None or self.q.family != "refuse_unknown" or not self.q.x:
+            return None
+        words = self.rest[found.terms[0].start : found.terms[0].end]
+        text = re.sub(re.escape(self.q.x), words, self.previous.question, count=1, flags=re.I)
+        return FollowUp(text=text, note=f"understood as: {text}") if text != self.previous.question else None
+
+    def pronoun(self) -> FollowUp | None:
+        """ "when did it leave?", "were they together in that time?" """
+        text = self.text.strip()[len(self.lead) :] if self.lead else self.text.strip()
+        notes, thing, nth = [], None, None
+        found = _PRONOUN.search(text)
+        if found and not any(term.end <= found.start() for term in self.mentions(text).terms):
+            said, about = found[0], self.antecedent()
+            if about is None or (found["person"] and about.term != "person"):
+                return FollowUp(text=text, note=f"it is unclear what '{said}' refers to; name the thing")
+            thing, nth = about.term, about.nth
+            words = f"the {many(thing) if found['many'] and about.objects != 1 else one(thing)}"
+            if nth is not None and nth in ORDINALS.values():
+                words = the_words(thing, nth)
+            own = said.lower() in ("its", "their", "his") or (said.lower() == "her" and _owns(text[found.end() :]))
+            notes.append(f"'{said}' is read as '{words}'" + self.doubt(about, bool(found["many"])))
+            text = text[: found.start()] + words + "'s" * own + text[found.end() :]
+        if (same := _SAME_TIME.search(text)) and self.answered and self.q.stretch is not None:
+            t0, t1 = self.q.stretch
+            words = f"between {asked_time(t0)} and {asked_time(min(t1, self.duration_s))}"
+            notes.append(f"'{same[0]}' is read as '{words}'")
+            text = text[: same.start()] + words + text[same.end() :]
+        if not notes and not self.lead:
+            return None
+        return FollowUp(text=text or self.text, note="; ".join(notes) or None, thing=thing, nth=nth)
+
+    def doubt(self, about: Antecedent, plural: bool) -> str:
+        if self.q.y is not None and self.previous.kind != "object":
+            return f" (it might also be the {one(self.q.y)})"
+        if about.objects > 1 and not plural:
+            return f" (the answer before was about {about.objects} of them)"
+        return ""
+
+    def of_all(self, about: Antecedent) -> str:
+        return f" (of all {many(about.term)} together)" if about.nth is not None else ""
+
+
+# ------------------------------------------------------------------------------------------------- parts of a question
+
+
+def _with_thing(q: Question, term: str) -> Question:
+    """The same question about another thing."""
+    if q.x is not None:
+        return replace(q, x=term, y=q.x if q.y == term else q.y)
+    if q.event is not None:
+        return replace(q, event=q.event._replace(thing=term))
+    family = INSTEAD.get(q.family, "exists")
+    return Question(family, x=term, nth=LAST if q.family == "last" else None, stretch=q.stretch, after=q.after,
+                    before=q.before)  # fmt: skip
+
+
+def _with_time(q: Question, time: TimeMention, duration_s: float) -> Question | None:
+    """The same question about another time; None where it makes no sense."""
+    t0, t1 = time.t0, time.t1
+    q = replace(q, after=None, before=None)
+    if not time.is_stretch:
+        if q.family in ("count_at", "where_at"):
+            return replace(q, t_s=t0)
+        if q.family in ("count_before", "count_after", "next_after", "previous_before"):
+            return replace(q, t_s=t0, event=None)
+        if q.family in COUNTS:
+            return Question("count_at", x=q.x, t_s=t0)
+        return replace(q, stretch=(t0, t0))
+    if q.family == "where_at":
+        return None
+    ends, begins = t1 >= duration_s, t0 <= 0
+    if q.family in ("count_before", "count_after") and (ends or begins):
+        return Question("count_after" if ends else "count_before", x=q.x, t_s=t0 if ends else t1)
+    if q.family in ("next_after", "previous_before"):
+        if not (ends or begins):
+            return Question("first" if q.family == "next_after" else "last", stretch=(t0, t1))
+        return Question("next_after" if ends else "previous_before", t_s=t0 if ends else t1)
+    if q.family in COUNTS:
+        return Question("count_between", x=q.x, stretch=(t0, t1))
+    return replace(q, stretch=(t0, t1))
+
+
+def _blanked(text: str, found: Mentions) -> str:
+    for span in (*found.terms, *found.times):
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
+
+
+_QUESTION_WORDS = """
+    what when where who which why how is are was were do does did can could will would has have had show list tell
+    describe give count name find it they them that he she if there everything nothing else
+"""
+
+
+def _is_question(words: list[str]) -> bool:
+    return any(word.lower() in _QUESTION_WORDS.split() for word in words)
+
+
+def _owns(behind: str) -> bool:
+    """Does a noun follow ("her dog")?"""
+    word = re.match(r"\s*([\w-]+)", behind)
+    return bool(word and find_term(word[1]))

@@ -1,0 +1,172 @@
+"""Questions to one clip from Python:
+
+qa = VideoQA.open("street.mp4")
+print(qa.ask("How many buses appear?"))            # Three buses appear, the first at 0:00.
+print(qa.ask("When did the last one leave?"))      # follow-up questions go on from the answer before
+qa.timeline()
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from pipeline.answers import Answer
+from pipeline.asked_text import readable
+from pipeline.clip_timeline import Timeline
+from pipeline.errors import InputError
+from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
+from pipeline.storage import home
+
+if TYPE_CHECKING:
+    from pipeline.answerer import Answerer
+    from pipeline.clip_memory import ClipMemory
+    from pipeline.object_index import ObjectIndex
+
+WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
+
+
+class VideoQA:
+    """One clip with its memory and the model. Create with `VideoQA.open`."""
+
+    def __init__(self, clip: OpenClip, memory: ClipMemory, answerer: Answerer, *, memory_s: float = 0.0):
+        self.clip, self.memory, self.answerer = clip, memory, answerer
+        self._memory_s = memory_s
+        self._previous: Answer | None = None
+        self._about: tuple[str, int] | None = None
+
+    @staticmethod
+    def open(
+        path: str | Path,
+        *,
+        detector: str | None = None,
+        device: str = "auto",
+        fps: float | None = None,
+        size: tuple[int, int] | None = None,
+        weights: Path | str | None = None,
+        quiet: bool = False,
+        settings: ClipSettings | None = None,
+    ) -> VideoQA:
+        """Open a video, an index file or a track file; it is indexed and read the first time, both are kept.
+
+        detector: name or path, of a video that has no index yet. fps: frames looked at per second; of tracks: their
+        rate. size: (width, height) of the tracks' picture. weights: folder of the model. quiet: no progress.
+        settings: instead of detector, device, fps and size. Raises InputError.
+        """
+        settings = settings or ClipSettings(detector=detector, device=device, fps=fps, size=size)
+        folder = WEIGHTS if weights is None else Path(weights)
+        for name in ("config.json", "model.safetensors"):  # before hours of indexing
+            if not (folder / name).is_file():
+                raise InputError(f"the model is not there: {folder / name} is missing; install Longtake again, or give "
+                                 "the folder of its weights with --weights")  # fmt: skip
+        clip = open_clip(path, settings, quiet=quiet)
+        from pipeline.answerer import Answerer
+
+        answerer = Answerer.load(folder)
+        began = perf_counter()
+        memory = _remembered(clip, answerer, quiet)
+        return VideoQA(clip, memory, answerer, memory_s=perf_counter() - began)
+
+    @property
+    def index(self) -> ObjectIndex:
+        """What was seen, where and when."""
+        return self.clip.index
+
+    def ask(self, question: str) -> Answer:
+        """Answer one question. A follow-up ("and buses?", "when did it leave?") goes on from the answer before."""
+        refused = unreadable(question)
+        if refused is not None:
+            return refused
+        text = readable(question)
+        began = perf_counter()
+        from pipeline.follow_up import follow_up
+        from pipeline.understand import Understood
+
+        index, previous = self.index, self._previous
+        follow = follow_up(
+            text,
+            previous,
+            class_names=index.class_names,
+            duration_s=index.duration_s,
+            view=self.memory.view(0),
+            about=self._about,
+        )
+        notes = (follow.note,) if follow is not None and follow.note else ()
+        if follow is not None and follow.question is not None:
+            sure = previous.doubts[0] if previous is not None else 1.0
+            read = Understood(follow.question, sure, follow.thing, notes)
+        else:
+            asked = follow.text if follow is not None else text
+            read = self.answerer.understanding([asked], index.class_names, index.duration_s)[0]
+            if follow is not None:
+                read = replace(read, question=follow.pinned(read.question))
+                if doubt := follow.doubt(read.question):
+                    notes = (*notes, doubt)
+            read = replace(read, notes=(*notes, *read.notes))
+        answer = self.answerer.answer_one(self.memory, question, read)
+        answer = self._finished(replace(answer, timing={"answer_s": perf_counter() - began}))
+        whole = follow is None or follow.question is None  # a question that another thing can be put into
+        if not answer.refused or (whole and answer.understood.family == "refuse_unknown"):
+            self._previous = answer
+            self._about = (follow.thing, follow.nth) if follow is not None and follow.nth is not None else None
+        return answer
+
+    def ask_many(self, questions: Sequence[str]) -> list[Answer]:
+        """Answer questions that do not refer to each other, in one go; in their order."""
+        out = [unreadable(question) for question in questions]
+        texts = [readable(question) for one, question in zip(out, questions, strict=True) if one is None]
+        answers = iter(self.answerer.answer(self.memory, texts) if texts else ())
+        return [
+            one if one is not None else self._finished(replace(next(answers), question=question))
+            for one, question in zip(out, questions, strict=True)
+        ]
+
+    def timeline(self) -> Timeline:
+        """What the clip shows, class by class."""
+        made = self.index.provenance
+        return Timeline.of(self.memory.view(0), str(made.get("source") or made.get("file") or ""))
+
+    def save_evidence(self, answer: Answer, folder: Path | str) -> list[Path]:
+        """Pictures of what an answer rests on, and a timeline with it marked. Raises InputError."""
+        from pipeline.evidence_pictures import save_evidence
+
+        return save_evidence(answer, Path(folder), video=self.clip.video, index=self.index)
+
+    def _finished(self, answer: Answer) -> Answer:
+        """With what is known of the clip: its warnings, and what opening it took."""
+        timing = {**answer.timing, "index_s": self.clip.index_s, "memory_s": self._memory_s}
+        return replace(answer, warnings=(*answer.warnings, *self.clip.notes, *self.index.warnings), timing=timing)
+
+
+def unreadable(question: str) -> Answer | None:
+    """The refusal of a question of which nothing can be understood (`understood` is None), else None."""
+    try:
+        readable(question)
+    except InputError as error:
+        text = str(error)
+        timing = {"index_s": 0.0, "memory_s": 0.0, "answer_s": 0.0}
+        return Answer(question, f"{text[:1].upper()}{text[1:]}.", "refusal", None, 1.0, True, timing=timing)
+    return None
+
+
+def _remembered(clip: OpenClip, answerer: Answerer, quiet: bool) -> ClipMemory:
+    """The memory that lies beside the index, or in the cache folder where that can't be written; else a new one."""
+    from pipeline.clip_memory import ClipMemory, memory_path
+
+    beside = memory_path(clip.path)
+    for place in (beside, None):
+        path = place or home("memories") / beside.name
+        if path.is_file() and (memory := ClipMemory.read(path, clip.index, answerer.digest)) is not None:
+            return memory
+    if clip.index.duration_s > 600:
+        say("reading the clip …", quiet=quiet)
+    memory = answerer.read(clip.index)
+    for place in (beside, None):
+        with contextlib.suppress(InputError):
+            memory.write(place or home("memories") / beside.name)
+            break
+    return memory

@@ -1,0 +1,109 @@
+"""A tiny untrained model, and a clip of tracks. What questions mean is looked up where a test needs sense."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from data.meaning import LAST, Event, Question
+from data.question_parts import HEADS
+from models.longtake import Longtake, ModelSettings
+from pipeline.answerer import Answerer
+from pipeline.understand import QuestionUnderstanding, Understood
+
+MEANINGS = {
+    "How many cars appear?": Question("count", x="car"),
+    "How many cars are visible between 0:02 and 0:06?": Question("count_between", x="car", stretch=(2.0, 6.0)),
+    "Is there a dog?": Question("exists", x="dog"),
+    "What appears first?": Question("first"),
+    "When does the second car appear?": Question("when_appears", x="car", nth=2),
+    "When did the second car leave?": Question("when_leaves", x="car", nth=2),
+    "when did the second car leave?": Question("when_leaves", x="car", nth=2),
+    "when did the cars leave?": Question("when_leaves", x="car"),
+    "when did the car leave?": Question("when_leaves", x="car"),
+    "when did the dog leave?": Question("when_leaves", x="dog"),
+    "when did it leave?": Question("when_leaves", x="thing"),
+    "How long was the second car visible?": Question("duration", x="car"),
+    "What happens in this video?": Question("describe"),
+    "How many dragons appear?": Question("refuse_unknown", x="dragons"),
+    "What is visible together with the dog?": Question("together_list", x="dog"),
+    "Why did he run?": Question("refuse_cause"),
+    "What appears after the dog leaves?": Question("next_after", event=Event("dog", "leaves", LAST)),
+}
+"""The clip: cars at 1–5 s and 3–8 s, a dog at 4–7 s; 8 s at 5 frames a second."""
+
+
+def write_tracks(path: Path) -> Path:
+    rows = []
+    for track, name, begin, end, x in ((7, "car", 5, 25, 0), (8, "car", 15, 40, 900), (9, "dog", 20, 35, 600)):
+        rows += [(frame, track, name, x + 4 * (frame - begin), 300, 100, 80) for frame in range(begin, end)]
+    lines = ["frame,id,class,x,y,w,h", *(",".join(map(str, row)) for row in sorted(rows))]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LONGTAKE_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def weights(tmp_path_factory) -> Path:
+    """A folder as it ships, of a model that has learned nothing."""
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    settings = ModelSettings(
+        width=32,
+        layers=1,
+        attention_heads=2,
+        question_width=24,
+        question_layers=1,
+        question_attention_heads=2,
+        question_heads=tuple(HEADS.items()),
+    )
+    folder = tmp_path_factory.mktemp("weights")
+    (folder / "config.json").write_text(json.dumps(dataclasses.asdict(settings)))
+    save_file(Longtake(settings).state_dict(), folder / "model.safetensors")
+    return folder
+
+
+@cache
+def _loaded(folder: Path) -> Answerer:
+    return _LOAD(folder)
+
+
+_LOAD = Answerer.load
+
+
+@pytest.fixture
+def sense(monkeypatch):
+    """Questions mean what `MEANINGS` says, everything else is unclear; the model is loaded once."""
+
+    def understand(self, texts, class_names, duration_s):
+        found = [MEANINGS.get(text, Question("refuse_unclear")) for text in texts]
+        return [Understood(q, 0.95, q.x if q.family == "refuse_unknown" else None) for q in found]
+
+    monkeypatch.setattr(QuestionUnderstanding, "__call__", understand)
+    monkeypatch.setattr(Answerer, "load", staticmethod(lambda folder, **_: _loaded(folder)))
+
+
+@pytest.fixture
+def tracks(tmp_path) -> Path:
+    return write_tracks(tmp_path / "yard.csv")
+
+
+@pytest.fixture
+def ask(weights, tracks, sense):
+    """Run the command line on the tracks."""
+    from pipeline.answer import main
+
+    def run(*arguments: str) -> int:
+        return main([str(tracks), *arguments, "--fps", "5", "--size", "1280x720", "--weights", str(weights), "--quiet"])
+
+    return run

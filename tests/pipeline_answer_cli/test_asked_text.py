@@ -1,0 +1,56 @@
+"""What was typed becomes one clean line, or one sentence that says why not."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.meaning import FAMILIES, UNTAUGHT, Event, Question
+from pipeline.asked_text import readable
+from pipeline.errors import InputError
+from pipeline.question_words import question_words
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("How many cars?", "How many cars?"),
+        ("How many\x00 cars\nappear?\r\n", "How many cars appear?"),  # control characters, injected newlines
+        ("How many cars? 🚗🚗", "How many cars?"),  # decoration
+        ("How many 🚗?", "How many automobile?"),  # a thing
+        ("Was there a 🐶 😀", "Was there a dog"),
+        ("a dog\udc80?", "a dog?"),  # no UTF-8
+        ("café people?", "café people?"),
+        ("car", "car"),
+    ],
+)
+def test_readable_questions(typed, read):
+    assert readable(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("", "empty"),
+        (" \n\t\x07", "empty"),
+        ("?!…", "no words"),
+        ("x" * 10_000, "10,000 characters"),
+        ("有几辆车?", "English"),
+        ("сколько машин?", "English"),
+        ("كم عدد السيارات؟", "English"),
+        ("Wie viele Autos gibt es?", "English"),
+        ("¿Cuántos coches aparecen?", "English"),
+        ("Combien de voitures?", "English"),
+    ],
+)
+def test_unreadable_questions(typed, why):
+    with pytest.raises(InputError, match=why) as caught:
+        readable(typed)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, *UNTAUGHT])
+def test_every_family_can_be_read_back(family):
+    question = Question(family, x="car", y="dog", t_s=65.0, nth=2, after=Event("bus", "leaves"), stretch=(30.0, 70.0))
+    words = question_words(question, 300.0)
+    assert "{" not in words and words.endswith("between 0:30 and 1:10 and after the last bus leaves")
+    assert "  " not in question_words(Question(family), 300.0)

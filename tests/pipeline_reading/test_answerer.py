@@ -1,0 +1,229 @@
+"""Answers from worlds: how many agree, what counts as the same answer, evidence within its interval, bad weights."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.meaning import ClipView, Question, run
+from data.questions import ask
+from models.longtake import Longtake
+from pipeline.answerer import Answerer, decide, evidence_of
+from pipeline.clip_batch import ClipInput
+from pipeline.clip_memory import ClipMemory, as_told
+from pipeline.errors import InputError
+from pipeline.judge_tracks import believe
+from pipeline.object_index import ObjectIndex
+from pipeline.repair import World
+from pipeline.understand import Understood
+from tests.data.small_worlds import clip_of, random_clip
+from tests.pipeline_reading.chosen_reader import ChosenReader, chosen
+from tests.pipeline_reading.small_clips import NAME_WIDTH, looking_clip, names_table, randomised, tiny_settings
+
+
+def memory_of(index: ObjectIndex, objects: list[list[int]], classes: list[list[int]] | None = None) -> ClipMemory:
+    """A memory whose worlds are given: `object_of` of each world."""
+    memory = as_told(index)
+    own = memory.rows.track_class
+    worlds = []
+    for n, of in enumerate(objects):
+        class_of = np.array(classes[n]) if classes else own
+        first = np.array(of) == np.arange(len(of))
+        worlds.append(World(np.array(of), np.where(first, class_of, -1)))
+    memory.__dict__["worlds"] = tuple(worlds)
+    return memory
+
+
+FOUR = clip_of([("car", [(10 * k, 10 * k + 8)], (0.5, 0.5), (0.5, 0.5)) for k in range(4)], frames=60)
+COUNT = Question("count", x="car")
+
+
+def test_the_likeliest_world_answers_and_the_others_say_how_surely() -> None:
+    memory = memory_of(FOUR, [[0, 1, 2, 3], [0, 0, 2, 3], [0, 1, 1, 3], [0, 1, 2, 3], [0, 0, 0, 3]])
+    verdict = decide(COUNT, memory)
+    assert verdict.truth.value == 4 and verdict.worlds == 5 and verdict.agreement == pytest.approx(2 / 5)
+    assert len({e.track_id for e in verdict.truth.evidence}) == 4 and verdict.view is memory.view(0)
+    verdict = decide(COUNT, memory_of(FOUR, [[0, 0, 2, 3], [0, 1, 1, 3], [0, 1, 2, 2], [0, 1, 2, 3]]))
+    assert verdict.truth.value == 3 and verdict.agreement == pytest.approx(3 / 4)  # three each, from other tracks
+    assert {e.track_id for e in verdict.truth.evidence} == {0, 2, 3}
+    none = decide(COUNT, memory_of(FOUR, [[-1] * 4] * 3))
+    assert none.truth.value == 0 and none.agreement == 1.0 and none.worlds == 3
+
+
+def leaves_at(frames: list[int]) -> ClipMemory:
+    """One world for each time (in half seconds) at which the car leaves."""
+    tracks = [("car", [(0, end)], (0.5, 0.5), (0.5, 0.5)) for end in frames]
+    return memory_of(clip_of(tracks, frames=60), [[k if k == n else -1 for k in range(len(frames))]
+                                                  for n in range(len(frames))])  # fmt: skip
+
+
+def test_times_within_a_second_are_the_same_answer() -> None:
+    when = Question("when_leaves", x="car")
+    verdict = decide(when, leaves_at([40, 20, 41, 42, 39, 38, 43, 37]))
+    assert verdict.truth.value == 20.0 and verdict.agreement == pytest.approx(5 / 8)
+    memory = leaves_at([40, 40, 20])
+    memory.__dict__["worlds"] += (World(np.full(3, -1), np.full(3, -1)),)
+    assert decide(when, memory).agreement == pytest.approx(2 / 4)  # "never" is near to no time
+    memory.__dict__["worlds"] = memory.worlds[::-1]
+    del memory.__dict__["distinct"]
+    memory._views.clear()
+    verdict = decide(when, memory)
+    assert verdict.truth.value == "never" and verdict.agreement == pytest.approx(1 / 4)
+
+
+def test_durations_within_a_tenth_are_the_same_answer() -> None:
+    how_long = Question("duration", x="car")
+    verdict = decide(how_long, leaves_at([50, 54, 46, 56, 4]))  # 25 s, and 27 and 23 within a tenth of it
+    assert verdict.truth.value == 25.0 and verdict.agreement == pytest.approx(3 / 5)
+    assert decide(how_long, leaves_at([4, 6, 7, 8])).agreement == pytest.approx(2 / 4)  # within a second
+
+
+def test_lists_words_and_texts_are_compared_whole() -> None:
+    clip = clip_of([("car", [(0, 9)], (0.5, 0.5), (0.5, 0.5)), ("dog", [(20, 30)], (0.5, 0.5), (0.5, 0.5))], frames=60)
+    memory = memory_of(clip, [[0, 1], [0, 1], [0, -1]])
+    assert decide(Question("list"), memory).truth.value == ["car", "dog"]
+    assert decide(Question("list"), memory).agreement == decide(Question("last"), memory).agreement == 2 / 3
+    assert decide(Question("describe"), memory).agreement == 1.0  # texts always agree
+    classes = [[0, 0], [0, 1], [0, 1], [0, 1]]
+    verdict = decide(Question("exists", x="dog"), memory_of(clip, [[0, 1]] * 4, classes))
+    assert verdict.truth.value is False and verdict.agreement == 1 / 4
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_told_tracks_give_the_programs_answers(seed) -> None:
+    index = random_clip(seed)
+    memory, view = as_told(index), ClipView.of(index)
+    for one in ask(index, np.random.default_rng(seed), 20, "train"):
+        verdict = decide(one.question, memory)
+        assert verdict.truth.value == run(one.question, view).value and verdict.agreement == 1.0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_evidence_shows_a_real_box_of_its_object_in_its_interval(seed) -> None:
+    index, shown = looking_clip(seed, objects=15), 0
+    memory = as_told(index)
+    for one in ask(index, np.random.default_rng(seed), 24, "train"):
+        verdict = decide(one.question, memory)
+        evidence = evidence_of(verdict.truth.evidence, index, verdict)
+        assert len(evidence) == len(verdict.truth.evidence)
+        assert [e.start_s for e in evidence] == sorted(e.start_s for e in evidence)
+        for e in evidence:
+            # a sighting holds until the next frame: it may begin up to a step before its interval
+            assert e.start_s - index.step_s - 1e-6 < e.t_s <= e.end_s + 1e-6
+            frame = int(np.flatnonzero(np.isclose(index.frame_t_s, e.t_s))[0])
+            rows = slice(int(index.offsets[frame]), int(index.offsets[frame + 1]))
+            mine = index.boxes_xywhn[rows][index.track_id[rows] == e.track_id]
+            assert len(mine) == 1 and mine[0] == pytest.approx(e.box_xywhn)
+            inside = (index.track_id == e.track_id) & (index.frame_t_s[index.row_frame] >= e.start_s)
+            inside &= index.frame_t_s[index.row_frame] <= e.end_s
+            if inside.any():
+                assert np.prod(e.box_xywhn[2:]) == pytest.approx(np.prod(index.boxes_xywhn[inside, 2:], axis=1).max())
+            shown += 1
+    assert shown > 20
+
+
+@pytest.mark.xfail(
+    reason="answerer.py: where no sighting falls into a short interval, the nearest is shown, which may "
+    "lie behind its end; the sighting that holds there is the last one at or before it",
+    strict=True,
+)
+def test_between_two_frames_the_sighting_before_is_shown() -> None:
+    index = clip_of([("car", [(2, 20)], (0.1, 0.5), (0.9, 0.5))], frames=20, step_s=4.0)
+    verdict = decide(Question("exists", x="car", stretch=(10.5, 11.5)), as_told(index))
+    evidence = evidence_of(verdict.truth.evidence, index, verdict)[0]
+    assert evidence.t_s == 8.0  # the frame at 8 s is what was seen until 12 s
+
+
+def answerer_of(plans) -> Answerer:
+    """A tiny model, and a reader that says what the test wants."""
+    answerer = Answerer(randomised(Longtake(tiny_settings())), ChosenReader(plans), names_table, digest="d")
+    answerer.understanding.reader = answerer.understanding.encoder
+    return answerer
+
+
+def test_questions_of_a_clip_end_to_end() -> None:
+    index = looking_clip(2, objects=9)
+    name = index.class_names[int(index.class_id[0])]
+    plans = [chosen("count", roles={"cats": "x"}), chosen("exists", roles={"wumpus": "x"}), chosen("list")]
+    answerer = answerer_of(plans)
+    memory = answerer.read(index)
+    assert len(memory.belief) == len(np.unique(index.track_id)) and memory.model == "d"
+    from data.vocabulary import noun
+
+    texts = [f"How many {noun(name).plural}\n are \x07 there?", "A wumpus?", "What is there?"]
+    answers = answerer.answer(memory, texts)
+    assert [a.question for a in answers] == texts
+    assert [a.kind for a in answers] == ["number", "refusal", "list"]
+    assert answers[0].value == decide(Question("count", x=name), memory).truth.value
+    assert answers[1].refused and "wumpus" in answers[1].text and not answers[1].evidence
+    for one in answers:
+        json.dumps(one.as_json())
+        assert 0 <= one.confidence <= 1 and one.text.endswith((".", "!", "?"))
+    assert answerer.answer(memory, []) == []
+
+
+def test_given_tracks_are_taken_at_their_word() -> None:
+    index = replace(looking_clip(2, objects=9), provenance={"original_ids": {}})
+    answerer = answerer_of([])
+    given, judged = answerer.read(index), answerer.read(index, judge_given=True)
+    assert given.model == judged.model == "d"
+    assert (given.belief.real == 1).all() and set(given.distinct) == {0}
+    assert 0 < judged.belief.real.min() < judged.belief.real.max() < 1
+
+
+def test_confidence_is_calibrated_where_the_weights_say_how() -> None:
+    answerer = answerer_of([])
+    assert answerer.confidence(COUNT, 0.8, 0.5, 3) == pytest.approx(0.4)
+    answerer.calibration = {"weights": [0.0, 1.0, 1.0, *[0.0] * 11]}
+    low, high = (answerer.confidence(COUNT, u, 0.5, 3) for u in (0.3, 0.9))
+    assert 0 < low < 0.5 < high < 1
+    refusal = Question("refuse_cause")
+    assert answerer.confidence(refusal, 0.9, 0.1, 0) == answerer.confidence(refusal, 0.9, 0.9, 0)
+
+
+def test_beliefs_are_chances_and_batches_change_nothing() -> None:
+    model = randomised(Longtake(tiny_settings())).clips
+    clips = [ClipInput.of(looking_clip(seed, objects=n)) for seed, n in ((1, 20), (2, 6))]
+    clips.append(ClipInput.of(clip_of([], class_names=("car",))))
+    for clip, together in zip(clips, believe(model, clips, names_table), strict=True):
+        alone = believe(model, [clip], names_table)[0]
+        for name, one in asdict(together).items():
+            assert np.allclose(one, getattr(alone, name), atol=1e-4), name
+        number = len(clip.tokens.track_id)
+        assert together.classes.shape == (number, len(clip.class_names))
+        assert np.allclose(together.same.sum(1), 1, atol=1e-4) and np.allclose(together.classes.sum(1), 1, atol=1e-4)
+        assert not together.same[:, 1:][together.earlier < 0].any()
+
+
+def test_weights_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot load the model"):
+        Answerer.load(tmp_path)
+    settings = asdict(tiny_settings(name_width=NAME_WIDTH))
+    (tmp_path / "config.json").write_text(json.dumps(settings))
+    with pytest.raises(InputError, match="cannot load the model"):
+        Answerer.load(tmp_path)
+
+
+@pytest.mark.xfail(
+    reason="answerer.py: SafetensorError is none of the caught errors, so that damaged weights are a traceback",
+    strict=True,
+)
+def test_damaged_weights(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(asdict(tiny_settings())))
+    (tmp_path / "model.safetensors").write_bytes(b"half a download")
+    with pytest.raises(InputError, match="cannot load the model"):
+        Answerer.load(tmp_path)
+
+
+def test_a_refusal_names_the_thing_and_what_is_near_it() -> None:
+    answerer = answerer_of([])
+    memory = as_told(FOUR)
+    read = Understood(Question("refuse_unknown", x="wumpus"), 0.7, "wumpus", ("a note",))
+    found = answerer.answer_one(memory, "A wumpus?", read)
+    assert found.refused and "'wumpus'" in found.text and found.warnings == ("a note",) and found.value is None
+    found = answerer.answer_one(memory, "cars?", replace(read, question=COUNT, thing=None))
+    assert not found.refused and found.value == 4 and found.confidence == pytest.approx(0.7)
