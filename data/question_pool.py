@@ -22,22 +22,14 @@ import torch
 from tqdm import tqdm
 
 from data.dataset import Lengths, SampleSettings, make_sample
-from data.meaning import FAMILIES, LAST, REFUSALS, Event, Question
+from data.meaning import Event, Question
+from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, inside_span, piece_features
 from data.questions import AskedQuestion
 from data.vocabulary import surfaces
 from models.question_encoder import SentenceEncoder
 from pipeline.errors import run_cli
 from pipeline.mentions import Mentions, find_mentions, with_stand_ins
 
-INTENTS = tuple(f for f in FAMILIES if f != "count_between") + tuple(r for r in REFUSALS if r != "refuse_unknown")
-"""What a question may ask. A count between two times is a count that mentions a stretch; that a thing is unknown is
-decided by looking it up."""
-ROLES = ("none", "x", "y", "event")
-NTHS = (None, *range(1, 13), LAST)
-EVENT_PARTS = ("none", "event", "after", "before")
-CHANGES = ("appears", "leaves")
-HEADS = {"intent": len(INTENTS), "nth": len(NTHS), "event": 4, "change": 2, "event_nth": len(NTHS)}
-FEATURES = ("known term", "unknown term", "moment", "stretch", "begins")
 UNRECOGNISED = 0.1
 """Share of questions in which one thing keeps its own words and is not marked as a mention."""
 UNSURE = -100
@@ -59,24 +51,6 @@ def intent_of(asked: AskedQuestion) -> str:
     if family == "refuse_unknown":
         family = asked.wording_id.split("/")[0]
     return {"count_between": "count", "order_reversed": "order", "list_between": "list"}.get(family, family)
-
-
-def piece_features(mentions: Mentions, spans_L2: np.ndarray) -> np.ndarray:
-    """(L, 5) 0 or 1: what each piece of text is part of (`FEATURES`)."""
-    out = np.zeros((len(spans_L2), len(FEATURES)), np.uint8)
-    for term in mentions.terms:
-        inside = _inside(spans_L2, term.start, term.end)
-        out[inside, 0 if term.known else 1] = 1
-        out[inside.argmax(), 4] |= inside.any()
-    for time in mentions.times:
-        inside = _inside(spans_L2, time.start, time.end)
-        out[inside, 3 if time.is_stretch else 2] = 1
-        out[inside.argmax(), 4] |= inside.any()
-    return out
-
-
-def _inside(spans_L2: np.ndarray, start: int, end: int) -> np.ndarray:
-    return (spans_L2[:, 0] >= start) & (spans_L2[:, 1] <= end) & (spans_L2[:, 1] > spans_L2[:, 0])
 
 
 def read_text(
@@ -106,7 +80,7 @@ def labels_of(asked: AskedQuestion, text: str, mentions: Mentions, spans_L2: np.
     for role, name in wanted.items():
         twice = list(wanted.values()).count(name) > 1 or (len(places[name]) > 1 and len(wanted) > 1)
         for start, end in places[name]:
-            roles[_inside(spans_L2, start, end)] = UNSURE if twice else ROLES.index(role)
+            roles[inside_span(spans_L2, start, end)] = UNSURE if twice else ROLES.index(role)
     if intent == "together" and {1, 2} <= set(roles.tolist()) and (roles == 2).argmax() < (roles == 1).argmax():
         roles = np.select([roles == 1, roles == 2], [2, 1], roles)  # the two are alike: the first one is x
     if not all(places.values()) or (asked.family.startswith("refuse") and asked.family != "refuse_unknown"):

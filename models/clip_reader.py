@@ -111,23 +111,28 @@ class ClipReader(nn.Module):
     def read(self, batch: ClipBatch, names_BCD: Tensor, *, grad_segments: int | None = 4) -> Tensor:
         """(B, K, D) the state at the last token of each track."""
         x_BND = self.embed(batch, names_BCD)
-        out = torch.zeros_like(x_BND)
         memory: Any = None
+        states, places = [], []
         for segment_BL in batch.segments_BGL.unbind(1):
             mask_BL = segment_BL >= 0
             at_BL = segment_BL.clamp(min=0)
-            wide_BLD = at_BL[..., None].expand(-1, -1, x_BND.shape[-1])
             y_BLD, memory = self.reader(
-                x_BND.gather(1, wide_BLD),
+                x_BND.gather(1, at_BL[..., None].expand(-1, -1, x_BND.shape[-1])),
                 times_BL=batch.times_BN.gather(1, at_BL),
                 mask_BL=mask_BL,
                 tracks_BL=batch.track_BN.gather(1, at_BL),
                 memory=memory,
                 grad_segments=grad_segments,
             )
-            # padding adds nothing to the token that it points at
-            out = out.scatter_add(1, wide_BLD, y_BLD.to(out.dtype) * mask_BL[..., None])
-        return out.gather(1, batch.last_BK.clamp(min=0)[..., None].expand(-1, -1, out.shape[-1]))
+            states.append(y_BLD)
+            places.append(torch.where(mask_BL, at_BL, x_BND.shape[1]))  # padding goes to a place behind the last token
+        # where in the row of all states the state of each track's last token stands
+        place_BM = torch.cat(places, dim=1)
+        row_BM = torch.arange(place_BM.shape[1], device=place_BM.device).expand_as(place_BM)
+        found_BN = torch.zeros(len(place_BM), x_BND.shape[1] + 1, dtype=torch.long, device=place_BM.device)
+        found_BN = found_BN.scatter(1, place_BM, row_BM)
+        at_BK = found_BN.gather(1, batch.last_BK.clamp(min=0))
+        return torch.cat(states, dim=1).gather(1, at_BK[..., None].expand(-1, -1, x_BND.shape[-1]))
 
     def embed(self, batch: ClipBatch, names_BCD: Tensor) -> Tensor:
         """(B, N, D) of the tokens: what they measure, the name of their class, their look."""

@@ -62,7 +62,9 @@ class QuestionReader(nn.Module):
             x_BLD = layer(x_BLD, src_key_padding_mask=~mask_BL)
         x_BLD = self.norm(x_BLD)
         queries = self.queries.to(x_BLD.dtype).expand(len(x_BLD), -1, -1)
-        seen_BHD, _ = self.look(queries, x_BLD, x_BLD, key_padding_mask=~mask_BL, need_weights=False)
+        # as attn_mask: torch checks a key_padding_mask with sympy, whose import takes 3 s
+        hidden = (~mask_BL)[:, None].expand(-1, queries.shape[1], -1).repeat_interleave(self.look.num_heads, 0)
+        seen_BHD, _ = self.look(queries, x_BLD, x_BLD, attn_mask=hidden, need_weights=False)
         seen_BHD = self.look_norm(seen_BHD)
         heads = {name: head(seen_BHD[:, k]) for k, (name, head) in enumerate(self.heads.items())}
         return QuestionLogits(self.roles(x_BLD), heads)

@@ -189,7 +189,7 @@ class _Output:
             new = tuple(w for w in answer.warnings if w not in self.said or w not in of_clip)  # of the clip: once
             self.said.update(new)
             print("\n".join(answer_lines(replace(answer, warnings=new))), flush=True)
-        if self.folder is not None:
+        if self.folder is not None and not answer.refused:
             self._save(answer)
         if self.numbered and not self.as_json:
             print(flush=True)

@@ -40,7 +40,7 @@ def timeline(view: ClipView, cut: Cut) -> str:
     moments: dict[float, dict[str, int]] = {}  # by whole seconds, as they are shown
     for track in sorted(objects, key=lambda k: (objects[k], k)):
         at = objects[track]
-        group = moments.setdefault(begin if at <= begin else max(float(int(at)), begin + 1e-6), {})
+        group = moments.setdefault(begin if at <= begin or int(at) == int(begin) else float(int(at)), {})
         group[names[track]] = group.get(names[track], 0) + 1
     if len(moments) > MOST_LINES:
         return _by_parts(moments, begin, min(cut.t1, max(view.duration_s, *moments)))

@@ -134,6 +134,7 @@ def test_segments_cut_no_moment_in_two(clips) -> None:
             assert torch.equal(torch.cat([torch.from_numpy(p) for p in parts]), torch.arange(len(t_s)))
             for one, other in pairwise(parts):
                 assert t_s[one[-1]] < t_s[other[0]]
+                assert len(one) + (t_s == t_s[other[0]]).sum() > length  # no room for the next moment
             assert all(len(part) <= length or len(set(t_s[part])) == 1 for part in parts)
             if length == 10_000:
                 assert len(parts) == 1
@@ -152,6 +153,15 @@ def test_reach_hides_far_candidates_and_nothing_else(clips) -> None:
     assert torch.equal(reached.same_BK1J[:, 1:][~far], everything.same_BK1J[:, 1:][~far])
     assert torch.equal(reached.same_BK1J[:, 0], everything.same_BK1J[:, 0])
     assert torch.equal(reached.real_BK, everything.real_BK)
+
+
+def test_names_stand_with_their_classes(clips) -> None:
+    batch = collate(clips, names_table, 32)
+    for row, clip in enumerate(clips):
+        number = len(clip.class_names)
+        assert torch.equal(batch.names_BCW[row, :number], torch.from_numpy(names_table(clip.class_names)))
+        assert batch.classes_BC[row].sum() == number and not batch.names_BCW[row, number:].any()
+    assert torch.equal(batch.class_BN[0][: len(clips[0].tokens)], torch.from_numpy(clips[0].tokens.class_id))
 
 
 def test_reach_follows_the_memory() -> None:

@@ -43,6 +43,7 @@ def with_looks(index: ObjectIndex, seed: int = 0) -> ObjectIndex:
     looks = rng.normal(size=(len(tracks), APPEARANCE_DIM))
     looks /= np.maximum(np.linalg.norm(looks, axis=1, keepdims=True), 1e-9)
     boxes = index.boxes_xywhn.copy()
+    boxes[:, :2] = np.clip(boxes[:, :2] + rng.normal(0, 0.02, (len(boxes), 2)), 0, 1)
     boxes[:, 2:] = rng.uniform(0.05, 0.5, (len(boxes), 2))
     return replace(
         index,

@@ -208,10 +208,6 @@ def test_weights_that_are_not_there(tmp_path: Path) -> None:
         Answerer.load(tmp_path)
 
 
-@pytest.mark.xfail(
-    reason="answerer.py: SafetensorError is none of the caught errors, so that damaged weights are a traceback",
-    strict=True,
-)
 def test_damaged_weights(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(asdict(tiny_settings())))
     (tmp_path / "model.safetensors").write_bytes(b"half a download")

@@ -29,35 +29,35 @@ SMALL = SampleSettings(noise="real", clean_share=0.0, questions=0, lengths=(Leng
 def sample() -> Sample:
     """Two true objects: a bus (0), seen as tracks 10 (called a car), 12 and 14, and a dog (1), seen as track 13.
 
-    Track 11 is invented. Tracks begin in the order of their numbers.
+    Tracks 11 and 15 are invented. Tracks begin in the order of their numbers.
     """
     clean = clip_of([("bus", [(0, 50)], *HERE), ("dog", [(20, 60)], *HERE)], frames=60, class_names=NAMES)
-    rows = {10: ("car", 0), 11: ("dog", 5), 12: ("bus", 12), 13: ("dog", 21), 14: ("bus", 40)}
+    rows = {10: ("car", 0), 11: ("dog", 5), 12: ("bus", 12), 13: ("dog", 21), 14: ("bus", 40), 15: ("dog", 48)}
     seen = clip_of([(name, [(a, a + 6)], *HERE) for name, a in rows.values()], frames=60, class_names=NAMES)
     seen = replace(seen, track_id=(seen.track_id + 10).astype(np.int32))
-    true_track = np.full(15, -1)
-    true_track[list(rows)] = [0, -1, 0, 1, 0]
+    true_track = np.full(16, -1)
+    true_track[list(rows)] = [0, -1, 0, 1, 0, -1]
     return Sample(0, seen, clean, true_track, ())
 
 
 def test_targets_by_hand(sample) -> None:
     clip = ClipInput.of(sample.seen)
-    assert clip.tokens.track_id.tolist() == [10, 11, 12, 13, 14]
+    assert clip.tokens.track_id.tolist() == [10, 11, 12, 13, 14, 15]
     real, same, asked, class_of = targets_of(sample, clip)
-    assert real.tolist() == [True, False, True, True, True]
-    assert [NAMES[c] if c >= 0 else None for c in class_of] == ["bus", None, "bus", "dog", "bus"]
+    assert real.tolist() == [True, False, True, True, True, False]
+    assert [NAMES[c] if c >= 0 else None for c in class_of] == ["bus", None, "bus", "dog", "bus", None]
     right = [
         {"new"} if row[0] else {int(j) for j, ok in zip(earlier, row[1:], strict=True) if ok}
         for row, earlier in zip(same, clip.pairs.earlier, strict=True)
     ]
-    assert right == [{"new"}, set(), {0}, {"new"}, {0, 2}]
-    assert asked.tolist() == [True, False, True, True, True]
+    assert right == [{"new"}, set(), {0}, {"new"}, {0, 2}, set()]
+    assert asked.tolist() == [True, False, True, True, True, False]
     assert not same[:, 1:][clip.pairs.earlier < 0].any()
 
 
 def test_an_object_whose_earlier_track_is_no_candidate_is_not_asked(sample) -> None:
     clip = ClipInput.of(sample.seen)
-    clip.pairs.earlier[2] = [1, -1, -1, -1]  # track 12 continues track 10, which is not among the candidates
+    clip.pairs.earlier[2] = [1, -1, -1, -1, -1]  # track 12 continues track 10, which is not among the candidates
     _, same, asked, _ = targets_of(sample, clip)
     assert not asked[2] and not same[2].any() and asked[4]
 
@@ -66,9 +66,9 @@ def test_batches_are_padded_with_what_is_not_learned(sample) -> None:
     alone = replace(sample, seen=clip_of([], frames=60, class_names=NAMES), true_track=np.zeros(0, int))
     pairs = [(s, ClipInput.of(s.seen)) for s in (sample, alone)]
     batch, targets = batch_of(pairs, names_table, 32)
-    assert batch.tracks_BK.sum(1).tolist() == [5, 0]
+    assert batch.tracks_BK.sum(1).tolist() == [6, 0]
     assert not targets.asked_BK[1].any() and (targets.class_BK[1] == -1).all()
-    assert targets.same_BK1J.shape == (2, 5, 1 + batch.earlier_BKJ.shape[2])
+    assert targets.same_BK1J.shape == (2, 6, 1 + batch.earlier_BKJ.shape[2])
 
 
 def test_the_loss_is_least_where_everything_is_right(sample) -> None:
@@ -76,7 +76,7 @@ def test_the_loss_is_least_where_everything_is_right(sample) -> None:
     batch, targets = batch_of([pair, pair], names_table, 32)
 
     def logits(sign: float) -> TrackLogits:
-        classes = torch.zeros(2, 5, 3).scatter(2, targets.class_BK.clamp(min=0)[..., None], 20.0)
+        classes = torch.zeros(2, 6, 3).scatter(2, targets.class_BK.clamp(min=0)[..., None], 20.0)
         return TrackLogits(sign * (targets.real_BK * 40 - 20), sign * targets.same_BK1J * 20.0, sign * classes)
 
     right, parts = clip_loss(logits(1), batch, targets)

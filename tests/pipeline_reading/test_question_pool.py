@@ -85,6 +85,8 @@ def test_one_thing_named_twice() -> None:
     question = Question("count_after", x="car", event=Event("car", "appears", 1))
     _, roles, unsure = labelled(asked_of("How many cars after the first car?", question))
     assert roles == [] and unsure == ["cats", "cat"]
+    _, roles, unsure = labelled(asked_of("How many follow the first car?", question))
+    assert roles == [] and unsure == ["cat"]
     _, roles, unsure = labelled(asked_of("Cars: how many cars?", Question("count", x="car")))
     assert roles == [("cats", "x"), ("cats", "x")] and not unsure
 

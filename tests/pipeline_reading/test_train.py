@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from data.dataset import Lengths, SampleSettings
-from data.question_pool import HEADS
+from data.question_parts import HEADS
 from data.vocabulary import coco_names, other_names
 from pipeline import learn_clips, train
 from pipeline.errors import InputError
@@ -54,22 +54,36 @@ def same_weights(one: Path, two: Path) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
 
 
+def interrupted(folder: Path, samples: int, at: int) -> dict:
+    """A run that is broken off as soon as its state with `at` samples or more is kept; the state."""
+    save = train.Run.save
+
+    def then_stop(self) -> None:
+        save(self)
+        if self.state["samples"] >= at:
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train.Run, "save", then_stop)
+        with pytest.raises(KeyboardInterrupt):
+            clips(folder, samples, "--save-minutes", "0")
+    return json.loads((folder / "state.json").read_text())
+
+
 def test_an_interrupted_run_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
     whole, parts = folder_of(tmp_path / "whole"), folder_of(tmp_path / "parts")
     state = clips(whole, 2 * GROUP)
-    first = clips(parts, GROUP)
+    first = interrupted(parts, 2 * GROUP, at=GROUP)
     assert first["samples"] == GROUP and first["step"] > 3
-    assert all((parts / name).is_file() for name in FILES)
     before = load_file(parts / "checkpoint.safetensors")
     second = clips(parts, 2 * GROUP)
     assert (second["samples"], second["step"]) == (state["samples"], state["step"]) == (2 * GROUP, state["step"])
-    assert second["step"] > first["step"] and len(second["history"]) == 2
-    assert second["seconds"] > first["seconds"]
+    assert second["step"] > first["step"] and second["seconds"] > first["seconds"] and len(second["history"]) == 1
     assert same_weights(whole, parts)
     after = load_file(parts / "checkpoint.safetensors")
     assert not torch.equal(before["model.feature_in.weight"], after["model.feature_in.weight"])
     assert any(name.startswith("mean.") for name in after)
-    assert {p.name for p in parts.iterdir()} <= {*FILES, "names.npz"}
+    assert {p.name for p in parts.iterdir()} == {*FILES, "names.npz"}
     best = load_file(parts / "best.safetensors")
     assert {f"model.{name}" for name in best} == {name for name in after if name.startswith("model.")}
 
@@ -82,7 +96,7 @@ def test_an_interrupted_run_goes_on_as_if_it_had_not_been(tmp_path: Path) -> Non
 def test_interrupted_in_the_middle_of_a_group(tmp_path: Path) -> None:
     whole, parts = folder_of(tmp_path / "whole"), folder_of(tmp_path / "parts")
     state = clips(whole, GROUP)
-    clips(parts, GROUP // 3)
+    interrupted(parts, GROUP, at=GROUP // 3)
     assert clips(parts, GROUP)["step"] == state["step"]
     assert same_weights(whole, parts)
 
@@ -166,8 +180,8 @@ def test_reading_questions_is_learned_and_goes_on(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     first = questions(folder, 200, *pools)
     assert (first["samples"], first["step"]) == (200, 10)
-    second = questions(folder, 1600, *pools)
-    assert (second["samples"], second["step"]) == (1600, 80) and len(second["history"]) == 2
+    second = questions(folder, 8000, *pools)
+    assert (second["samples"], second["step"]) == (8000, 400) and len(second["history"]) == 2
     assert second["history"][-1]["held_out/intent"] > 0.9 and second["history"][-1]["held_out/roles"] == 1.0
 
 
