@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -100,8 +101,9 @@ def _places(text: str, mentions: Mentions, name: str) -> list[tuple[int, int]]:
     found = [(term.start, term.end) for term in mentions.terms if term.term == name]
     if not found:
         words = {w.lower() for pair in surfaces(name, ()) for w in pair} | {name.lower()}
-        low = text.lower()
-        found = [(low.find(w), low.find(w) + len(w)) for w in sorted(words, key=len, reverse=True) if w in low][:1]
+        for word in sorted(words, key=len, reverse=True):
+            if match := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
+                return [match.span()]
     return found
 
 
@@ -169,7 +171,7 @@ class Pool:
 
 
 def make_part(job: tuple[int, int, str, Path, int, int]) -> int:
-    """Make one part of a pool: part number, questions, split, folder, seed, encoder layers. Returns how many it holds."""
+    """Make one part of a pool (number, questions, split, folder, seed, encoder layers). Returns how many it holds."""
     number, n, split, folder, seed, layers = job
     path = folder / f"part-{number:04d}"
     if (path / "done").is_file():

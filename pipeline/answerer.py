@@ -215,7 +215,7 @@ def evidence_of(intervals: Sequence[Interval], index: ObjectIndex, verdict: Verd
         t = view.edge_s[view.row_frame[rows]]
         inside = np.flatnonzero((t >= one.start_s - 1e-6) & (t <= one.end_s + 1e-6))
         if not len(inside):
-            inside = np.array([int(np.abs(t - one.start_s).argmin())])
+            inside = np.array([max(int(np.searchsorted(t, one.start_s, side="right")) - 1, 0)])
         boxes = view.boxes_xywhn[rows][inside]
         best = int(np.prod(boxes[:, 2:], axis=1).argmax())
         box = tuple(float(v) for v in boxes[best])

@@ -18,7 +18,7 @@ import sys
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -72,6 +72,17 @@ class Built:
     resumed_s: float = 0.0
 
 
+@dataclass(frozen=True)
+class Reached:
+    """How far a run has come. t_s: video time that is done; resumed_s: of it, by an earlier run; duration_s: None =
+    unknown. so_far: makes the index of what has been seen until now; to be called at once, in the caller's thread."""
+
+    t_s: float
+    resumed_s: float
+    duration_s: float | None
+    so_far: Callable[[], ObjectIndex]
+
+
 def build_index(
     source: str | Path,
     out_dir: Path | None = None,
@@ -80,11 +91,13 @@ def build_index(
     detector: Detector | None = None,
     quiet: bool = False,
     max_s: float | None = None,
+    on_progress: Callable[[Reached], None] | None = None,
 ) -> Built:
     """Index a video file, or a live source until `max_s` seconds or Ctrl-C. Raises InputError.
 
     out_dir: where the index goes, default the `indexes` folder of `pipeline.storage.home`.
     detector: an opened one, to be used for many videos; else `settings.detector` is loaded.
+    on_progress: called after every batch of frames; what it raises stops the run, and the same call goes on later.
     """
     settings = settings or IndexSettings()
     check_settings(settings, max_s)
@@ -109,6 +122,7 @@ def build_index(
             write_aside(trial, lambda aside: aside.touch())  # fail now, not after hours
             trial.unlink()
             run = _Run(reader, detector, settings, work, digest, quiet=quiet, max_s=max_s, title=_stem(source))
+            run.on_progress = on_progress
             try:
                 index = run.index(began)
                 if before != _state(source):
@@ -208,7 +222,9 @@ class _Run:
         self._store = SightingStore(work / "looks.bin")
         self._motion = CameraMotion()
         self._last_s = -1.0
+        self._began, self._total_s = 0.0, None
         self.resumed_s = 0.0
+        self.on_progress: Callable[[Reached], None] | None = None
 
     def index(self, began: float) -> ObjectIndex:
         """Read what is left of the video, then link and assemble. Raises InputError; Ctrl-C ends a live source."""
@@ -216,6 +232,7 @@ class _Run:
         total = self._max_s if info.is_live else info.duration_s
         if total and self._max_s:
             total = min(total, self._max_s)
+        self._began, self._total_s = began, total
         for seen in self._journal.frames():
             self._keep(seen)
         self.resumed_s = max(0.0, self._last_s)
@@ -277,25 +294,33 @@ class _Run:
         for objects, shift in zip(detected.result(), shifts, strict=True):
             self._keep(self._journal.append(objects, shift))
         progress.at(self._last_s)
+        self._report()
+
+    def _report(self) -> None:
+        if self.on_progress is not None:
+            self.on_progress(Reached(self._last_s, self.resumed_s, self._total_s, self._so_far))
+
+    def _so_far(self) -> ObjectIndex:
+        return self._assemble(self._began, whole=False)
 
     def _keep(self, seen: SeenFrame) -> None:
         objects: FrameObjects = seen.objects
         self._store.add(objects, self._tracker.update(objects, seen.shift_xyn))
         self._last_s = objects.t_s
 
-    def _assemble(self, began: float) -> ObjectIndex:
+    def _assemble(self, began: float, *, whole: bool = True) -> ObjectIndex:
         info = self._reader.info
         frame_t_s, sightings = self._store.sightings()
-        if not self._quiet:
+        if whole and not self._quiet:
             print("linking identities over the whole clip …", file=sys.stderr, flush=True)
         read_s = self._last_s + self._step_s
-        whole = info.duration_s if info.duration_s and not info.is_live else read_s
+        length_s = info.duration_s if info.duration_s and not info.is_live else read_s
         damaged = any("damage" in warning for warning in self._reader.warnings)
         return assemble_index(
             frame_t_s,
             sightings,
             class_names=self._detector.class_names,
-            duration_s=read_s if damaged or self._max_s else max(whole, self._last_s),
+            duration_s=read_s if damaged or self._max_s or not whole else max(length_s, self._last_s),
             size_wh=(info.width, info.height),
             provenance={
                 "made_from": "live" if info.is_live else "video",

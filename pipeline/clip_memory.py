@@ -1,7 +1,7 @@
 """`ClipMemory`: a clip as the model remembers it, made once by reading the tokens; every question is asked of it.
 
-It holds what is believed of every track (`TrackBelief`) and, drawn from it, a few *worlds*: the clip with its tracks put
-together into objects. On disk it lies beside the index and is some ten numbers per track.
+It holds what is believed of every track (`TrackBelief`) and, drawn from it, a few *worlds*: the clip with its tracks
+put together into objects. On disk it lies beside the index and is some ten numbers per track.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ KEPT_CLASSES = 4
 
 @dataclass(frozen=True)
 class ClipMemory:
-    """index: the clip. belief: of its tracks. model: digest of the weights that read it. read_s: seconds that it took."""
+    """index: the clip. belief: of its tracks. model: digest of the weights that read it. read_s: seconds it took."""
 
     index: ObjectIndex
     belief: TrackBelief
@@ -53,7 +53,8 @@ class ClipMemory:
         rng = np.random.default_rng(len(self.belief))
         affordable = MOST_ROWS // max(len(self.index.track_id), 1) - 1
         number = int(np.clip(affordable, FEWEST, WORLDS))
-        worlds = [likeliest_world(self.belief), *(random_world(self.belief, rng) for _ in range(number))]
+        belief = as_kept(self.belief)
+        worlds = [likeliest_world(belief), *(random_world(belief, rng) for _ in range(number))]
         return tuple(worlds)
 
     @cached_property
@@ -71,14 +72,7 @@ class ClipMemory:
 
     def write(self, path: Path) -> None:
         """Write the belief to `path`, whole or not at all."""
-        top = np.argsort(-self.belief.classes, axis=1)[:, :KEPT_CLASSES] if len(self.belief) else np.zeros((0, 1), int)
-        arrays = {
-            "real": self.belief.real.astype(np.float32),
-            "same": self.belief.same.astype(np.float16),
-            "earlier": self.belief.earlier.astype(np.int32),
-            "class_top": top.astype(np.int32),
-            "class_chance": np.take_along_axis(self.belief.classes, top, 1).astype(np.float32),
-        }
+        arrays = _stored(self.belief)
         head = {"format": FORMAT, "model": self.model, "classes": len(self.index.class_names), "read_s": self.read_s}
         head["clip"] = clip_mark(self.index)
         arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
@@ -92,16 +86,37 @@ class ClipMemory:
                 head = json.loads(file.metadata()["memory"])
                 if (head["format"], head["model"], head["clip"]) != (FORMAT, model, clip_mark(index)):
                     return None
-                a = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            belief = _restored(arrays, head["classes"])
         except (OSError, SafetensorError, KeyError, ValueError, TypeError):
             return None
-        if len(a["real"]) != len(np.unique(index.track_id)) or head["classes"] != len(index.class_names):
+        if len(belief) != len(np.unique(index.track_id)) or head["classes"] != len(index.class_names):
             return None
-        classes = np.full((len(a["real"]), head["classes"]), 1e-6)
-        np.put_along_axis(classes, a["class_top"].astype(np.int64), a["class_chance"].astype(np.float64), 1)
-        same = a["same"].astype(np.float64)
-        belief = TrackBelief(a["real"].astype(np.float64), same, a["earlier"].astype(np.int64), classes)
         return ClipMemory(index, belief, model, head["read_s"])
+
+
+def _stored(belief: TrackBelief) -> dict[str, np.ndarray]:
+    """The arrays of the file: of the classes only the likeliest."""
+    top = np.argsort(-belief.classes, axis=1)[:, :KEPT_CLASSES] if len(belief) else np.zeros((0, 1), int)
+    return {
+        "real": belief.real.astype(np.float32),
+        "same": belief.same.astype(np.float16),
+        "earlier": belief.earlier.astype(np.int32),
+        "class_top": top.astype(np.int32),
+        "class_chance": np.take_along_axis(belief.classes, top, 1).astype(np.float32),
+    }
+
+
+def _restored(arrays: dict[str, np.ndarray], number: int) -> TrackBelief:
+    classes = np.full((len(arrays["real"]), number), 1e-6)
+    np.put_along_axis(classes, arrays["class_top"].astype(np.int64), arrays["class_chance"].astype(np.float64), 1)
+    real, same = arrays["real"].astype(np.float64), arrays["same"].astype(np.float64)
+    return TrackBelief(real, same, arrays["earlier"].astype(np.int64), classes)
+
+
+def as_kept(belief: TrackBelief) -> TrackBelief:
+    """A belief as a file would give it back, so that answers are the same before and after a restart."""
+    return _restored(_stored(belief), belief.classes.shape[1])
 
 
 def clip_mark(index: ObjectIndex) -> int:

@@ -11,7 +11,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -166,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, nargs=2, default=(20.0, 120.0), help="shortest and longest clip")
     parser.add_argument("--max-rows", type=int, default=20_000, help="sightings per clip at most")
     parser.add_argument("--tracks", type=Path, metavar="FOLDER", help="human tracks instead, listed in its index.json")
-    parser.add_argument("--judge", action="store_true", help="let the model judge human tracks instead of trusting them")
+    parser.add_argument("--judge", action="store_true", help="let the model judge human tracks")
     parser.add_argument("--seed", type=int, default=90_001)
     parser.add_argument("--wrong", type=int, default=0, metavar="N", help="show N wrong answers")
     parser.add_argument("--threads", type=int, default=0)
@@ -194,10 +194,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(table(cases))
     wrong = [case for case in cases if not case.right]
     for case in Random(0).sample(wrong, min(args.wrong, len(wrong))):
-        read = case.answer.understood and replace(case.answer.understood)
-        print(
-            f"\n{case.family} | {case.text}\n  {case.answer.text} ({case.answer.confidence:.2f})\n  {read}\n  {case.truth.value}"
-        )
+        read = case.answer.understood
+        print(f"\n{case.family} | {case.text}\n  {case.answer.text} ({case.answer.confidence:.2f})")
+        print(f"  {read}\n  {case.truth.value}")
     if args.json:
         args.json.write_text(json.dumps(summary(cases), indent=1))
     return 0

@@ -58,6 +58,28 @@ def save_evidence(answer: Answer, folder: Path, *, video: Path | None, index: Ob
     return [*saved, timeline]
 
 
+def evidence_frames(
+    evidence: Sequence[Evidence], *, video: Path | None, index: ObjectIndex, most: int = MOST_PICTURES
+) -> Iterator[tuple[Evidence, np.ndarray]]:
+    """Each piece (at most so many, by time) with its frame; plain paper where there is no video, or no such frame.
+
+    Frames are (H, W, 3) uint8, RGB. Raises InputError where the video can't be read.
+    """
+    chosen = _chosen(evidence, most)
+    frames = _fetch(video, [e.t_s for e in chosen], index.step_s) if video is not None else iter([None] * len(chosen))
+    for piece, image in zip(chosen, frames, strict=True):
+        yield piece, plain_paper(index.width, index.height) if image is None else image
+
+
+def plain_paper(width: int, height: int) -> np.ndarray:
+    """(H, W, 3) uint8: an empty picture in the video's proportions, with a grid of thirds, longer side 960."""
+    scale = 960 / max(width, height, 1)
+    out = np.full((max(round(height * scale), 2), max(round(width * scale), 2), 3), (44, 48, 56), np.uint8)
+    for share in (1 / 3, 2 / 3):
+        out[int(out.shape[0] * share)] = out[:, int(out.shape[1] * share)] = (62, 67, 77)
+    return out
+
+
 def draw_evidence(image: np.ndarray, piece: Evidence) -> Image.Image:
     """The frame with the object's box and name, and a strip below it that says when. image: (H, W, 3) uint8, RGB."""
     height, width = image.shape[:2]

@@ -85,7 +85,8 @@ class ClipBatches(IterableDataset):
     def __iter__(self) -> Iterator[tuple[ClipBatch, ClipTargets, int]]:
         worker = torch.utils.data.get_worker_info()
         index, workers = (worker.id, worker.num_workers) if worker else (0, 1)
-        group = self.start // GROUP + self.rank * workers + index
+        group = self.start // (GROUP * self.world) * self.world + self.rank * workers + index
+        skip = self.start // self.world % GROUP  # of an interrupted group
         while True:
             rng = np.random.default_rng((self.seed, group))
             clips = []
@@ -104,6 +105,9 @@ class ClipBatches(IterableDataset):
             batches.append(part)
             for place in rng.permutation(len(batches)):
                 segment = int(rng.choice((64, 96, 128, 192)))
+                if skip > 0:
+                    skip -= len(batches[place])
+                    continue
                 yield *batch_of(batches[place], self.names, segment), len(batches[place]) * self.world
             group += workers * self.world
 

@@ -1,4 +1,4 @@
-"""Learning to read questions: batches from a pool (`data.question_pool`), the loss, and how well they are understood."""
+"""Learning to read questions: batches from a pool (`data.question_pool`), the loss, what is understood."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from data.question_pool import HEADS, NTHS, UNSURE, Pool
+from data.question_parts import HEADS, NTHS
+from data.question_pool import UNSURE, Pool
 from models.question_reader import QuestionLogits, QuestionReader
 
 FIRST = NTHS.index(1)

@@ -155,5 +155,5 @@ def guess_term(word: str, class_names: tuple[str, ...]) -> str | None:
     low = word.lower()
     close = get_close_matches(low, known, n=1, cutoff=0.82)
     if not close and len(low) >= 6:  # of long words more may be wrong, but not their beginning
-        close = get_close_matches(low, [w for w in known if w[0] == low[0]], n=1, cutoff=0.72)
+        close = get_close_matches(low, [w for w in known if w[0] == low[0]], n=1, cutoff=0.7)
     return known[close[0]] if close else None

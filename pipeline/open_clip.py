@@ -11,14 +11,18 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import InputError
 from pipeline.object_index import SUFFIX, ObjectIndex, read_index, write_aside, write_index
 from pipeline.storage import file_digest, home
+
+if TYPE_CHECKING:
+    from pipeline.build_index import Reached
 
 TRACK_FILES = (".csv", ".txt")
 DEFAULT_DETECTOR = "yolo26n.pt"
@@ -57,24 +61,31 @@ class OpenClip:
     notes: tuple[str, ...] = ()
 
 
-def open_clip(source: str | Path, settings: ClipSettings | None = None, *, quiet: bool = False) -> OpenClip:
-    """Open a video (file, stream address, camera number), an index file, or a track file. Raises InputError."""
+def open_clip(
+    source: str | Path,
+    settings: ClipSettings | None = None,
+    *,
+    quiet: bool = False,
+    on_progress: Callable[[Reached], None] | None = None,
+) -> OpenClip:
+    """Open a video (file, stream address, camera number), an index file, or a track file. Raises InputError.
+
+    on_progress: of `build_index`.
+    """
     settings = settings or ClipSettings()
     text = str(source)
     if "\0" in text or not text.strip():
         raise InputError("the name of the video is empty" if not text.strip() else "the name of the video is not valid")
     live = ("://" in text and not text.lower().startswith("file://")) or (text.isdecimal() and not Path(text).exists())
-    if live:
-        return _from_video(text, settings, quiet)
-    if text.lower().startswith("file://"):
-        return _from_video(text, settings, quiet)
+    if live or text.lower().startswith("file://"):
+        return _from_video(text, settings, quiet, on_progress)
     path = Path(source).expanduser()
     check_source(path)
     if path.name.endswith(".safetensors"):
         return _from_index(path, settings)
     if path.suffix.lower() in TRACK_FILES:
         return _from_tracks(path, settings)
-    return _from_video(path, settings, quiet)
+    return _from_video(path, settings, quiet, on_progress)
 
 
 def check_source(path: Path) -> None:
@@ -158,7 +169,9 @@ def _escaped(name: str) -> str:
 # -------------------------------------------------------------------------------------------------------------- video
 
 
-def _from_video(source: str | Path, settings: ClipSettings, quiet: bool) -> OpenClip:
+def _from_video(
+    source: str | Path, settings: ClipSettings, quiet: bool, on_progress: Callable[[Reached], None] | None = None
+) -> OpenClip:
     began = perf_counter()
     if settings.size is not None:
         raise InputError(f"--size is for track files ({' or '.join(TRACK_FILES)}); {source} is a video")
@@ -171,7 +184,8 @@ def _from_video(source: str | Path, settings: ClipSettings, quiet: bool) -> Open
 
     detector = DetectorSettings(detector=settings.detector or DEFAULT_DETECTOR, device=settings.device)
     fps = DEFAULT_FPS if settings.fps is None else settings.fps
-    built = build_index(source, None, IndexSettings(fps, detector), quiet=quiet, max_s=settings.max_s)
+    how = IndexSettings(fps, detector)
+    built = build_index(source, None, how, quiet=quiet, max_s=settings.max_s, on_progress=on_progress)
     notes: tuple[str, ...] = ()
     if note is not None:
         if note.is_other(built.index.provenance.get("digest")):

@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 
 from data.meaning import FAMILIES, REFUSALS
-from data.question_pool import HEADS, INTENTS, UNSURE, Labels, Pool, labels_of, piece_features, read_text
+from data.question_parts import HEADS, INTENTS, piece_features
+from data.question_pool import UNSURE, Labels, Pool, labels_of, read_text
 from data.questions import PROPOSERS, ask
 from models.question_encoder import SentenceEncoder
 from models.question_reader import QuestionReader

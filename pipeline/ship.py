@@ -23,7 +23,8 @@ from pipeline.object_index import write_aside
 def ship(clips: Path, questions: Path, out: Path) -> int:
     """Write the model folder `out`. Returns the number of parameters. Raises InputError where a part is missing."""
     try:
-        settings, asked = (ModelSettings.from_dict(json.loads((p / "config.json").read_text())) for p in (clips, questions))
+        configs = [json.loads((folder / "config.json").read_text()) for folder in (clips, questions)]
+        settings, asked = map(ModelSettings.from_dict, configs)
         parts = {"clips": load_file(clips / "best.safetensors"), "questions": load_file(questions / "best.safetensors")}
     except (OSError, ValueError) as error:
         raise InputError(f"not a finished run of pipeline.train: {error}") from error

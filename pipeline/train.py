@@ -20,12 +20,14 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from data.question_pool import FEATURES as QUESTION_FEATURES
-from data.question_pool import HEADS, ROLES, Pool
+from data.question_parts import FEATURES as QUESTION_FEATURES
+from data.question_parts import HEADS, ROLES
+from data.question_pool import Pool
 from models.longtake import ModelSettings, make_clip_reader, make_question_reader
 from pipeline.clip_batch import ENTRY_FEATURES
 from pipeline.errors import InputError, run_cli
@@ -82,7 +84,7 @@ def clip_part(settings: ModelSettings, args: argparse.Namespace, rank: int, worl
                 rank=rank,
                 world=world,
                 appearance=not args.no_appearance,
-            )  # fmt: skip
+            )
         )
 
     def loss(batch: Any, device: torch.device) -> tuple[Tensor, dict[str, Tensor], int]:
@@ -168,10 +170,11 @@ class Run:
         tqdm.write(f"{len(tensors)} of {len(own)} tensors taken over from {path}")
 
     def _saved(self) -> dict[str, Any]:
-        return json.loads((self.folder / "state.json").read_text())
+        with safe_open(self.folder / "checkpoint.safetensors", "pt") as file:
+            return json.loads(file.metadata()["state"])
 
     def _config(self) -> str:
-        return json.dumps(dataclasses.asdict(self.settings), indent=1)
+        return json.dumps({"part": self.args.part, **dataclasses.asdict(self.settings)}, indent=1)
 
     def save(self) -> None:
         """All that is needed to go on, whole or not at all."""
@@ -180,13 +183,20 @@ class Run:
         for number, parameter in enumerate(parameters):
             if state := self.optimizer.state.get(parameter):
                 tensors[f"mean.{number}"], tensors[f"square.{number}"] = state["exp_avg"], state["exp_avg_sq"]
+        state = json.dumps(self.state)
         write_aside(self.folder / "config.json", lambda path: path.write_text(self._config()))
-        write_aside(self.folder / "checkpoint.safetensors", lambda path: save_file(tensors, path))
-        write_aside(self.folder / "state.json", lambda path: path.write_text(json.dumps(self.state)))
+        write_aside(self.folder / "checkpoint.safetensors", lambda path: save_file(tensors, path, {"state": state}))
+        self._note()
+
+    def _note(self) -> None:
+        """The state for people to read."""
+        if self.rank == 0:
+            write_aside(self.folder / "state.json", lambda path: path.write_text(json.dumps(self.state, indent=1)))
 
     def rate(self) -> float:
         """Learning rate: a short rise, then a cosine to a hundredth at the end of `--minutes` or `--samples`."""
-        done = min(max(self.state["seconds"] / (60 * self.args.minutes), self.state["samples"] / self.args.samples), 1.0)
+        parts = self.state["seconds"] / (60 * self.args.minutes), self.state["samples"] / self.args.samples
+        done = min(max(parts), 1.0)
         rise = min(1.0, (self.state["step"] + 1) / 200)
         return self.args.lr * rise * (0.01 + 0.99 * 0.5 * (1 + torch.cos(torch.tensor(done * torch.pi)).item()))
 
@@ -194,6 +204,9 @@ class Run:
         """Until `--minutes` are used up, over all calls together."""
         module, args, state = self.part.module, self.args, self.state
         module.train()
+        if state["seconds"] >= 60 * args.minutes or state["samples"] >= args.samples:
+            self._note()
+            return
         budget, begun = 60 * args.minutes, time.perf_counter()
         at_start = state["seconds"]
         next_eval = (int(state["seconds"] / (60 * args.eval_minutes)) + 1) * 60 * args.eval_minutes

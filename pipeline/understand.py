@@ -40,10 +40,12 @@ TAKES_NTH = frozenset(
         "returns_when",
     )
 )
-FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|min|smallest|emptiest)\b", re.IGNORECASE)
+FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)\b", re.IGNORECASE)
 AT_LEAST = re.compile(r"\bat (?:the )?(?:very )?least\b", re.IGNORECASE)
 TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
 _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
+MOST_TRIED = 6
+"""Mentions that are tried in every part."""
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 ALIKE = 0.62
 """Cosine of two names from which an unknown word is read as the known one (measured on synonyms; LOG.md)."""
@@ -201,8 +203,11 @@ class _Reading:
         if intent in ("count_at", "where_at") or (intent in TAKES_REFERENCE and part != "event"):
             if moments:
                 t_s = moments.pop(0).t0
-            elif stretches:
-                t_s = _edge(stretches.pop(0), intent, self.duration_s)
+            elif stretches:  # "between 1:00 and 4:00, how many come after 2:00": the open one is the reference
+                open_ended = [s for s in stretches if s.t0 <= 0 or s.t1 >= self.duration_s]
+                reference = (open_ended or stretches)[0]
+                stretches.remove(reference)
+                t_s = _edge(reference, intent, self.duration_s)
         if stretches:
             stretch = (stretches[0].t0, stretches[0].t1)
         elif moments and t_s is None:
@@ -216,6 +221,10 @@ class _Reading:
             return {}
         score = np.stack([self._score(mention) for mention in mentions])
         columns = [ROLES.index(role) for role in wanted]
+        if len(mentions) > MOST_TRIED:  # every choice is tried: keep the likeliest for any part
+            best_first = np.argsort(-(score[:, columns] - score[:, :1]).max(1), kind="stable")
+            keep = np.sort(best_first[:MOST_TRIED])
+            mentions, score = tuple(mentions[k] for k in keep), score[keep]
         size = min(len(wanted), len(mentions))
         best, best_score = {}, -np.inf
         for chosen in itertools.permutations(range(len(mentions)), size):

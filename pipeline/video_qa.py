@@ -68,7 +68,7 @@ class VideoQA:
 
         answerer = Answerer.load(folder)
         began = perf_counter()
-        memory = _remembered(clip, answerer, quiet)
+        memory = remembered(clip, answerer, quiet)
         return VideoQA(clip, memory, answerer, memory_s=perf_counter() - began)
 
     @property
@@ -153,7 +153,7 @@ def unreadable(question: str) -> Answer | None:
     return None
 
 
-def _remembered(clip: OpenClip, answerer: Answerer, quiet: bool) -> ClipMemory:
+def remembered(clip: OpenClip, answerer: Answerer, quiet: bool) -> ClipMemory:
     """The memory that lies beside the index, or in the cache folder where that can't be written; else a new one."""
     from pipeline.clip_memory import ClipMemory, memory_path
 

@@ -13,7 +13,6 @@ from data.meaning.parts import INF, Cut
 from data.meaning.visible import peak
 from data.phrasing import Stretch
 
-
 AT_A_MOMENT = 0.2
 """Share of the questions of `exists` that are limited in time and ask about a moment."""
 

@@ -53,7 +53,8 @@ def same(question: Question, truth, right: list) -> bool:
     if question.family in ("when_most", "when_fewest") and truth.value != NEVER:
         inside = all(any(a - 1e-6 <= p and q <= b + 1e-6 for a, b in truth.acceptable) for p, q in right)
         length = sum(b - a for a, b in truth.acceptable), sum(q - p for p, q in right)
-        return inside and length[0] == pytest.approx(length[1], abs=1e-6) and truth.value in [a for a, _ in truth.acceptable]
+        begins = [a for a, _ in truth.acceptable]
+        return inside and length[0] == pytest.approx(length[1], abs=1e-6) and truth.value in begins
     if question.family == "duration":
         return truth.value == pytest.approx(right[0], abs=1e-6)
     return sorted(map(str, truth.acceptable)) == sorted(map(str, right)) and truth.value in right

@@ -12,8 +12,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from data.noise import NoiseSettings, observe
-from data.question_pool import FEATURES as QUESTION_FEATURES
-from data.question_pool import HEADS, INTENTS, ROLES, UNSURE
+from data.question_parts import FEATURES as QUESTION_FEATURES
+from data.question_parts import HEADS, INTENTS, ROLES
+from data.question_pool import UNSURE
 from data.vocabulary import coco_names
 from data.world import WorldSettings, make_clip
 from models.longtake import Longtake, ModelSettings

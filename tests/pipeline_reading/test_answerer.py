@@ -126,11 +126,6 @@ def test_evidence_shows_a_real_box_of_its_object_in_its_interval(seed) -> None:
     assert shown > 20
 
 
-@pytest.mark.xfail(
-    reason="answerer.py: where no sighting falls into a short interval, the nearest is shown, which may "
-    "lie behind its end; the sighting that holds there is the last one at or before it",
-    strict=True,
-)
 def test_between_two_frames_the_sighting_before_is_shown() -> None:
     index = clip_of([("car", [(2, 20)], (0.1, 0.5), (0.9, 0.5))], frames=20, step_s=4.0)
     verdict = decide(Question("exists", x="car", stretch=(10.5, 11.5)), as_told(index))

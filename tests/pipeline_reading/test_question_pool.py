@@ -96,11 +96,6 @@ def test_an_unrecognised_thing_keeps_its_role() -> None:
     assert roles == [("traffic", "x"), ("lights", "x")]
 
 
-@pytest.mark.xfail(
-    reason="data/question_pool.py: `low.find(w)` finds words inside of others ('hat' in 'What'), so the "
-    "thing's own word is labelled 'none'; search with \\b on both sides",
-    strict=True,
-)
 def test_an_unrecognised_thing_is_a_whole_word() -> None:
     question = Question("next_after", event=Event("hat", "appears"))
     _, roles, _ = labelled(asked_of("What comes after the hat?", question), natural=(0,), class_names=("hat", "car"))

@@ -88,11 +88,6 @@ def test_an_interrupted_run_goes_on_as_if_it_had_not_been(tmp_path: Path) -> Non
     assert {f"model.{name}" for name in best} == {name for name in after if name.startswith("model.")}
 
 
-@pytest.mark.xfail(
-    reason="learn_clips.py: an interruption within a group of 64 clips begins the group again, so that "
-    "the run differs from one that was not interrupted, against clip_batches' docstring",
-    strict=True,
-)
 def test_interrupted_in_the_middle_of_a_group(tmp_path: Path) -> None:
     whole, parts = folder_of(tmp_path / "whole"), folder_of(tmp_path / "parts")
     state = clips(whole, GROUP)
@@ -101,11 +96,6 @@ def test_interrupted_in_the_middle_of_a_group(tmp_path: Path) -> None:
     assert same_weights(whole, parts)
 
 
-@pytest.mark.xfail(
-    reason="train.py: whether the budget is used up is asked after a step, so that the same command "
-    "trains a finished run one step further each time",
-    strict=True,
-)
 def test_a_finished_run_stays_as_it_is(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "run")
     state = clips(folder, 20)
@@ -122,11 +112,6 @@ def test_another_model_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     assert (folder / "checkpoint.safetensors").read_bytes() == kept
 
 
-@pytest.mark.xfail(
-    reason="train.py: the state is written after the weights; interrupted in between, the run cannot go "
-    "on (FileNotFoundError)",
-    strict=True,
-)
 def test_interrupted_between_the_weights_and_the_state(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "run")
     clips(folder, 5)
@@ -193,11 +178,6 @@ def test_questions_without_a_pool_are_refused(tmp_path: Path) -> None:
         questions(tmp_path / "run", 1, "--pool", str(tmp_path / "empty"), "--held-out", str(tmp_path / "empty"))
 
 
-@pytest.mark.xfail(
-    reason="train.py: the part is not among the compared settings; the other part's folder is met with a "
-    "RuntimeError of load_state_dict",
-    strict=True,
-)
 def test_the_other_part_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "run")
     clips(folder, 5)
