@@ -10,8 +10,8 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,7 +20,7 @@ import numpy as np
 
 from data.asking import order, refusals, single, visibility
 from data.asking.scene import Proposal, Scene
-from data.meaning import REFUSALS, ClipView, Question, Truth
+from data.meaning import FAMILIES, REFUSALS, UNTAUGHT, ClipView, Event, Question, Truth
 from data.phrasing import Saying, say
 from data.wordings import Split
 from pipeline.errors import InputError, run_cli
@@ -181,9 +181,33 @@ def to_row(asked: AskedQuestion, number: int, video: str, fps: float, size: tupl
         "evidence": [{key: _rounded(value) for key, value in e._asdict().items()} for e in truth.evidence],
         "any_sighting": truth.any_sighting,
         "wording": asked.wording_id,
+        "program": program_row(asked.question),
         "fps": fps,
         "size": list(size),
     }
+
+
+def program_row(question: Question) -> dict[str, Any]:
+    """A program as JSON values: the fields that say something."""
+    return {name: value for name, value in _rounded(asdict(question)).items() if value is not None}
+
+
+def read_program(row: Mapping[str, Any]) -> Question:
+    """The program of `program_row`. Raises ValueError for what is none."""
+    parts = dict(row)
+    try:
+        for name in ("event", "after", "before"):
+            if parts.get(name) is not None:
+                parts[name] = Event(*parts[name])
+        if parts.get("stretch") is not None:
+            t0, t1 = parts["stretch"]
+            parts["stretch"] = (float(t0), float(t1))
+        question = Question(**parts)
+    except TypeError as error:
+        raise ValueError(f"the program is none: {error}") from error
+    if question.family not in FAMILIES and question.family not in UNTAUGHT and question.family not in REFUSALS:
+        raise ValueError(f'the program is of no known family: "{question.family}"')
+    return question
 
 
 def _rounded(value: Any) -> Any:

@@ -48,7 +48,7 @@ _BEFORE = re.compile(
 )
 _FROM = re.compile(r"\b(?:from|starting|between)[ :]*$")
 _ONWARDS = re.compile(
-    r",? (?:on(?:wards?)?\b(?! the dot)|(?:up )?(?:to|till|until|and) (?:the )?(?:very |verry )?end\b|and later\b"
+    r" on\b(?! the dot)|,? (?:onwards?\b|(?:up )?(?:to|till|until|and) (?:the )?(?:very |verry )?end\b|and later\b"
     r"|and watch on\b)"
 )
 _LATEST = re.compile(r" at the latest\b")

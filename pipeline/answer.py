@@ -25,6 +25,7 @@ _EXAMPLES = """examples:
   python -m pipeline.answer street.mp4 - < questions.txt             one question a line
   python -m pipeline.answer gt.txt "How many people?" --fps 25 --size 1920x1080    given tracks
   python -m pipeline.answer street.mp4 "Is there a dog?" --save-evidence pictures/
+  python -m pipeline.answer rtsp://camera/1 "How many people appear?" --live       a line of JSON per change
 
 VIDEO is a video, an index (*.index.safetensors) or a track file (.csv, .txt). Indexes and memories are kept in a cache
 folder; the environment variable LONGTAKE_HOME moves it. Exit code 2: no question could be read, or bad input."""
@@ -52,6 +53,15 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     index.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where the detector runs")
     index.add_argument("--fps", type=float, help="frames looked at per second (default 5); of tracks: their rate")
     index.add_argument("--max-seconds", type=float, metavar="S", help="of a camera or stream: stop after this much")
+    live = parser.add_argument_group("standing questions to a stream")
+    live.add_argument(
+        "--live", action="store_true", help="VIDEO is a camera number, a stream address, a file that is still being "
+        "written, or any video: print a line of JSON whenever an answer changes"
+    )  # fmt: skip
+    live.add_argument("--every", type=float, default=5.0, metavar="S", help="look at most so often (default 5 seconds)")
+    live.add_argument(
+        "--keep-hours", type=float, default=24.0, metavar="H", help="forget what is older, but its number (default 24)"
+    )
     tracks = parser.add_argument_group("given tracks (MOTChallenge, KITTI, or CSV frame,id,class,x,y,w,h)")
     tracks.add_argument("--from-tracks", type=Path, metavar="FILE", help="a track file in the place of VIDEO")
     tracks.add_argument("--size", metavar="WxH", help="picture size of the tracks, pixels: 1920x1080")
@@ -69,6 +79,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if source is None:
         raise InputError("give a video, an index or a track file, and questions about it (see --help)")
     settings = _settings(args)
+    if args.live:
+        return _live(args, source, questions, settings)
     if questions and "-" not in questions and not _any_readable(questions):
         return _refuse_all(questions, args.json)
 
@@ -109,6 +121,21 @@ def _settings(args: argparse.Namespace) -> ClipSettings:
         class_name=args.class_name,
         max_s=args.max_seconds,
     )
+
+
+def _live(args: argparse.Namespace, source: str, questions: Sequence[str], settings: ClipSettings) -> int:
+    """Raises InputError for options that a stream has no use for."""
+    for name in ("from_tracks", "size", "duration", "class_name", "save_evidence"):
+        if getattr(args, name) is not None:
+            raise InputError(f"--{name.removesuffix('_name').replace('_', '-')} and --live don't go together")
+    from pipeline.live import LiveSettings, run_live
+    from pipeline.video_qa import WEIGHTS
+
+    how = LiveSettings(args.every, settings.max_s, args.keep_hours * 3600)
+    how = how if settings.fps is None else replace(how, fps=settings.fps)
+    detector = (settings.detector, settings.device)
+    weights = args.weights or WEIGHTS
+    return run_live(source, questions, weights=weights, settings=how, detector=detector, quiet=args.quiet)
 
 
 def _parse_size(text: str) -> tuple[int, int]:
@@ -185,8 +212,8 @@ class _Output:
 
             if self.numbered and not again:
                 print(f"> {_short(answer.question)}")
-            of_clip = {*self.qa.clip.notes, *self.qa.index.warnings}
-            new = tuple(w for w in answer.warnings if w not in self.said or w not in of_clip)  # of the clip: once
+            of_clip = set(self.qa.warnings)  # these are said once
+            new = tuple(w for w in answer.warnings if w not in self.said or w not in of_clip)
             self.said.update(new)
             print("\n".join(answer_lines(replace(answer, warnings=new))), flush=True)
         if self.folder is not None and not answer.refused:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.class_kinds import group_of_classes
-from pipeline.link import LinkPolicy, link_tracklets
+from pipeline.link import Linked, LinkPolicy, link_tracklets
 from pipeline.object_index import ObjectIndex
 from pipeline.records import APPEARANCE_DIM, FrameObjects
 from pipeline.storage import writing_in
@@ -83,13 +83,17 @@ def assemble_index(
     provenance: Mapping[str, Any],
     warnings: Iterable[str] = (),
     policy: LinkPolicy | None = None,
+    linked: Linked | None = None,
 ) -> ObjectIndex:
     """Link the tracklets of a whole clip and write down what is known of every object.
 
-    frame_t_s: (F,) times of the sampled frames. size_wh: width and height of the video, pixels.
+    frame_t_s: (F,) times of the sampled frames. size_wh: width and height of the video, pixels. linked: of these
+    sightings, if that has been done already.
     """
     aspect = size_wh[0] / size_wh[1]
-    linked = link_tracklets(seen, class_names=class_names, aspect=aspect, duration_s=duration_s, policy=policy)
+    linked = linked or link_tracklets(
+        seen, class_names=class_names, aspect=aspect, duration_s=duration_s, policy=policy
+    )
     online = len(np.unique(seen.tracklet))
     objects = describe_tracklets(seen, linked.owner, group=group_of_classes(class_names), aspect=aspect)
     keep = np.flatnonzero(linked.owner >= 0)

@@ -17,13 +17,9 @@ import shutil
 import sys
 import time
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -33,10 +29,12 @@ from pipeline.assemble import SightingStore, assemble_index
 from pipeline.detect import Detector, DetectorSettings, load_detector
 from pipeline.errors import InputError
 from pipeline.journal import Journal, SeenFrame
+from pipeline.light import LightMeter
 from pipeline.motion import CameraMotion
 from pipeline.object_index import FORMAT, SUFFIX, ObjectIndex, read_index, write_aside, write_index
 from pipeline.progress import VideoProgress
-from pipeline.records import Frame, FrameObjects
+from pipeline.records import Frame
+from pipeline.see_frames import see_frames
 from pipeline.storage import file_digest, home
 from pipeline.track import OnlineTracker
 from pipeline.video import VideoReader
@@ -109,7 +107,7 @@ def build_index(
         digest = file_digest(source) if before else uuid.uuid4().hex
         key = index_key(detector, settings, max_s)
         out_dir = out_dir or home("indexes")
-        path = out_dir / f"{_stem(source)}-{digest[:10]}-{key[:8]}{SUFFIX}"
+        path = out_dir / f"{source_stem(source)}-{digest[:10]}-{key[:8]}{SUFFIX}"
         work = home("work") / f"{digest[:16]}-{key[:16]}"
         with _alone(work, source):
             found = find_index((out_dir, home("indexes")), digest, key)
@@ -121,7 +119,7 @@ def build_index(
             trial = path.with_name(f".{path.name}.try")
             write_aside(trial, lambda aside: aside.touch())  # fail now, not after hours
             trial.unlink()
-            run = _Run(reader, detector, settings, work, digest, quiet=quiet, max_s=max_s, title=_stem(source))
+            run = _Run(reader, detector, settings, work, digest, quiet=quiet, max_s=max_s, title=source_stem(source))
             run.on_progress = on_progress
             try:
                 index = run.index(began)
@@ -221,6 +219,7 @@ class _Run:
         self._journal = Journal(work, {"digest": digest, "key": index_key(detector, settings, max_s), **how})
         self._store = SightingStore(work / "looks.bin")
         self._motion = CameraMotion()
+        self._light = LightMeter()
         self._last_s = -1.0
         self._began, self._total_s = 0.0, None
         self.resumed_s = 0.0
@@ -263,22 +262,11 @@ class _Run:
         frames = self._reader.frames(
             fps=self._settings.fps, max_side=self._detector.provenance["input_px"], start_s=rewind_s
         )
-        frames = self._new_frames(frames, start_s)
-        first = next(frames, None)
-        if first is None:
-            return
-        self._detector.open(first.image.shape[:2])
-        frames = chain([first], frames)
-        workers = self._detector.parallel
-        with ThreadPoolExecutor(workers, thread_name_prefix="detector") as pool:
-            waiting: deque = deque()
-            while batch := list(islice(frames, self._detector.batch)):
-                detected = pool.submit(self._detector.detect, batch)
-                waiting.append((detected, [self._motion.shift(frame.image) for frame in batch]))
-                if len(waiting) > workers:
-                    self._finish(*waiting.popleft(), progress)
-            while waiting:
-                self._finish(*waiting.popleft(), progress)
+        for batch in see_frames(self._new_frames(frames, start_s), self._detector, self._motion):
+            for seen in batch:
+                self._keep(self._journal.append(seen.objects, seen.shift_xyn, seen.light))
+            progress.at(self._last_s)
+            self._report()
 
     def _new_frames(self, frames: Iterator[Frame], start_s: float) -> Iterator[Frame]:
         """The frames that the journal does not hold yet; older ones only tell the camera where it was."""
@@ -290,12 +278,6 @@ class _Run:
             else:
                 self._motion.shift(frame.image)
 
-    def _finish(self, detected: Any, shifts: list[tuple[float, float]], progress: VideoProgress) -> None:
-        for objects, shift in zip(detected.result(), shifts, strict=True):
-            self._keep(self._journal.append(objects, shift))
-        progress.at(self._last_s)
-        self._report()
-
     def _report(self) -> None:
         if self.on_progress is not None:
             self.on_progress(Reached(self._last_s, self.resumed_s, self._total_s, self._so_far))
@@ -304,9 +286,9 @@ class _Run:
         return self._assemble(self._began, whole=False)
 
     def _keep(self, seen: SeenFrame) -> None:
-        objects: FrameObjects = seen.objects
-        self._store.add(objects, self._tracker.update(objects, seen.shift_xyn))
-        self._last_s = objects.t_s
+        self._store.add(seen.objects, self._tracker.update(seen.objects, seen.shift_xyn))
+        self._light.add(seen.objects.t_s, seen.light)
+        self._last_s = seen.objects.t_s
 
     def _assemble(self, began: float, *, whole: bool = True) -> ObjectIndex:
         info = self._reader.info
@@ -324,20 +306,21 @@ class _Run:
             size_wh=(info.width, info.height),
             provenance={
                 "made_from": "live" if info.is_live else "video",
-                "source": _stem(info.source) if "://" in info.source else _printable(Path(info.source).name),
+                "source": source_stem(info.source) if "://" in info.source else printable_name(Path(info.source).name),
                 "digest": self._digest,
                 "codec": info.codec,
                 "decoder": info.decoder,
                 "fps": self._settings.fps,
                 "detector": {**self._detector.provenance, "runtime": self._detector.runtime_name},
                 "method": METHOD,
+                "light": self._light.summary(),
                 "seconds": round(time.perf_counter() - began, 2),
             },
             warnings=self._reader.warnings,
         )
 
 
-def _stem(source: str | Path) -> str:
+def source_stem(source: str | Path) -> str:
     """A file-name-safe name for a source, without the password of an address."""
     text = str(source)
     if "://" in text:
@@ -345,9 +328,9 @@ def _stem(source: str | Path) -> str:
         text = f"{parts.hostname or ''}{parts.path}"
     else:
         text = Path(text).stem
-    return "".join(c if c.isalnum() or c in "._" else "_" for c in _printable(text))[:60] or "video"
+    return "".join(c if c.isalnum() or c in "._" else "_" for c in printable_name(text))[:60] or "video"
 
 
-def _printable(name: str) -> str:
+def printable_name(name: str) -> str:
     """A file name that need not be UTF-8, as text that is."""
     return name.encode(errors="replace").decode()

@@ -42,7 +42,7 @@ def save_evidence(answer: Answer, folder: Path, *, video: Path | None, index: Ob
     write_aside(timeline, lambda aside: draw_timeline(answer, index, aside))
     saved: list[Path] = []
     if video is not None and answer.evidence:
-        chosen = _chosen(answer.evidence, MOST_PICTURES)
+        chosen = chosen_pieces(answer.evidence, MOST_PICTURES)
         for piece, image in zip(chosen, _fetch(video, [e.t_s for e in chosen], index.step_s), strict=True):
             if image is not None:
                 path = folder / f"evidence_{len(saved) + 1:02}.jpg"
@@ -65,7 +65,7 @@ def evidence_frames(
 
     Frames are (H, W, 3) uint8, RGB. Raises InputError where the video can't be read.
     """
-    chosen = _chosen(evidence, most)
+    chosen = chosen_pieces(evidence, most)
     frames = _fetch(video, [e.t_s for e in chosen], index.step_s) if video is not None else iter([None] * len(chosen))
     for piece, image in zip(chosen, frames, strict=True):
         yield piece, plain_paper(index.width, index.height) if image is None else image
@@ -109,7 +109,7 @@ def draw_evidence(image: np.ndarray, piece: Evidence) -> Image.Image:
     return picture
 
 
-def _chosen(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
+def chosen_pieces(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
     """At most so many pieces in the order of their best moment: of each object one first, then spread over the clip."""
     ordered = sorted(evidence, key=lambda e: (e.t_s, e.track_id))
     if len(ordered) <= most:

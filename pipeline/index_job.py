@@ -107,14 +107,14 @@ class IndexJob:
 
     def start(self) -> None:
         """Begin, or go on. Does nothing while it runs or when it is done."""
-        if self.opened is not None or (self._thread is not None and self._thread.is_alive() and not self._stop.is_set()):
+        before = self._thread
+        running = before is not None and before.is_alive() and not self._stop.is_set()
+        if self.opened is not None or running:
             return
-        if self._thread is not None:
-            self._thread.join(timeout=30)
-        self._stop.clear()
+        self._stop = threading.Event()  # a new one: the run before, if it has not ended yet, keeps its own
         self._marks = []
         self._set(JobState("waiting", t_s=self.state.t_s, duration_s=self.state.duration_s))
-        self._thread = threading.Thread(target=self._work, name="index-job", daemon=True)
+        self._thread = threading.Thread(target=self._work, args=(self._stop, before), name="index-job", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -143,21 +143,24 @@ class IndexJob:
             self.state = state
             self._changed.notify_all()
 
-    def _work(self) -> None:
+    def _work(self, stop: threading.Event, before: threading.Thread | None) -> None:
         from pipeline.video_qa import remembered
 
+        if before is not None:
+            before.join()
         try:
             key = f"{file_digest(self.source)} {self.settings.detector} {self.settings.fps}"
-            with self._slots.taken(key, self._stop.is_set):
+            with self._slots.taken(key, stop.is_set):
                 self._set(replace(self.state, stage="preparing"))
-                clip = open_clip(self.source, self.settings, quiet=True, on_progress=self._reached)
+                clip = open_clip(self.source, self.settings, quiet=True, on_progress=lambda r: self._reached(r, stop))
                 self._set(replace(self.state, stage="reading", t_s=clip.index.duration_s, left_s=None))
                 memory = remembered(clip, self._load_answerer(), True)
                 memory.view(0)  # the first question shall not wait for it
             self.opened = clip, memory
             self._set(replace(self.state, stage="ready", duration_s=clip.index.duration_s))
         except _Stopped:
-            self._set(replace(self.state, stage="stopped", speed=None, left_s=None))
+            if stop is self._stop:
+                self._set(replace(self.state, stage="stopped", speed=None, left_s=None))
         except InputError as error:
             self._set(replace(self.state, stage="failed", error=self._without_path(str(error))))
         except Exception as error:  # a thread that dies silently would leave the page waiting for ever
@@ -168,8 +171,8 @@ class IndexJob:
         """People see the name that they gave, not where the server keeps the file."""
         return text.replace(str(self.source), self.name).replace(str(self.source.parent), "…")
 
-    def _reached(self, reached: Reached) -> None:
-        if self._stop.is_set():
+    def _reached(self, reached: Reached, stop: threading.Event) -> None:
+        if stop.is_set():
             raise _Stopped
         self._marks.append((time.monotonic(), reached.t_s))
         while len(self._marks) > 2 and self._marks[-1][0] - self._marks[1][0] > SPEED_OVER_S:

@@ -1,8 +1,8 @@
 """The append-only journal of a running index: every frame's detections, so that a killed run goes on where it stopped.
 
-A record is: magic, length, CRC-32, then one frame (time, camera shift, boxes, classes, scores, looks). A torn record at
-the end, left by a crash, is cut off on opening. Values are stored rounded, and the pipeline goes on with the rounded
-ones, so that a resumed run sees exactly what an uninterrupted one sees.
+A record is: magic, length, CRC-32, then one frame (time, camera shift, light, boxes, classes, scores, looks). A torn
+record at the end, left by a crash, is cut off on opening. Values are stored rounded, and the pipeline goes on with the
+rounded ones, so that a resumed run sees exactly what an uninterrupted one sees.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from pipeline.records import APPEARANCE_DIM, FrameObjects
 from pipeline.storage import writing_in
 
 _HEAD = struct.Struct("<4sII")
-_FRAME = struct.Struct("<dffI")
-_MAGIC = b"LTJ1"
+_FRAME = struct.Struct("<dffBBI")
+_MAGIC = b"LTJ2"
+_NO_LIGHT = (0, 255)
+"""Stored for a light that was not measured: no picture is like that."""
 _ROW = np.dtype(
     [("box", "<u2", 4), ("class_id", "<u2"), ("score", "<u1"), ("appearance", "i1", APPEARANCE_DIM)], align=False
 )
@@ -34,10 +36,14 @@ SYNC_EVERY_S = 2.0
 
 @dataclass(frozen=True)
 class SeenFrame:
-    """One frame of the journal: its objects (no identities yet) and the camera's motion since the frame before."""
+    """One frame of the journal: its objects (no identities yet) and the camera's motion since the frame before.
+
+    light: brightness and contrast, 0–255 (`pipeline.light`); None where it was not measured.
+    """
 
     objects: FrameObjects
     shift_xyn: tuple[float, float]
+    light: tuple[int, int] | None = None
 
 
 class Journal:
@@ -63,14 +69,16 @@ class Journal:
             self._file = self._path.open("ab")
         self._synced = time.monotonic()
 
-    def append(self, objects: FrameObjects, shift_xyn: tuple[float, float]) -> SeenFrame:
+    def append(
+        self, objects: FrameObjects, shift_xyn: tuple[float, float], light: tuple[int, int] | None = None
+    ) -> SeenFrame:
         """Store one frame. Returns it as it was stored, rounded. Raises InputError on a full disk."""
         rows = np.zeros(len(objects), _ROW)
         rows["box"] = np.round(np.clip(objects.boxes_xywhn, 0, 1) * 65535)
         rows["class_id"] = objects.class_id
         rows["score"] = np.round(objects.score * 255)
         rows["appearance"] = np.round(objects.appearance * 127)
-        payload = _FRAME.pack(objects.t_s, *shift_xyn, len(rows)) + rows.tobytes()
+        payload = _FRAME.pack(objects.t_s, *shift_xyn, *(light or _NO_LIGHT), len(rows)) + rows.tobytes()
         with writing_in(self.folder):
             self._file.write(_HEAD.pack(_MAGIC, len(payload), zlib.crc32(payload)) + payload)
             self._file.flush()
@@ -108,7 +116,7 @@ class Journal:
 
 
 def _decode(payload: bytes) -> SeenFrame:
-    t_s, dx, dy, n = _FRAME.unpack_from(payload)
+    t_s, dx, dy, mean, spread, n = _FRAME.unpack_from(payload)
     rows = np.frombuffer(payload, _ROW, n, _FRAME.size)
     objects = FrameObjects(
         t_s=t_s,
@@ -118,4 +126,4 @@ def _decode(payload: bytes) -> SeenFrame:
         track_id=np.full(n, -1, np.int32),
         appearance=rows["appearance"].astype(np.float32) / 127,
     )
-    return SeenFrame(objects, (dx, dy))
+    return SeenFrame(objects, (dx, dy), None if (mean, spread) == _NO_LIGHT else (mean, spread))

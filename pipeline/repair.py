@@ -16,6 +16,11 @@ from pipeline.object_index import ObjectIndex
 from pipeline.tokens import TrackRows
 
 
+LINKED_FROM = 0.7
+"""Chance of being an earlier object from which a track is taken for it. The linker of the index has joined what is
+plain already, and one wrong join costs a count as much as one missed one, but hides an object altogether (LOG.md)."""
+
+
 @dataclass(frozen=True)
 class TrackBelief:
     """What is believed of each track. real: (K,) chance. same: (K, 1 + J) chances, of being new first.
@@ -42,8 +47,10 @@ class World:
 
 
 def likeliest_world(belief: TrackBelief) -> World:
-    """Every decision by itself at its likeliest."""
-    same = belief.same.argmax(1) - 1 if len(belief) else np.zeros(0, np.int64)
+    """Every decision by itself at its likeliest; two tracks are one object only where that is rather sure."""
+    if not len(belief):
+        return _world(belief, belief.real >= 0.5, np.zeros(0, np.int64), None)
+    same = np.where(belief.same[:, 0] <= 1 - LINKED_FROM, belief.same[:, 1:].argmax(1), -1)
     return _world(belief, belief.real >= 0.5, same, None)
 
 

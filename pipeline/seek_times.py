@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.answers import Answer
 
-CLOCK = re.compile(r"(?<![\d:.])(?:(\d+):)?(\d{1,2}):(\d\d)(\.\d)?(?![\d:])")
+CLOCK = re.compile(r"(?<![\d:.])(?:(\d+):)?(\d{1,2}):(\d\d)(\.\d)?(?!\d|:\d)")
 
 
 def clock_seconds(match: re.Match[str]) -> float:

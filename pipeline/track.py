@@ -44,6 +44,7 @@ class OnlineTracker:
         self._step_s = step_s
         self._trackers: dict[int, object] = {}
         self._ids: dict[tuple[int, int], int] = {}
+        self._given = 0
 
     @property
     def enlarge(self) -> float:
@@ -69,8 +70,19 @@ class OnlineTracker:
             for track in tracker.tracked_stracks:  # also the ones seen for the first time, which `update` holds back
                 if track.frame_id == tracker.frame_id:
                     key = (g, track.track_id)
-                    ids[members[int(track.idx)]] = self._ids.setdefault(key, len(self._ids))
+                    if key not in self._ids:
+                        self._ids[key], self._given = self._given, self._given + 1
+                    ids[members[int(track.idx)]] = self._ids[key]
         return ids
+
+    def forget_closed(self) -> None:
+        """Drop what is kept of tracks that are closed for good: for streams that run for days. No id changes."""
+        alive = {
+            (g, track.track_id)
+            for g, tracker in self._trackers.items()
+            for track in (*tracker.tracked_stracks, *tracker.lost_stracks)
+        }
+        self._ids = {key: number for key, number in self._ids.items() if key in alive}
 
 
 _SCALE = 1000.0

@@ -44,6 +44,7 @@ FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)
 AT_LEAST = re.compile(r"\bat (?:the )?(?:very )?least\b", re.IGNORECASE)
 TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
 _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
+FIRST_OR_NONE = (NTHS.index(None), NTHS.index(1))
 MOST_TRIED = 6
 """Mentions that are tried in every part."""
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
@@ -166,8 +167,12 @@ class _Reading:
         return None
 
     def _best(self, head: str) -> int:
-        place = int(self.heads[head].argmax())
-        self.log_p += float(self.heads[head][place])
+        log_p = self.heads[head]
+        place = int(log_p.argmax())
+        if head in ("nth", "event_nth") and place in FIRST_OR_NONE:  # "the first bus", "a bus": the same object
+            self.log_p += min(float(np.logaddexp.reduce(log_p[list(FIRST_OR_NONE)])), 0.0)
+        else:
+            self.log_p += float(log_p[place])
         return place
 
     def _question(self, intent: str, part: str, terms: dict[str, str], times: dict) -> Question:

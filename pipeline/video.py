@@ -27,6 +27,7 @@ from pipeline import decoders
 from pipeline.decoders import Job
 from pipeline.decord_child import DecordFailed
 from pipeline.errors import InputError
+from pipeline.growing_file import GrowingFile
 from pipeline.records import Frame
 
 Decoder = Literal["auto", "decord", "pyav"]
@@ -66,6 +67,11 @@ class VideoInfo:
     is_live: bool
     decoder: str
 
+    @property
+    def is_paced(self) -> bool:
+        """Whether the source sends in its own time, however slow we are."""
+        return self.decoder == "opencv" or self.source.split("://")[0].lower() in LIVE_SCHEMES
+
 
 class VideoReader:
     """An open source. `info` says what it is, `frames()` reads it, `warnings` grows while reading."""
@@ -89,12 +95,14 @@ class VideoReader:
         threads: int = 2,
         decord_timeout_s: float = 30.0,
         decord_command: Sequence[str] | None = None,
+        patience_s: float | None = None,
     ) -> Self:
         """Open a path, a stream address ("rtsp://…") or a camera number (0 or "0").
 
         decoder: "auto" is decord where it decodes the file frame for frame and PyAV elsewhere.
         threads: decoding threads; each holds a few full-size pictures.
         decord_timeout_s: silence after which decord counts as stuck. decord_command: its program, for tests.
+        patience_s: of a file that is still being written: read on behind its end until it has not grown for so long.
         Raises InputError.
         """
         if decoder not in ("auto", "decord", "pyav"):
@@ -106,9 +114,10 @@ class VideoReader:
         is_address = re.match(r"[a-z][a-z0-9+.-]+://", name, re.IGNORECASE) is not None
         if not is_address:
             _check_file(Path(name))
-        reader = _open_media(cls, name, is_address, threads, warnings)
+        growing = GrowingFile(Path(name), patience_s) if patience_s is not None and not is_address else None
+        reader = _open_media(cls, name, is_address, threads, warnings, growing)
         reader._decord_command, reader._decord_timeout_s = decord_command, decord_timeout_s
-        if decoder != "pyav":
+        if decoder != "pyav" and growing is None:
             reason = reader._refuse_decord(is_address)
             if reason is None:
                 reader.info = replace(reader.info, decoder="decord")
@@ -138,7 +147,7 @@ class VideoReader:
             raise InputError(f"max_side must be at least 1 pixel, not {max_side}")
         job = replace(self._job, fps=fps, max_side=max_side, start_s=start_s, stop=threading.Event())
         self._jobs = [*(other for other in self._jobs if not other.stop.is_set()), job]
-        return _prefetch(self._read(job), prefetch, job, is_lossy=_is_paced(self.info))
+        return _prefetch(self._read(job), prefetch, job, is_lossy=self.info.is_paced)
 
     def close(self) -> None:
         """Stop all reading."""
@@ -162,7 +171,7 @@ class VideoReader:
             return
         try:
             if self.info.is_live:
-                retry_s = RETRY_S if _is_paced(self.info) else ()
+                retry_s = RETRY_S if self.info.is_paced else ()
                 yield from decoders.stream_frames(job, device or decoders.open_stream(job), retry_s=retry_s)
                 return
             if self.info.decoder == "decord":
@@ -219,11 +228,6 @@ def _has_decord() -> bool:
     return False
 
 
-def _is_paced(info: VideoInfo) -> bool:
-    """Whether the source sends in its own time, however slow we are."""
-    return info.decoder == "opencv" or info.source.split("://")[0].lower() in LIVE_SCHEMES
-
-
 def _once(warnings: list[str]) -> Callable[[str], None]:
     """A function that adds a warning unless it has been given already."""
     return lambda text: None if text in warnings else warnings.append(text)
@@ -242,11 +246,18 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path} cannot be opened ({error.strerror}); check who may read it") from error
 
 
-def _open_media(cls: type[VideoReader], name: str, is_address: bool, threads: int, warnings: list[str]) -> VideoReader:
+def _open_media(
+    cls: type[VideoReader],
+    name: str,
+    is_address: bool,
+    threads: int,
+    warnings: list[str],
+    growing: GrowingFile | None = None,
+) -> VideoReader:
     """Look at a file or stream: its first picture gives size, rotation and the zero of time."""
     what = "the stream" if is_address else "the file"
     try:
-        container = decoders.open_container(name)
+        container = decoders.open_container(name) if growing is None else growing.open()
     except (av.error.FFmpegError, OSError) as error:
         advice = "cannot be reached", "check the address and the network"
         if not is_address:
@@ -264,6 +275,7 @@ def _open_media(cls: type[VideoReader], name: str, is_address: bool, threads: in
         rate = (stream.average_rate if stream.start_time is not None else stream.guessed_rate) or stream.guessed_rate
         frame_s = float(1 / rate) if rate else 0.0
         job = Job(name, None, None, 0.0, _once(warnings), frame_s=frame_s, threads=threads)
+        job.kill = growing.close if growing is not None else None
         packets = decoders.read_packets(container, stream, None if is_address else lambda: None)
         found = threading.Event()
         packets = (packet for n, packet in enumerate(packets) if found.is_set() or n < FIRST_PICTURE_PACKETS)
@@ -283,6 +295,7 @@ def _open_media(cls: type[VideoReader], name: str, is_address: bool, threads: in
         _, b, _, d = job.matrix
         width, height = (picture.width, picture.height) if d else (picture.height, picture.width)
         is_live = is_address and (name.split("://")[0].lower() in LIVE_SCHEMES or duration_s is None)
+        is_live = is_live or growing is not None
         info = VideoInfo(
             source=name,
             width=width,

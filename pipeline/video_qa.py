@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from pipeline.answers import Answer
 from pipeline.asked_text import readable
 from pipeline.clip_timeline import Timeline
+from pipeline.doubts import doubts_of, said_doubtfully
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
 from pipeline.storage import home
@@ -75,6 +77,11 @@ class VideoQA:
     def index(self) -> ObjectIndex:
         """What was seen, where and when."""
         return self.clip.index
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be known of the clip as a whole: how it was opened, damage, and reasons to doubt what was seen."""
+        return (*self.clip.notes, *self.index.warnings, *doubts_of(self.index))
 
     def ask(self, question: str) -> Answer:
         """Answer one question. A follow-up ("and buses?", "when did it leave?") goes on from the answer before."""
@@ -139,7 +146,8 @@ class VideoQA:
     def _finished(self, answer: Answer) -> Answer:
         """With what is known of the clip: its warnings, and what opening it took."""
         timing = {**answer.timing, "index_s": self.clip.index_s, "memory_s": self._memory_s}
-        return replace(answer, warnings=(*answer.warnings, *self.clip.notes, *self.index.warnings), timing=timing)
+        answer = said_doubtfully(answer)
+        return replace(answer, warnings=(*answer.warnings, *self.warnings), timing=timing)
 
 
 def unreadable(question: str) -> Answer | None:

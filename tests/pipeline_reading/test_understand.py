@@ -185,7 +185,7 @@ def test_confidence_falls_with_every_doubt() -> None:
 
     def half(self, *arguments):
         logits = original(self, *arguments)
-        logits.heads["event_nth"][:, 1] = logits.heads["event_nth"][:, 0]  # "the bus" or "the first bus"
+        logits.heads["change"][:, 1] = logits.heads["change"][:, 0]  # has it come, or left?
         return logits
 
     type(unsure).__call__ = half

@@ -1,0 +1,213 @@
+"""What happens when something on the page is pressed: thin functions between components and `pipeline.session`."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from demo.html_parts import chat_html, chips_html, stage_html, status_html
+from demo.texts import language_of, words
+from pipeline.conversation_file import write_conversation
+from pipeline.errors import InputError
+from pipeline.open_clip import ClipSettings
+from pipeline.session import Person, Studio, Talk
+from pipeline.suggest import suggest_questions
+from pipeline.timeline_plot import timeline_figure
+
+FOLLOW_S = 0.3
+
+
+def texts_of(request: gr.Request | None) -> dict[str, str]:
+    return words(language_of(request.headers.get("accept-language") if request is not None else None))
+
+
+def sentence(error: Exception) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+class Events:
+    """One instance serves all people; who it is comes from the request."""
+
+    def __init__(self, studio: Studio):
+        self.studio = studio
+
+    def person(self, request: gr.Request) -> Person:
+        return self.studio.person(str(request.session_hash))
+
+    # ---------------------------------------------------------------------------------------------------- opening clips
+
+    def greet(self, request: gr.Request) -> tuple[Any, ...]:
+        """A new page: the bundled clip, ready to be asked about."""
+        return self.open_sample(request)
+
+    def open_sample(self, request: gr.Request) -> tuple[Any, ...]:
+        person = self.person(request)
+        try:
+            self.studio.open_sample(person)
+        except InputError as error:
+            gr.Warning(sentence(error))
+        return self.shown(person, texts_of(request))
+
+    def open_upload(self, path: str | None, detector: str, fps: float, device: str, request: gr.Request):
+        person = self.person(request)
+        if path:
+            try:
+                self.studio.open_upload(person, Path(path), settings(detector, fps, device))
+            except InputError as error:
+                gr.Warning(sentence(error))
+        return (None, *self.shown(person, texts_of(request)))
+
+    def open_server(self, text: str, detector: str, fps: float, device: str, request: gr.Request):
+        person = self.person(request)
+        try:
+            self.studio.open_server(person, text, settings(detector, fps, device))
+        except InputError as error:
+            gr.Warning(sentence(error))
+        return self.shown(person, texts_of(request))
+
+    def choose(self, token: str | None, request: gr.Request):
+        """Go back to a video that was opened before."""
+        person = self.person(request)
+        talk = next((talk for talk in person.talks if talk.token == token), None)
+        if talk is None or talk is person.current:
+            return tuple(gr.skip() for _ in range(8))
+        person.current = talk
+        return self.shown(person, texts_of(request))
+
+    def shown(self, person: Person, texts: dict[str, str]) -> tuple[Any, ...]:
+        """Stage, status, stop, go on, conversation, suggestions, plot, list of videos."""
+        talk = person.current
+        if talk is not None:
+            talk.improve(self.studio.answerer)
+            talk.qa(self.studio.answerer)
+        names = [(f"{number}. {one.title}", one.token) for number, one in enumerate(person.talks, 1)]
+        videos = gr.update(choices=names, value=talk.token if talk else None, visible=len(names) > 1)
+        return (
+            stage_html(talk, texts),
+            *self.progress(talk, texts),
+            chat_html(talk, texts),
+            self.suggestions(talk, texts),
+            self.figure(talk, texts),
+            videos,
+        )
+
+    # --------------------------------------------------------------------------------------------------------- indexing
+
+    def progress(self, talk: Talk | None, texts: dict[str, str]) -> tuple[Any, ...]:
+        """Status, stop and go on."""
+        stage = talk.job.state.stage if talk is not None and talk.job is not None else "ready"
+        running = stage in ("waiting", "preparing", "indexing", "reading")
+        return status_html(talk, texts), gr.update(visible=running), gr.update(visible=stage in ("stopped", "failed"))
+
+    def follow(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Progress, better answers and the growing timeline, until indexing is over or another video is chosen."""
+        person, texts = self.person(request), texts_of(request)
+        talk = person.current
+        if talk is None or talk.job is None or talk.is_ready:
+            yield tuple(gr.skip() for _ in range(6))
+            return
+        before, known = None, None
+        while talk is person.current and self.studio.talk(talk.token) is talk:
+            state = talk.job.state
+            improved = talk.improve(self.studio.answerer)
+            qa, until_s = talk.qa(self.studio.answerer)
+            grown = qa is not None and until_s != known
+            if (state, improved, grown) != before or improved or grown:
+                chat = chat_html(talk, texts) if improved or (state.is_over and qa is not None) else gr.skip()
+                more = state.stage == "ready" or grown
+                chips = self.suggestions(talk, texts) if more else gr.skip()
+                plot = self.figure(talk, texts) if more else gr.skip()
+                yield (*self.progress(talk, texts), chat, chips, plot)
+            before, known = (state, False, False), until_s
+            if state.is_over:
+                return
+            time.sleep(FOLLOW_S)
+
+    def stop(self, request: gr.Request) -> tuple[Any, ...]:
+        person = self.person(request)
+        if person.current is not None and person.current.job is not None:
+            person.current.job.stop()
+        return self.progress(person.current, texts_of(request))
+
+    def go_on(self, request: gr.Request) -> tuple[Any, ...]:
+        person = self.person(request)
+        if person.current is not None and person.current.job is not None:
+            person.current.job.start()
+        return self.progress(person.current, texts_of(request))
+
+    # ----------------------------------------------------------------------------------------------------- conversation
+
+    def ask(self, question: str, request: gr.Request) -> tuple[Any, ...]:
+        """The answer, and an empty field for the next question."""
+        person, texts = self.person(request), texts_of(request)
+        talk = person.current
+        if talk is None or not question.strip():
+            if talk is None:
+                gr.Info(texts["no_video"])
+            return gr.skip(), gr.skip()
+        try:
+            talk.ask(question, self.studio.answerer)
+        except InputError as error:
+            gr.Warning(sentence(error), title=texts["failed_ask"])
+            return gr.skip(), gr.skip()
+        return chat_html(talk, texts), ""
+
+    def plot(self, request: gr.Request):
+        """The timeline with the newest answer marked."""
+        return self.figure(self.person(request).current, texts_of(request))
+
+    def zoom(self, window: str, request: gr.Request):
+        """The timeline of a window "from,to" in seconds; anything else is the whole clip."""
+        talk = self.person(request).current
+        try:
+            a, b = (float(part) for part in window.split(","))
+        except ValueError:
+            return self.figure(talk, texts_of(request))
+        return self.figure(talk, texts_of(request), (a, b)) if 0 <= b - a < 1e9 else gr.skip()
+
+    def clear(self, request: gr.Request) -> tuple[Any, ...]:
+        talk, texts = self.person(request).current, texts_of(request)
+        if talk is not None:
+            talk.clear()
+        return chat_html(talk, texts), self.figure(talk, texts)
+
+    def export(self, request: gr.Request):
+        """A zip, in the person's own folder."""
+        person, texts = self.person(request), texts_of(request)
+        if person.current is None or not person.current.turns:
+            gr.Info(texts["nothing_to_export"])
+            return None
+        person.folder = person.folder or Path(tempfile.mkdtemp(prefix="longtake-upload-"))
+        try:
+            return str(write_conversation(person.current, person.folder))
+        except InputError as error:
+            gr.Warning(sentence(error))
+            return None
+
+    def leave(self, request: gr.Request) -> None:
+        self.studio.leave(str(request.session_hash))
+
+    # ------------------------------------------------------------------------------------------------------------ parts
+
+    def suggestions(self, talk: Talk | None, texts: dict[str, str]) -> str:
+        note = f'<div class="lt-pale">{texts["language_note"]}</div>' if texts["language_note"] else ""
+        if talk is None or talk.view is None:
+            return note
+        return chips_html(suggest_questions(talk.view), texts["try"]) + note
+
+    def figure(self, talk: Talk | None, texts: dict[str, str], window: tuple[float, float] | None = None):
+        if talk is None or talk.view is None:
+            return timeline_figure(None)
+        with talk.lock:
+            evidence = talk.turns[-1].answer.evidence if talk.turns else ()
+        return timeline_figure(talk.view, evidence, window, in_sight=texts["in_sight"])
+
+
+def settings(detector: str, fps: float, device: str) -> ClipSettings:
+    return ClipSettings(detector=detector, device=device, fps=float(fps))

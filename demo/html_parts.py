@@ -1,0 +1,169 @@
+"""The parts of the page that are more than a component: stage, progress, conversation. Everything is escaped.
+
+Buttons say what they do in data attributes, which page.js reads: data-t (go to that moment), data-q (ask that).
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from pipeline.answers import Evidence
+from pipeline.answers_text import place_words
+from pipeline.index_job import JobState
+from pipeline.media import MOST_SHOTS
+from pipeline.progress import clock
+from pipeline.seek_times import split_times
+from pipeline.sentences import confidence_words
+from pipeline.session import Talk, Turn, is_hardly_seen, is_outside_world
+from pipeline.suggest import suggest_next
+
+MOST_NOTES = 4
+
+
+def time_button(t_s: float, written: str, texts: dict[str, str]) -> str:
+    label = escape(texts["go_to"].format(time=written), quote=True)
+    at = f'data-t="{max(t_s, 0):.3f}" title="{label}"'
+    return f'<button type="button" class="lt-time" {at}>{escape(written)}</button>'
+
+
+def stage_html(talk: Talk | None, texts: dict[str, str]) -> str:
+    """The player; or single moments, where there is no video or the browser can't play it."""
+    if talk is None:
+        return f'<div class="lt-stage lt-bare">{escape(texts["no_video"])}</div>'
+    base = f"media/{talk.token}"
+    has_video = talk.video is not None
+    duration_s = talk.duration_s or 0.0
+    title = escape(talk.title, quote=True)
+    player = (
+        f'<video id="lt-video" src="{base}/video" controls playsinline preload="metadata" aria-label="{title}"></video>'
+        if has_video
+        else ""
+    )
+    why = texts["cannot_play"] if has_video else texts["no_player"]
+    moment = f"""<div id="lt-still" data-base="{base}/moment.jpg" {"hidden" if has_video else ""}>
+<img id="lt-moment" {"" if has_video else f'src="{base}/moment.jpg?t=0"'} alt="{title}">
+<div class="lt-scrub"><output id="lt-now">0:00</output>
+<input id="lt-slider" type="range" min="0" max="{duration_s:.2f}" step="0.2" value="0" aria-label="{texts["moment"]}">
+<span>{clock(duration_s)}</span></div>
+<div class="lt-pale">{escape(why)}</div></div>"""
+    return f'<div class="lt-stage" data-duration="{duration_s:.3f}">{player}{moment}</div>'
+
+
+def status_html(talk: Talk | None, texts: dict[str, str]) -> str:
+    """How far indexing is, or what the clip holds; and banners."""
+    if talk is None:
+        return ""
+    name = f'<span class="lt-title">{escape(talk.title)}</span>'
+    state = talk.job.state if talk.job is not None else JobState("ready")
+    if state.stage == "ready" and talk.view is not None:
+        return _ready(talk, name, texts)
+    words = [texts[state.stage]]
+    part = min(state.t_s / state.duration_s, 1.0) if state.duration_s else None
+    if state.stage in ("indexing", "stopped", "stopping") and state.duration_s:
+        words.append(f"{clock(state.t_s)} / {clock(state.duration_s)}")
+    if state.speed:
+        words.append(texts["speed"].format(speed=f"{state.speed:.1f}"))
+    if state.left_s is not None:
+        words.append(texts["left"].format(time=clock(state.left_s + 0.99)))
+    if state.stage == "failed":
+        return f'<div class="lt-banner lt-bad" role="alert">{name} {escape(words[0])}: {escape(state.error)}</div>'
+    bar = f'value="{part:.4f}"' if part is not None and state.stage != "reading" else ""
+    if state.stage == "stopped" and not bar:
+        bar = 'value="0"'
+    return (
+        f'<div class="lt-status" data-stage="{state.stage}">{name}'
+        f'<progress max="1" {bar} aria-label="{escape(words[0], quote=True)}"></progress>'
+        f'<span class="lt-pale">{escape(" · ".join(words))}</span></div>'
+    )
+
+
+def _ready(talk: Talk, name: str, texts: dict[str, str]) -> str:
+    kinds = len(set(talk.view.class_id.tolist()))
+    counts = texts["objects"].format(n=f"{len(talk.view):,}", kinds=kinds, time=clock(talk.index.duration_s))
+    out = f'<div class="lt-status" data-stage="ready">{name}<span class="lt-pale">{escape(counts)}</span></div>'
+    if is_outside_world(talk):
+        out += f'<div class="lt-banner">{escape(texts["outside_world"])}</div>'
+    elif is_hardly_seen(talk):
+        out += f'<div class="lt-banner">{escape(texts["outside"])}</div>'
+    return out + "".join(f'<div class="lt-banner">{escape(warning)}</div>' for warning in talk.index.warnings[:3])
+
+
+def chat_html(talk: Talk | None, texts: dict[str, str]) -> str:
+    """The conversation about a video, oldest first."""
+    if talk is None or not talk.turns:
+        early = talk is not None and not talk.is_ready
+        text = texts["no_video"] if talk is None else texts["empty_early" if early else "empty"]
+        return f'<div class="lt-log lt-none" role="log" aria-live="polite">{escape(text)}</div>'
+    turns = [
+        turn_html(talk, talk.first_turn + place, turn, texts, is_last=place == len(talk.turns) - 1)
+        for place, turn in enumerate(talk.turns)
+    ]
+    return f'<div class="lt-log" role="log" aria-live="polite">{"".join(turns)}</div>'
+
+
+def turn_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str], *, is_last: bool = True) -> str:
+    answer = turn.answer
+    pieces = split_times(answer.text, answer)
+    text = "".join(escape(piece) if t_s is None else time_button(t_s, piece, texts) for piece, t_s in pieces)
+    if answer.kind == "text":
+        text = text.replace(". <button", ".<br><button")
+    out = [f'<div class="lt-turn" data-turn="{number}"><div class="lt-question">{escape(turn.question)}</div>']
+    out.append(f'<div class="lt-answer{" lt-refused" if answer.refused else ""}"><p>{text}</p>')
+    if not answer.refused:
+        sure = confidence_words(answer.confidence)
+        part = int(answer.confidence * 100 + 1e-6)
+        out.append(
+            f'<div class="lt-sure lt-{sure.replace(" ", "-")}"><meter min="0" max="1" value="{answer.confidence:.3f}" '
+            f'aria-hidden="true"></meter>{escape(texts[sure])} ({part}%)</div>'
+        )
+    if turn.until_s is not None:
+        out.append(f'<div class="lt-pale lt-sofar">{escape(texts["so_far"].format(time=clock(turn.until_s)))}</div>')
+    of_clip = set(talk.index.warnings) if talk.index is not None else set()  # they stand under the player
+    notes = [note for note in answer.warnings if note not in of_clip][:MOST_NOTES]
+    out += [f'<div class="lt-pale">{escape(texts["note"])}: {escape(note)}</div>' for note in notes]
+    out.append(gallery_html(talk, number, turn, texts) + "</div>")
+    if is_last and turn.until_s is None:
+        out.append(chips_html(suggest_next(answer), texts["next"]))
+    return "".join(out) + "</div>"
+
+
+def gallery_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str]) -> str:
+    """Pictures of the evidence in time order, each a button to its moment; the page loads them when they are seen."""
+    pieces = shown_pieces(turn)
+    if not pieces:
+        return ""
+    shots = []
+    for place, piece in enumerate(pieces):
+        what = f"{piece.class_name}, {place_words(piece.box_xywhn)}, {clock(piece.t_s)}"
+        label = escape(f"{what}: {texts['go_to'].format(time=clock(piece.t_s))}", quote=True)
+        begin = time_button(piece.start_s, clock(max(piece.start_s, 0)), texts)
+        end = time_button(piece.end_s, clock(max(piece.end_s, 0)), texts)
+        span = begin if clock(piece.start_s) == clock(piece.end_s) else f"{begin}–{end}"
+        shots.append(
+            f'<figure><button type="button" class="lt-shot" data-t="{piece.t_s:.3f}" aria-label="{label}">'
+            f'<img src="media/{talk.token}/evidence/{number}/{turn.version}/{place}.jpg" loading="lazy" '
+            f'alt="{escape(what, quote=True)}"></button>'
+            f"<figcaption><span>{escape(piece.class_name)}</span> {span}</figcaption></figure>"
+        )
+    more = len(turn.answer.evidence) - len(pieces)
+    tail = f'<div class="lt-pale lt-more">{escape(texts["more"].format(n=f"{more:,}"))}</div>' if more > 0 else ""
+    shown = "".join(shots) + tail
+    return f'<div class="lt-gallery" role="group" aria-label="{texts["evidence"]}" tabindex="0">{shown}</div>'
+
+
+def shown_pieces(turn: Turn) -> list[Evidence]:
+    """The pieces that get a picture, in its order."""
+    from pipeline.evidence_pictures import chosen_pieces
+
+    return chosen_pieces(turn.answer.evidence, MOST_SHOTS)
+
+
+def chips_html(questions: list[str], title: str) -> str:
+    """Questions to ask with one click."""
+    if not questions:
+        return ""
+    chips = "".join(
+        f'<button type="button" class="lt-chip" data-q="{escape(question, quote=True)}">{escape(question)}</button>'
+        for question in questions
+    )
+    return f'<div class="lt-chips"><span class="lt-pale">{escape(title)}</span>{chips}</div>'

@@ -1,0 +1,152 @@
+/* Buttons of answers, the plot and the player work together. All in the page; only pictures of a moment ask the server. */
+(() => {
+  const find = (selector) => document.querySelector(selector);
+  const clock = (s) => {
+    const t = Math.max(0, Math.floor(s)), h = Math.floor(t / 3600), m = Math.floor(t / 60) % 60, two = (n) => String(n).padStart(2, "0");
+    return h ? `${h}:${two(m)}:${two(t % 60)}` : `${m}:${two(t % 60)}`;
+  };
+  let now = 0;
+
+  function still(t) {
+    const box = find("#lt-still"), picture = find("#lt-moment");
+    if (!box || box.hidden) return;
+    clearTimeout(still.waiting);
+    still.waiting = setTimeout(() => { picture.src = `${box.dataset.base}?t=${t.toFixed(3)}`; }, 60);
+    find("#lt-now").textContent = clock(t);
+    find("#lt-slider").value = t;
+  }
+
+  function seek(t) {
+    now = t;
+    const video = find("#lt-video");
+    if (video && !video.hidden) video.currentTime = t;
+    still(t);
+    playhead();
+    const stage = find(".lt-stage");
+    if (stage) {
+      const place = stage.getBoundingClientRect();
+      if (place.bottom < 80 || place.top > innerHeight - 80) stage.scrollIntoView({ block: "start", behavior: "smooth" });
+    }
+  }
+  window.longtakeSeek = seek;
+
+  function setText(selector, text) {
+    const field = find(`${selector} textarea, ${selector} input`);
+    if (!field) return false;
+    const kind = field.tagName === "TEXTAREA" ? HTMLTextAreaElement : HTMLInputElement;
+    Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(field, text);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    return true;
+  }
+
+  function ask(question) {
+    if (setText("#lt-question", question)) setTimeout(() => find("#lt-ask")?.click(), 30);
+  }
+
+  document.addEventListener("click", (event) => {
+    const time = event.target.closest?.("[data-t]"), chip = event.target.closest?.("[data-q]");
+    if (time) seek(Number(time.dataset.t));
+    else if (chip) ask(chip.dataset.q);
+    else if (event.target.closest?.("#lt-copy")) copy(event.target.closest("#lt-copy"));
+    else if (event.target.closest?.("#lt-ask")) waiting();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#lt-question")) waiting();
+    if (event.key === "/" && !/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) {
+      event.preventDefault();
+      find("#lt-question textarea, #lt-question input")?.focus();
+    }
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.id === "lt-slider") seek(Number(event.target.value));
+  });
+  document.addEventListener("error", (event) => {
+    if (event.target.id !== "lt-video") return;
+    event.target.hidden = true;
+    find("#lt-still").hidden = false;
+    still(now);
+  }, true);
+  document.addEventListener("loadedmetadata", (event) => {
+    const video = event.target;
+    if (video.id !== "lt-video") return;
+    if (!video.videoWidth) video.dispatchEvent(new Event("error"));  // only its sound can be played
+    else if (now) video.currentTime = now;
+  }, true);
+  document.addEventListener("timeupdate", (event) => {
+    if (event.target.id === "lt-video") { now = event.target.currentTime; playhead(); }
+  }, true);
+
+  /* An answer that takes longer than a moment says that it is being worked on. */
+  function waiting() {
+    const question = find("#lt-question textarea, #lt-question input")?.value.trim();
+    clearTimeout(waiting.soon);
+    if (question) waiting.soon = setTimeout(() => {
+      const line = find("#lt-pending .lt-wait-line");
+      if (line) { line.textContent = `${question} …`; line.className = "lt-wait-line lt-wait"; }
+    }, 400);
+  }
+  function answered() {
+    clearTimeout(waiting.soon);
+    const line = find("#lt-pending .lt-wait-line");
+    if (line) { line.textContent = ""; line.className = "lt-wait-line"; }
+    const log = find(".lt-log"), last = log?.querySelector(".lt-turn:last-child");
+    if (last) log.scrollTop = last.offsetTop - log.offsetTop - 8;
+  }
+
+  async function copy(button) {
+    const lines = [...document.querySelectorAll(".lt-turn")].map((turn) =>
+      `> ${turn.querySelector(".lt-question").innerText}\n${turn.querySelector(".lt-answer p").innerText}`);
+    const text = lines.join("\n\n");
+    try { await navigator.clipboard.writeText(text); } catch {
+      const area = document.createElement("textarea");
+      area.value = text; document.body.append(area); area.select(); document.execCommand("copy"); area.remove();
+    }
+    window.longtakeCopied = text;
+    const before = button.innerHTML;
+    button.textContent = "✓";
+    setTimeout(() => { button.innerHTML = before; }, 1200);
+  }
+
+  /* The plot: a click goes to the mark's moment, zooming asks for more detail, a line follows the player. */
+  function playhead() {
+    const plot = find("#lt-plot .js-plotly-plot"), axis = plot?._fullLayout?.xaxis;
+    if (!axis) return;
+    let line = plot.querySelector(".lt-playhead");
+    if (!line) { line = document.createElement("div"); line.className = "lt-playhead"; plot.style.position = "relative"; plot.append(line); }
+    const x = axis.l2p(now);
+    line.hidden = x < 0 || x > axis._length;
+    line.style.left = `${axis._offset + x}px`;
+    line.style.height = `${plot._fullLayout.height - plot._fullLayout.margin.b}px`;
+  }
+  let zoomed = "";
+  function attach(plot) {
+    if (plot.dataset.longtake || !plot.on) return;
+    plot.dataset.longtake = "1";
+    plot.on("plotly_click", (event) => {
+      const point = event.points?.[0];
+      if (point) seek(Number(Array.isArray(point.customdata) ? point.customdata[0] : point.customdata ?? point.x));
+    });
+    plot.on("plotly_relayout", (change) => {
+      let wanted = zoomed;
+      if ("xaxis.range[0]" in change) wanted = `${change["xaxis.range[0]"].toFixed(3)},${change["xaxis.range[1]"].toFixed(3)}`;
+      else if ("xaxis.range" in change && change["xaxis.range"]) wanted = change["xaxis.range"].map((v) => Number(v).toFixed(3)).join(",");
+      else if (change["xaxis.autorange"]) wanted = "all";
+      if (wanted !== zoomed) { zoomed = wanted; setText("#lt-zoom", wanted); }
+      playhead();
+    });
+    playhead();
+  }
+  function watch() {
+    const plot = find("#lt-plot .js-plotly-plot");
+    if (plot) attach(plot);
+    const log = find(".lt-log"), mark = log ? log.innerHTML.length + ":" + log.childElementCount : "";
+    if (mark !== watch.log) { watch.log = mark; answered(); }
+    const stage = find(".lt-stage"), base = find("#lt-still")?.dataset.base;
+    if (stage && base !== watch.base) { watch.base = base; now = 0; zoomed = ""; }
+  }
+  let planned = false;
+  new MutationObserver(() => {
+    if (!planned) { planned = true; requestAnimationFrame(() => { planned = false; watch(); }); }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+  addEventListener("resize", () => setTimeout(playhead, 300));
+})();

@@ -1,0 +1,143 @@
+"""The page: where everything stands, and which function of `demo.events` belongs to what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+
+from demo.api import Api
+from demo.events import Events
+from demo.texts import TEXTS
+from pipeline.session import Studio
+
+FOLDER = Path(__file__).resolve().parent
+VIDEO_TYPES = ["video", ".mkv", ".avi", ".ts", ".m4v", ".mov", ".webm", ".mpg", ".mpeg", ".wmv", ".flv"]
+PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+FONT = ["system-ui", "-apple-system", "Segoe UI", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "sans-serif"]
+FOLLOWERS = 200
+"""Pages whose progress is followed at the same time."""
+
+
+def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
+    """The blocks; `launch_settings` has what belongs to them at launch. detectors: names or paths to choose from."""
+    say = gr.I18n(**TEXTS)
+    events, api = Events(studio), Api(studio, detectors)
+    with gr.Blocks(title="Longtake", delete_cache=(3600, 24 * 3600), analytics_enabled=False) as page:
+        head(say)
+        with gr.Row(elem_id="lt-main", equal_height=False):
+            with gr.Column(scale=6, min_width=320):
+                stage = gr.HTML(elem_id="lt-stage-box", js_on_load=None)
+                status = gr.HTML(elem_id="lt-status-box", js_on_load=None)
+                with gr.Row():
+                    stop = gr.Button(say("cancel"), visible=False, size="sm", elem_id="lt-stop")
+                    go_on = gr.Button(say("resume"), visible=False, size="sm", variant="primary", elem_id="lt-resume")
+                plot = gr.Plot(show_label=False, elem_id="lt-plot", container=False)
+                gr.HTML(say("timeline_hint"), elem_classes="lt-pale", elem_id="lt-plot-hint", js_on_load=None)
+            with gr.Column(scale=5, min_width=320):
+                chat = gr.HTML(elem_id="lt-chat", js_on_load=None)
+                gr.HTML('<div class="lt-wait-line" aria-live="polite"></div>', elem_id="lt-pending", js_on_load=None)
+                chips = gr.HTML(elem_id="lt-suggest", js_on_load=None)
+                with gr.Row(elem_id="lt-ask-row", equal_height=True):
+                    question = gr.Textbox(
+                        show_label=False,
+                        label=say("question"),
+                        placeholder=say("question_hint"),
+                        elem_id="lt-question",
+                        max_lines=3,
+                        max_length=1000,
+                        scale=5,
+                        container=False,
+                        html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", spellcheck=False),
+                    )
+                    ask = gr.Button(say("ask"), variant="primary", elem_id="lt-ask", scale=1, min_width=80)
+                with gr.Row(elem_id="lt-tools"):
+                    gr.Button(say("copy"), size="sm", elem_id="lt-copy", min_width=60)
+                    export = gr.DownloadButton(say("export"), size="sm", elem_id="lt-export", min_width=60)
+                    clear = gr.Button(say("clear"), size="sm", elem_id="lt-clear", min_width=60)
+        zoom = gr.Textbox(visible="hidden", elem_id="lt-zoom", show_label=False)
+        with gr.Row(elem_id="lt-open-row"):
+            upload = gr.File(label=say("upload"), file_types=VIDEO_TYPES, elem_id="lt-upload", height=130, scale=2)
+            with gr.Column(scale=3, min_width=260):
+                with gr.Row():
+                    sample = gr.Button(say("sample"), elem_id="lt-sample", min_width=120)
+                    videos = gr.Dropdown(
+                        label=say("my_videos"), visible=False, elem_id="lt-videos", interactive=True, min_width=160
+                    )
+                with gr.Row(visible=studio.root is not None, equal_height=True):
+                    path = gr.Textbox(
+                        label=say("server_path"), placeholder=say("server_path_hint"), elem_id="lt-path", scale=4
+                    )
+                    open_path = gr.Button(say("open"), elem_id="lt-open-path", scale=1, min_width=70)
+                with gr.Accordion(say("settings"), open=False, elem_id="lt-settings"):
+                    names = [(Path(name).name, name) for name in detectors]
+                    detector = gr.Dropdown(
+                        names,
+                        value=detectors[0],
+                        label=say("detector"),
+                        info=say("detector_info"),
+                        elem_id="lt-detector",
+                    )
+                    fps = gr.Slider(1, 10, value=5, step=0.5, label=say("fps"), info=say("fps_info"), elem_id="lt-fps")
+                    device = gr.Radio(["auto", "cpu", "cuda"], value="auto", label=say("device"), elem_id="lt-device")
+                    gr.HTML(say("settings_note"), elem_classes="lt-pale", js_on_load=None)
+
+        progress, shown = [status, stop, go_on], [stage, status, stop, go_on, chat, chips, plot, videos]
+        how = [detector, fps, device]
+        followed = {
+            "fn": events.follow,
+            "outputs": [*progress, chat, chips, plot],
+            "concurrency_limit": FOLLOWERS,
+            **PRIVATE,
+        }
+        page.load(events.greet, None, shown, **PRIVATE)
+        sample.click(events.open_sample, None, shown, **PRIVATE)
+        upload.upload(events.open_upload, [upload, *how], [upload, *shown], **PRIVATE).then(**followed)
+        for trigger in (open_path.click, path.submit):
+            trigger(events.open_server, [path, *how], shown, **PRIVATE).then(**followed)
+        videos.input(events.choose, videos, shown, **PRIVATE).then(**followed)
+        stop.click(events.stop, None, progress, queue=False, **PRIVATE)
+        go_on.click(events.go_on, None, progress, queue=False, **PRIVATE).then(**followed)
+        for trigger in (ask.click, question.submit):
+            asked = trigger(events.ask, question, [chat, question], queue=False, **PRIVATE)
+            asked.then(events.plot, None, plot, queue=False, **PRIVATE)
+        zoom.change(events.zoom, zoom, plot, queue=False, **PRIVATE)
+        clear.click(events.clear, None, [chat, plot], queue=False, **PRIVATE)
+        export.click(events.export, None, export, **PRIVATE)
+        page.unload(events.leave)
+        add_api(api)
+    page.queue(max_size=256, default_concurrency_limit=8, api_open=False)
+    page.i18n_texts = say
+    return page
+
+
+def head(say: gr.I18n) -> None:
+    with gr.Row(elem_id="lt-head"):
+        gr.HTML("<h1>Longtake</h1>", js_on_load=None, min_width=0, scale=0)
+        gr.HTML(say("tagline"), js_on_load=None, elem_classes="lt-pale")
+        gr.HTML(say("source_link"), js_on_load=None, elem_classes="lt-pale")
+
+
+def add_api(api: Api) -> None:
+    """Endpoints without components on the page; a file can only come through the upload."""
+    video, place = gr.File(visible=False, label="video"), gr.Textbox(visible=False, label="path")
+    detector, clip = gr.Textbox(visible=False, label="detector"), gr.Textbox(visible=False, label="clip")
+    fps = gr.Number(5.0, visible=False, label="fps")
+    device, question = gr.Textbox("auto", visible=False, label="device"), gr.Textbox(visible=False, label="question")
+    out, press = gr.JSON(visible=False), gr.Button(visible=False)
+    press.click(api.index, [video, place, detector, fps, device], out, api_name="index", concurrency_limit=16)
+    press.click(api.ask, [clip, question], out, api_name="ask", concurrency_limit=4)
+    press.click(api.timeline, [clip], out, api_name="timeline", concurrency_limit=4)
+
+
+def launch_settings(page: gr.Blocks) -> dict:
+    theme = gr.themes.Default(
+        primary_hue="orange", neutral_hue="slate", font=FONT, font_mono=["ui-monospace", "monospace"]
+    )
+    script = (FOLDER / "page.js").read_text(encoding="utf-8")
+    return {
+        "theme": theme,
+        "css": (FOLDER / "page.css").read_text(encoding="utf-8"),
+        "head": f'<meta name="referrer" content="same-origin"><script>{script}</script>',
+        "i18n": page.i18n_texts,
+    }

@@ -1,0 +1,76 @@
+"""Reasons to doubt an answer that the index gives: too little light, too little contrast, very small objects; and an
+answer's own low confidence, said in its text.
+
+Thresholds are measured: those of light in `pipeline.light`; of size on the same 40 pictures, scaled down. Of objects
+with a side (root of the area, in a picture of 640 pixels as the detector sees it) of 20 to 32 pixels 40 % were found
+again, of smaller ones 5 %, of 32 to 48 pixels 62 %, of larger ones 81 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.answers import Answer
+from pipeline.object_index import ObjectIndex
+from pipeline.progress import clock
+
+SMALL_PX = 32
+"""Side below which an object, as the detector sees it, is more often missed than found."""
+DARK_SHARE, FLAT_SHARE, SMALL_SHARE = 0.2, 0.2, 0.5
+"""Share of the frames, and of the objects, from which on it is worth a warning."""
+GUESS = 0.4
+"""Confidence below which an answer is called a guess (`pipeline.sentences.confidence_words`)."""
+_INPUT_PX = 640
+
+
+def doubts_of(index: ObjectIndex) -> tuple[str, ...]:
+    """One sentence per reason to doubt what this index says. Indexes without the figures give none."""
+    return tuple(doubt for doubt in (_light(index), _size(index)) if doubt)
+
+
+def said_doubtfully(answer: Answer) -> Answer:
+    """The answer, whose text says so if it is no more than a guess."""
+    if answer.refused or answer.confidence >= GUESS:
+        return answer
+    if answer.kind == "text":  # a timeline has lines of its own
+        return replace(answer, warnings=(*answer.warnings, f"this is a guess ({int(100 * answer.confidence)}% sure)"))
+    first = answer.text[:1]
+    rest = answer.text[1:]
+    keep = answer.text.split(" ", 1)[0].rstrip(",.") in ("I",) or rest[:1].isupper()
+    return replace(answer, text=f"This is a guess: {first if keep else first.lower()}{rest}")
+
+
+def _light(index: ObjectIndex) -> str | None:
+    light = index.provenance.get("light")
+    if not isinstance(light, dict) or not light:
+        return None
+    dark, flat = light.get("dark_share", 0.0), light.get("flat_share", 0.0)
+    if dark >= DARK_SHARE:
+        begin, end = light.get("darkest_s", (0.0, index.duration_s))
+        when = "" if dark > 0.95 else f" for {dark:.0%} of the video (longest {clock(begin)}–{clock(end)})"
+        return f"there is too little light{when}: many objects will have been missed there"
+    if flat >= FLAT_SHARE:
+        when = "" if flat > 0.95 else f" for {flat:.0%} of the video"
+        return f"the picture has hardly any contrast{when} (fog, glare or a dirty lens?): many objects will be missed"
+    return None
+
+
+def _size(index: ObjectIndex) -> str | None:
+    """Of objects that a detector found: are most of them smaller than it finds reliably?"""
+    detector = index.provenance.get("detector")
+    if not isinstance(detector, dict) or not len(index.track_id):
+        return None
+    seen_px = float(detector.get("input_px") or _INPUT_PX)
+    scale = min(1.0, seen_px / max(index.width, index.height))  # pictures are made smaller, never larger
+    area = index.boxes_xywhn[:, 2] * index.boxes_xywhn[:, 3] * (index.width * scale) * (index.height * scale)
+    _, track = np.unique(index.track_id, return_inverse=True)
+    side = np.sqrt(np.bincount(track, area) / np.bincount(track))
+    small = float((side < SMALL_PX).mean())
+    if small < SMALL_SHARE:
+        return None
+    return (
+        f"{'all' if small == 1 else f'{small:.0%} of the'} objects that were found are very small in the picture "
+        f"(under {SMALL_PX} pixels as the detector sees it): others will have been missed"
+    )
