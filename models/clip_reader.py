@@ -82,7 +82,6 @@ class ClipReader(nn.Module):
         self.feature_in = nn.Linear(token_features, width)
         self.look_in = nn.Linear(appearance, width, bias=False)
         self.norm_in = nn.LayerNorm(width)
-        self.class_in = nn.Linear(width, width, bias=False)
         self.entry_layer = nn.TransformerEncoderLayer(
             width, entry_heads, 2 * width, 0.0, F.gelu, batch_first=True, norm_first=True
         )

@@ -119,8 +119,11 @@ def _says_number(text: str, value: float) -> bool:
 
 _SKIPPED = ("thing", "side")
 _PEOPLE = frozenset(
-    "man men woman women boy boys girl girls child children kid kids lady ladies guy guys gentleman adult adults "
-    "pedestrian pedestrians passer-by passers-by someone somebody human humans".split()
+    (
+        *("man", "men", "woman", "women", "boy", "boys", "girl", "girls", "child", "children", "kid", "kids"),
+        *("lady", "ladies", "guy", "guys", "gentleman", "adult", "adults", "human", "humans"),
+        *("pedestrian", "pedestrians", "passer-by", "passers-by", "someone", "somebody"),
+    )
 )
 """Whether a person is one of these is not seen; as an option they can only mean a person."""
 _LONGEST = 4
@@ -156,7 +159,8 @@ _DIRECTIONS = {
     "still": r"still|stationary|not mov\w*|motionless|doesn't move|does not move|stays? (?:in place|put)",
 }  # fmt: skip
 _TOWARDS = re.compile(
-    r"from (?:the )?(?:left|right|top|bottom|up|down)(?:-hand)?(?: side)?(?: of \w+ \w+)? (?:to|towards?) (?:the )?(\w+)"
+    r"from (?:the )?(?:left|right|top|bottom|up|down)(?:-hand)?(?: side)?(?: of \w+ \w+)? "
+    r"(?:to|towards?) (?:the )?(\w+)"
 )
 
 

@@ -54,7 +54,7 @@ class ClipMemory:
         affordable = MOST_ROWS // max(len(self.index.track_id), 1) - 1
         number = int(np.clip(affordable, FEWEST, WORLDS))
         belief = as_kept(self.belief)
-        worlds = [likeliest_world(belief), *(random_world(belief, rng) for _ in range(number))]
+        worlds = [likeliest_world(belief, self.rows.track_class), *(random_world(belief, rng) for _ in range(number))]
         return tuple(worlds)
 
     @cached_property

@@ -21,6 +21,7 @@ from pipeline.evaluate_run import Result, Run, Task, Work, merge, shard_of, shar
 from pipeline.export_answers import EXPORTS, check_export, export_answers
 from pipeline.open_clip import DEFAULT_DETECTOR, ClipSettings
 from pipeline.question_sets import FORMATS, MOST_SHOWN, QuestionSet, read_set
+from pipeline.set_question import SetQuestion
 from pipeline.set_videos import Video, find_videos
 from pipeline.storage import file_digest
 
@@ -110,14 +111,14 @@ def _evaluate(args: argparse.Namespace, found: QuestionSet, videos: dict[str, Vi
         if not (weights / name).is_file():
             raise InputError(f"the model is not there: {weights / name} is missing; give its folder with --weights")
     settings = _settings(args, weights, clip)
-    work = plan(found, videos, settings, args.limit)
+    work = plan(found, videos, settings, limit=args.limit, shard=shard)
     out = args.out
     if args.merge:
         results = merge(out, work, settings)
-        print(f"{len(results)} results in {out}")
+        print(f"{counted(len(results), 'result')} in {out}")
     else:
         if shard is not None:
-            work, out = shard_of(work, shard), shard_path(out, shard)
+            out = shard_path(out, shard)
         results = _run(args, work, out, settings, found, videos, clip)
     for form, file in args.export:
         export_answers(form, Path(file), found, results)
@@ -130,11 +131,12 @@ def _run(args: argparse.Namespace, work: list[Work], out: Path, settings: dict[s
     run = Run.open(out, work, settings, resume=args.resume)
     try:
         left = run.left()
-        number, total = sum(len(one.tasks) for one in left), sum(len(one.tasks) for one in work)
+        number, total = sum(len(one.left) for one in left), sum(len(one.tasks) for one in work)
         if not args.quiet:
             kept = f"; {total - number} are there already" if number < total else ""
             torn = "; a torn last line was cut off" if run.mended else ""
-            print(f"{number} questions on {len(left)} videos to answer{kept}{torn}", file=sys.stderr)
+            todo = f"{counted(number, 'question')} on {counted(len(left), 'video')} to answer"
+            print(f"{todo}{kept}{torn}", file=sys.stderr)
         if left:
             from pipeline.answerer import Answerer
             from pipeline.evaluate_answers import AnswerSettings, VideoAnswers
@@ -151,18 +153,23 @@ def _run(args: argparse.Namespace, work: list[Work], out: Path, settings: dict[s
 
 
 def plan(
-    found: QuestionSet, videos: dict[str, Video], settings: dict[str, Any], limit: int | None = None
+    found: QuestionSet,
+    videos: dict[str, Video],
+    settings: dict[str, Any],
+    *,
+    limit: int | None = None,
+    shard: tuple[int, int] | None = None,
 ) -> list[Work]:
-    """Videos with their questions, in the order of the set."""
-    tasks: dict[str, list[Task]] = {}
-    digests: dict[str, Any] = {}
+    """Videos with their questions, in the order of the set; only the videos of a shard are read for their digests."""
+    questions: dict[str, list[SetQuestion]] = {}
     for one in found.questions[:limit]:
-        video = videos[one.video]
-        if one.video not in digests:
-            digests[one.video] = [file_digest(video.path), video.fps, video.size]
-        key = task_key(one.id, one.content(), digests[one.video], settings)
-        tasks.setdefault(one.video, []).append(Task(one.id, key, one))
-    return [Work(name, tuple(ones)) for name, ones in tasks.items()]
+        questions.setdefault(one.video, []).append(one)
+    out = []
+    for name in shard_of(list(questions), shard or (1, 1)):
+        content = [file_digest(videos[name].path), videos[name].fps, videos[name].size]
+        tasks = (Task(one.id, task_key(one.id, one.content(), content, settings), one) for one in questions[name])
+        out.append(Work(name, tuple(tasks)))
+    return out
 
 
 def _settings(args: argparse.Namespace, weights: Path, clip: ClipSettings) -> dict[str, Any]:
@@ -206,24 +213,28 @@ def _report_check(found: QuestionSet, videos: dict[str, Video], problems: list[s
     wrong = [*found.problems, *problems]
     title = FORMATS[found.format].title
     kinds = ", ".join(f"{n} {kind}" for kind, n in Counter(one.kind for one in found.questions[:number]).most_common())
-    print(f"{found.path}: {title}, {number} questions on {len(videos)} videos ({kinds})")
+    print(f"{found.path}: {title}, {counted(number, 'question')} on {counted(len(videos), 'video')} ({kinds})")
     unscored = sum(one.kind == "open" or (one.value is None and one.kind not in ("refusal",))
                    for one in found.questions[:number])  # fmt: skip
     if unscored:
-        print(f"{unscored} questions have no answer that is scored here (free text, or kept by the set)")
+        print(f"not scored here: {counted(unscored, 'question')} (answered in free text, or the set keeps the answer)")
     for line in wrong[:MOST_SHOWN]:
         print(f"error: {line}", file=sys.stderr)
     if len(wrong) > MOST_SHOWN:
         print(f"error: … and {len(wrong) - MOST_SHOWN} more", file=sys.stderr)
-    print("in order" if not wrong else f"{len(wrong)} problems")
+    print("in order" if not wrong else counted(len(wrong), "problem"))
     return 2 if wrong else 0
+
+
+def counted(n: int, name: str) -> str:
+    return f"{n} {name}{'s' * (n != 1)}"
 
 
 def _say(results: list[Result], out: Path, seconds: float) -> int:
     failed = [one for one in results if "error" in one]
     scored = [one["right"] for one in results if one.get("right") is not None]
     right = f", {sum(scored)} of {len(scored)} right ({sum(scored) / len(scored):.1%})" if scored else ""
-    print(f"{len(results) - len(failed)} answers in {out}{right}; {seconds:.0f} s")
+    print(f"{counted(len(results) - len(failed), 'answer')} in {out}{right}; {seconds:.0f} s")
     reasons = {one["video"]: one["error"] for one in failed}
     for video, reason in list(reasons.items())[:MOST_SHOWN]:
         print(f"failed: {video}: {reason}", file=sys.stderr)

@@ -69,6 +69,8 @@ class VideoAnswers:
         reading_s = (perf_counter() - began) / max(len(read), 1)
         times = {"video_s": clip.index.duration_s, "index_s": clip.index_s, "memory_s": memory_s}
         for task, understood in zip(work.tasks, read, strict=True):
+            if task.key in work.done:
+                continue
             began = perf_counter()
             one: SetQuestion = task.payload
             answer = self._answer(memory, one, understood)

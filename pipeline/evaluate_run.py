@@ -18,7 +18,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -28,6 +28,7 @@ from pipeline.storage import home
 
 FORMAT = "longtake-results-1"
 Result = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,18 @@ class Task:
 
 @dataclass(frozen=True)
 class Work:
-    """One video with its tasks: done together, on one machine."""
+    """One video with its tasks: done together, on one machine. done: keys of those that are answered already.
+
+    They stay with the others, as texts that are read together are read to the last digit the same only together.
+    """
 
     video: str
     tasks: tuple[Task, ...]
+    done: frozenset[str] = frozenset()
+
+    @property
+    def left(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if task.key not in self.done)
 
 
 def task_key(*parts: Any) -> str:
@@ -52,10 +61,10 @@ def task_key(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=list).encode()).hexdigest()[:24]
 
 
-def shard_of(work: Sequence[Work], shard: tuple[int, int]) -> list[Work]:
-    """Part `i` of `n` (from 1): every n-th video, so that no video is indexed twice."""
+def shard_of(videos: Sequence[T], shard: tuple[int, int]) -> list[T]:
+    """Part `i` of `n` (from 1): every n-th video with all its questions, so that none is indexed twice."""
     i, n = shard
-    return [one for number, one in enumerate(work) if number % n == i - 1]
+    return [one for number, one in enumerate(videos) if number % n == i - 1]
 
 
 def shard_path(out: Path, shard: tuple[int, int]) -> Path:
@@ -86,9 +95,7 @@ def read_results(path: Path) -> list[Result]:
             continue
         result = _parsed(line)
         if result is None:
-            raise InputError(
-                f"{path}, line {number} is no result of pipeline.evaluate; delete it to have it made anew"
-            )
+            raise InputError(f"{path}, line {number} is no result of pipeline.evaluate; delete it to have it made anew")
         out.append(result)
     return out
 
@@ -172,9 +179,9 @@ class Run:
         """What is still to do; failures are tried again."""
         out = []
         for one in self.work:
-            tasks = tuple(t for t in one.tasks if t.key not in self.done or "error" in self.done[t.key])
-            if tasks:
-                out.append(Work(one.video, tasks))
+            done = frozenset(t.key for t in one.tasks if t.key in self.done and "error" not in self.done[t.key])
+            if len(done) < len(one.tasks):
+                out.append(Work(one.video, one.tasks, done))
         return out
 
     def answer(
@@ -188,7 +195,7 @@ class Run:
         try:
             with self.out.open("ab") as file:
                 for one in self.left():
-                    for result in _or_failures(one, do):
+                    for result in results_of(one, do):
                         line = json.dumps(result, ensure_ascii=False, allow_nan=False) + "\n"
                         file.write(line.encode())
                         file.flush()
@@ -216,9 +223,9 @@ class Run:
         self._lock.release()
 
 
-def _or_failures(work: Work, do: Callable[[Work], Iterator[Result]]) -> Iterator[Result]:
-    """The results of a video; whatever is missing when it fails becomes failures with the reason."""
-    left = {task.key: task for task in work.tasks}
+def results_of(work: Work, do: Callable[[Work], Iterator[Result]]) -> Iterator[Result]:
+    """The results of a video; whatever is missing when it fails becomes failures with the reason. Any engine's task."""
+    left = {task.key: task for task in work.left}
     try:
         results = iter(do(work))
         while True:

@@ -33,12 +33,12 @@ LEAST_SEEN_S = 2.0
 
 @dataclass(frozen=True)
 class JobState:
-    """stage: waiting (for a slot), preparing, indexing, reading, ready, stopping, stopped or failed.
+    """stage: preparing, waiting (for a slot), indexing, reading, ready, stopping, stopped or failed.
 
     t_s of duration_s are done, at `speed` times real time; left_s seconds are left. error: one sentence.
     """
 
-    stage: str = "waiting"
+    stage: str = "preparing"
     t_s: float = 0.0
     duration_s: float | None = None
     speed: float | None = None
@@ -71,12 +71,13 @@ class Slots:
         self._guard = threading.Lock()
 
     @contextmanager
-    def taken(self, key: str, is_stopped: Callable[[], bool]) -> Iterator[None]:
-        """Wait for a slot and for `key`; raises `_Stopped` when stopped meanwhile."""
+    def taken(self, key: str, is_stopped: Callable[[], bool], waits: Callable[[], None]) -> Iterator[None]:
+        """Wait for a slot and for `key`; raises `_Stopped` when stopped meanwhile. waits: called where it must wait."""
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())
         for wait in (lock, self._free):
             while not wait.acquire(timeout=0.1):
+                waits()
                 if is_stopped():
                     if wait is self._free:
                         lock.release()
@@ -113,7 +114,7 @@ class IndexJob:
             return
         self._stop = threading.Event()  # a new one: the run before, if it has not ended yet, keeps its own
         self._marks = []
-        self._set(JobState("waiting", t_s=self.state.t_s, duration_s=self.state.duration_s))
+        self._set(JobState("preparing", t_s=self.state.t_s, duration_s=self.state.duration_s))
         self._thread = threading.Thread(target=self._work, args=(self._stop, before), name="index-job", daemon=True)
         self._thread.start()
 
@@ -150,7 +151,7 @@ class IndexJob:
             before.join()
         try:
             key = f"{file_digest(self.source)} {self.settings.detector} {self.settings.fps}"
-            with self._slots.taken(key, stop.is_set):
+            with self._slots.taken(key, stop.is_set, self._waits):
                 self._set(replace(self.state, stage="preparing"))
                 clip = open_clip(self.source, self.settings, quiet=True, on_progress=lambda r: self._reached(r, stop))
                 self._set(replace(self.state, stage="reading", t_s=clip.index.duration_s, left_s=None))
@@ -166,6 +167,10 @@ class IndexJob:
         except Exception as error:  # a thread that dies silently would leave the page waiting for ever
             words = self._without_path(f"{type(error).__name__}: {error}")
             self._set(replace(self.state, stage="failed", error=f"indexing failed ({words})"))
+
+    def _waits(self) -> None:
+        if self.state.stage == "preparing":
+            self._set(replace(self.state, stage="waiting"))
 
     def _without_path(self, text: str) -> str:
         """People see the name that they gave, not where the server keeps the file."""

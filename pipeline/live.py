@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.build_index import DEFAULT_FPS, METHOD, IndexSettings, check_settings, printable_name, source_stem
 from pipeline.change_reason import answer_changed, reason_of
-from pipeline.clip_memory import ClipMemory
 from pipeline.detect import DEFAULT_DETECTOR, Detector, DetectorSettings, load_detector
 from pipeline.doubts import doubts_of, said_doubtfully
 from pipeline.errors import InputError
 from pipeline.journal import SeenFrame
 from pipeline.light import LightMeter
 from pipeline.live_clip import LiveClip
+from pipeline.live_memory import LiveMemory
 from pipeline.live_source import LiveSource
 from pipeline.motion import CameraMotion
 from pipeline.object_index import SUFFIX, ObjectIndex, write_index
@@ -68,12 +68,12 @@ class Standing:
         self._answerer = answerer
         self._before: dict[int, Answer] = {}
         self._said: dict[int, set[str]] = {number: set() for number in range(len(self.questions))}
-        self._memory: ClipMemory | None = None
+        self._memory = LiveMemory(answerer.read)
         self._at_s = 0.0
 
     def update(self, clip: LiveClip, index: ObjectIndex) -> list[dict[str, Any]]:
         """Answer all questions from the clip so far; one JSON line per answer that is not what it was."""
-        memory = self._memory = self._read(index)
+        memory = self._memory.read(index)
         lines = []
         for number, answer in enumerate(self._answerer.answer(memory, self.questions)):
             before = self._before.get(number)
@@ -84,14 +84,6 @@ class Standing:
             lines.append(self._line(number, answer, reason, clip, index))
         self._at_s = clip.last_s
         return lines
-
-    def _read(self, index: ObjectIndex) -> ClipMemory:
-        """The memory of the clip; where no sighting came or went, only time has passed, and it is not read again."""
-        old = self._memory
-        same = old is not None and len(old.index.track_id) == len(index.track_id)
-        if same and (old.index.track_id == index.track_id).all() and (old.index.boxes_xywhn == index.boxes_xywhn).all():
-            return ClipMemory(index, old.belief, old.model, old.read_s)
-        return self._answerer.read(index)
 
     def _line(self, number: int, answer: Answer, reason: dict[str, Any], clip: LiveClip, index: ObjectIndex) -> dict:
         total = len(answer.evidence)

@@ -22,7 +22,7 @@ front of a fixed camera shifts the correlation peak, but not the background."""
 class CameraMotion:
     """Feed frames in order; each call returns the shift since the frame before.
 
-    light: brightness and contrast of the last frame (`pipeline.light`), by the way: the small grey picture is there.
+    light: brightness and contrast of the last frame (`pipeline.light`), by the way: the small picture is there.
     """
 
     def __init__(self) -> None:
@@ -37,9 +37,8 @@ class CameraMotion:
         """
         small_height = max(8, round(SMALL_WIDTH * image.shape[0] / image.shape[1]))
         small = cv2.resize(image, (SMALL_WIDTH, small_height), interpolation=cv2.INTER_AREA)
-        grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-        self.light = measure_light(grey)
-        grey = grey.astype(np.float32)
+        self.light = measure_light(small)
+        grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
         before, self._before = self._before, grey
         if before is None or before.shape != grey.shape:
             self._window = cv2.createHanningWindow(grey.shape[::-1], cv2.CV_32F)

@@ -112,7 +112,7 @@ def read_set(path: Path, format: str | None = None) -> QuestionSet:
     out: list[SetQuestion] = []
     problems: list[str] = []
     known, first = format, True
-    for line, record in records:
+    for number, (line, record) in enumerate(records, 1):
         if isinstance(record, SetError):
             problems.append(f"{path}, line {line}: {record}")
             continue
@@ -121,7 +121,7 @@ def read_set(path: Path, format: str | None = None) -> QuestionSet:
             _check_columns(path, known, record, table, line)
             first = False
         try:
-            out += _read_one(FORMATS[known], record, line, path)
+            out += _read_one(FORMATS[known], record, line, path, number)
         except SetError as error:
             problems.append(f"{path}, line {line}: {error}")
     if known is None:
@@ -132,13 +132,14 @@ def read_set(path: Path, format: str | None = None) -> QuestionSet:
     return QuestionSet(path, known, tuple(out), hashlib.sha256(data).hexdigest(), tuple(problems))
 
 
-def _read_one(form: SetFormat, record: Any, line: int, path: Path) -> list[SetQuestion]:
+def _read_one(form: SetFormat, record: Any, line: int, path: Path, number: int) -> list[SetQuestion]:
+    """place: "name#number", for sets that give no ids of their own."""
     if not isinstance(record, dict):
         raise SetError(f"it must be an object with the keys of {form.title}, it is {short(record)}")
-    name = path.name.split(".")[0]
+    place = f"{path.name.split('.')[0]}#{number:04d}"
     if form.read is read_nextqa:
-        return read_nextqa(record, line, name, path.parent)
-    return form.read(record, line, name)
+        return read_nextqa(record, line, place, path.parent)
+    return form.read(record, line, place)
 
 
 def _sniffed(path: Path, record: Any, table: bool) -> str:

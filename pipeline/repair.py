@@ -16,6 +16,10 @@ from pipeline.object_index import ObjectIndex
 from pipeline.tokens import TrackRows
 
 
+REAL_FROM = 0.25
+"""Chance of being real from which a track counts: leaving a real object out costs more answers than one too many."""
+OWN_CLASS = 0.2
+"""Added to the chance of the class that the detector gave, before the likeliest is taken: the same for classes."""
 LINKED_FROM = 0.7
 """Chance of being an earlier object from which a track is taken for it. The linker of the index has joined what is
 plain already, and one wrong join costs a count as much as one missed one, but hides an object altogether (LOG.md)."""
@@ -46,12 +50,19 @@ class World:
     class_of: np.ndarray
 
 
-def likeliest_world(belief: TrackBelief) -> World:
-    """Every decision by itself at its likeliest; two tracks are one object only where that is rather sure."""
+def likeliest_world(belief: TrackBelief, own_class: np.ndarray | None = None) -> World:
+    """Every decision by itself, at the thresholds that answer most questions right (tuned on simulated clips; LOG.md).
+
+    own_class: (K,) the detector's class of every track; without it, classes are taken at their likeliest.
+    """
     if not len(belief):
-        return _world(belief, belief.real >= 0.5, np.zeros(0, np.int64), None)
+        return _world(belief, belief.real >= REAL_FROM, np.zeros(0, np.int64), None)
+    if own_class is not None:
+        classes = belief.classes.copy()
+        classes[np.arange(len(belief)), own_class] += OWN_CLASS
+        belief = replace(belief, classes=classes)
     same = np.where(belief.same[:, 0] <= 1 - LINKED_FROM, belief.same[:, 1:].argmax(1), -1)
-    return _world(belief, belief.real >= 0.5, same, None)
+    return _world(belief, belief.real >= REAL_FROM, same, None)
 
 
 def random_world(belief: TrackBelief, rng: np.random.Generator) -> World:

@@ -57,7 +57,7 @@ def report_tables(scored: Scored) -> list[Table]:
     tables += [
         _groups(scored, "Families", "family", lambda one: one["family"]),
         _groups(scored, "Sets", "set", lambda one: one.get("set", "")),
-        _groups(scored, "Lengths", "video", lambda one: length_name(one.get("video_s", 0.0)), lambda n: order[n]),
+        _groups(scored, "Lengths", "length", lambda one: length_name(one.get("video_s", 0.0)), lambda n: order[n]),
     ]
     tables += [_counts_and_times(scored), _evidence(scored), _confidence(scored), _choices(scored), _speed(scored)]
     tables.append(_failures(scored))

@@ -67,6 +67,7 @@ def _bars(table: Table) -> Figure:
             axes.plot(values, y, "o", ms=4.5, color=_COLOURS[name], mec="white", label=name)
     axes.set_yticks(y, [f"{row[0]} ({row[1]})" for row in rows], fontsize=8)
     axes.set_xlim(0, 1.02)
+    axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.set_title(f"Right, by {table.header[0]} (95 % by video)", fontsize=10)
     axes.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, -0.35 / (1.2 + 0.27 * len(rows))), ncol=4)
     return figure

@@ -24,7 +24,7 @@ def choice(record: Record, line: int, *, id: str, video: str, text: str, options
     return SetQuestion(id, video, text, line, family, "choice", value, options=options, **more)
 
 
-def read_videomme(record: Record, line: int, name: str) -> list[SetQuestion]:
+def read_videomme(record: Record, line: int, place: str) -> list[SetQuestion]:
     """One video with its questions; or one row of the flat table."""
     if "questions" not in record:
         return [_videomme_one(record, record, line)]
@@ -51,13 +51,13 @@ def _videomme_one(video: Record, one: Record, line: int) -> SetQuestion:
     )  # fmt: skip
 
 
-def read_lvbench(record: Record, line: int, name: str) -> list[SetQuestion]:
+def read_lvbench(record: Record, line: int, place: str) -> list[SetQuestion]:
     """One video with its questions, whose options stand in the question; or one flat row with options of its own."""
     if "qa" not in record:
         text, options = split_question(str(needed(record, "question")))
         options = clean_options(record["options"]) if record.get("options") else options
         kinds = record.get("question_type") or "choice"
-        asked = str(record.get("uid") or record.get("question_id") or record.get("index") or f"{name}#{line}")
+        asked = str(record.get("uid") or record.get("question_id") or record.get("index") or place)
         return [
             choice(record, line, id=asked, video=words(record, "video_path", "video", "key"),
                    text=" ".join(text.split()), options=options, answer=record.get("answer"), family=_family(kinds))
@@ -84,12 +84,12 @@ def _family(kinds: Any) -> str:
     return ", ".join(map(str, kinds)) if isinstance(kinds, list) else str(kinds)
 
 
-def read_mvbench(record: Record, line: int, name: str) -> list[SetQuestion]:
+def read_mvbench(record: Record, line: int, place: str) -> list[SetQuestion]:
     """One question; the file's name is the task. start, end: seconds of the video that it is about."""
     options = clean_options(needed(record, "candidates", "options"))
-    family = str(record.get("task_type") or name)
+    family = str(record.get("task_type") or place.rpartition("#")[0])
     return [
-        choice(record, line, id=str(record.get("question_id") or f"{name}#{line:04d}"), video=words(record, "video"),
+        choice(record, line, id=str(record.get("question_id") or place), video=words(record, "video"),
                text=words(record, "question"), options=options, answer=record.get("answer"), family=family,
                span=_span(record))
     ]  # fmt: skip
@@ -102,10 +102,10 @@ def _span(record: Record) -> tuple[float, float] | None:
     return one["start_s"], one["end_s"]
 
 
-def read_mlvu(record: Record, line: int, name: str) -> list[SetQuestion]:
+def read_mlvu(record: Record, line: int, place: str) -> list[SetQuestion]:
     """One question, with candidates or (summaries, sub-scenes) in free words."""
     family = words(record, "question_type", "task_type")
-    asked = str(record.get("question_id") or f"{name}#{line:04d}")
+    asked = str(record.get("question_id") or place)
     video, text = words(record, "video", "video_name"), words(record, "question")
     if not record.get("candidates") and not record.get("options"):
         text, options = split_question(str(record["question"]))
@@ -120,7 +120,7 @@ def read_mlvu(record: Record, line: int, name: str) -> list[SetQuestion]:
     ]  # fmt: skip
 
 
-def read_star(record: Record, line: int, name: str) -> list[SetQuestion]:
+def read_star(record: Record, line: int, place: str) -> list[SetQuestion]:
     """One question about seconds start to end of a video; choices are objects or texts, the answer is a text."""
     choices = needed(record, "choices")
     if not isinstance(choices, list):
@@ -133,7 +133,7 @@ def read_star(record: Record, line: int, name: str) -> list[SetQuestion]:
     ]  # fmt: skip
 
 
-def read_qvhighlights(record: Record, line: int, name: str) -> list[SetQuestion]:
+def read_qvhighlights(record: Record, line: int, place: str) -> list[SetQuestion]:
     """One description of moments; right if the evidence overlaps them."""
     windows = record.get("relevant_windows")
     return [
@@ -149,7 +149,7 @@ def read_qvhighlights(record: Record, line: int, name: str) -> list[SetQuestion]
 _PROMPT = re.compile(r"(?i)^(?:select the best|respond with|answer with|these are the frames|this video's subtitles)")
 
 
-def read_lmms(record: Record, line: int, name: str) -> list[SetQuestion]:
+def read_lmms(record: Record, line: int, place: str) -> list[SetQuestion]:
     """One logged sample: the question stands in its prompt, the video's id among what its metric keeps."""
     prompt = str(needed(record, "input"))
     inner = next((v for v in record.values() if isinstance(v, dict) and _video_key(v)), {})
@@ -162,7 +162,9 @@ def read_lmms(record: Record, line: int, name: str) -> list[SetQuestion]:
     text = " ".join(" ".join(lines).split()).removeprefix("Question:").removesuffix("Options:").strip()
     if not text:
         raise SetError(f'"input" holds no question: {short(prompt)}')
-    asked = inner.get("question_id") or doc.get("question_id") or f"{name}#{needed(record, 'doc_id')}"
+    asked = (
+        inner.get("question_id") or doc.get("question_id") or f"{place.rpartition('#')[0]}#{needed(record, 'doc_id')}"
+    )
     family = str(inner.get("task_category") or inner.get("task_type") or doc.get("task_type") or "choice")
     target = record.get("target")
     if not options:

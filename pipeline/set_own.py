@@ -15,7 +15,7 @@ _LISTS = ("list",)
 _TEXTS = ("object", "word", "text")
 
 
-def read_own(record: Mapping[str, Any], line: int, name: str) -> list[SetQuestion]:
+def read_own(record: Mapping[str, Any], line: int, place: str) -> list[SetQuestion]:
     """One row {id, video, question, kind, value, acceptable, evidence, fps, size}."""
     kind = words(record, "kind")
     if kind not in SET_KINDS:

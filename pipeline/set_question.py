@@ -100,6 +100,6 @@ def words(record: Mapping[str, Any], *names: str) -> str:
 
 def short(value: Any) -> str:
     """A value as an error shows it."""
-    text = str(value) if isinstance(value, str) else repr(value)
-    text = " ".join(text.split())
-    return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}…"'
+    text = " ".join((value if isinstance(value, str) else repr(value)).split())
+    text = text if len(text) <= 60 else f"{text[:57]}…"
+    return f'"{text}"' if isinstance(value, str) else text

@@ -12,12 +12,12 @@ from typing import Any
 from data.time_amounts import WORDS
 from pipeline.set_json import choice
 from pipeline.set_options import clean_options
-from pipeline.set_question import SetError, SetQuestion, intervals, short, words
+from pipeline.set_question import SetError, SetQuestion, intervals, words
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})[:;](\d{2})")
 
 
-def read_vlmevalkit(record: Mapping[str, Any], line: int, name: str) -> list[SetQuestion]:
+def read_vlmevalkit(record: Mapping[str, Any], line: int, place: str) -> list[SetQuestion]:
     """One row; options in the column `candidates` (a list, as Python writes it) or in columns A, B, C, D …"""
     if record.get("candidates"):
         options = clean_options(record["candidates"])
@@ -31,8 +31,9 @@ def read_vlmevalkit(record: Mapping[str, Any], line: int, name: str) -> list[Set
     ]  # fmt: skip
 
 
-def read_nextqa(record: Mapping[str, Any], line: int, name: str, beside: Path | None = None) -> list[SetQuestion]:
+def read_nextqa(record: Mapping[str, Any], line: int, place: str, beside: Path | None = None) -> list[SetQuestion]:
     """One row; `answer` is the option's number (NExT-QA) or its text (NExT-GQA)."""
+    name = place.rpartition("#")[0]
     options = clean_options([words(record, f"a{k}") for k in range(5)])
     video, qid = words(record, "video_id", "video"), words(record, "qid")
     answer = record.get("answer")
@@ -60,7 +61,7 @@ def _moments(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def read_ecbench(record: Mapping[str, Any], line: int, name: str) -> list[SetQuestion]:
+def read_ecbench(record: Mapping[str, Any], line: int, place: str) -> list[SetQuestion]:
     """One row; Counting is scored, Enumeration is free text that others judge."""
     task = words(record, "task_type")
     answer = " ".join(str(record.get("answer") or "").split())
@@ -72,11 +73,11 @@ def read_ecbench(record: Mapping[str, Any], line: int, name: str) -> list[SetQue
     if task.lower() != "counting":
         return [SetQuestion(kind="open", value=answer or None, **common)]
     value = int(answer) if answer.isdecimal() else WORDS.get(answer.lower())
+    numbers = re.findall(r"\d+", answer)
+    if value is None and len(numbers) == 1:
+        value = int(numbers[0])
     if value is None and answer:
-        found = re.findall(r"\d+", answer)
-        if len(found) != 1:
-            raise SetError(f'"answer" of a counting question is {short(answer)}; it must be a number')
-        value = int(found[0])
+        return [SetQuestion(kind="open", value=answer, **common)]  # "10 to 12": for people to judge
     return [SetQuestion(kind="number", value=value, **common)]
 
 

@@ -89,6 +89,7 @@ class _Files:
     """What lies beneath a folder, by stem; looked through once."""
 
     def __init__(self, root: Path):
+        self.root = root
         self.by_stem: dict[str, list[Path]] = {}
         for number, path in enumerate(root.rglob("*")):
             if number > MOST_FILES:
@@ -101,7 +102,7 @@ class _Files:
         written = PureWindowsPath(name).as_posix().removeprefix("./")
         paths = self.by_stem.get(written.rpartition("/")[2], []) or self.by_stem.get(_stem(written), [])
         folder = written.rpartition("/")[0]
-        alike = [p for p in paths if folder and p.parent.as_posix().endswith(folder)]
+        alike = [p for p in paths if folder and f"/{p.parent.relative_to(self.root).as_posix()}".endswith(f"/{folder}")]
         paths = alike or paths
         best = min((_rank(p) for p in paths), default=None)
         return sorted(p for p in paths if _rank(p) == best)

@@ -62,6 +62,7 @@ def timeline_figure(
             traces.append(_area(view, who, a, b, row, colour, name, in_sight))
         if proof:
             traces.append(_proof(view, proof, who, lane, lanes, row, name, b - a))
+    most = max((max(trace["y"]) for trace in traces if trace.get("yaxis") == "y2"), default=1)
     step_s = next((t for t in TICKS_S if (b - a) / t <= MOST_TICKS), TICKS_S[-1])
     ticks = np.arange(np.ceil(a / step_s), np.floor(b / step_s + 1e-9) + 1) * step_s
     high_px = CURVE_PX + ROW_PX * max(len(kinds), 1) + 60
@@ -100,8 +101,7 @@ def timeline_figure(
             "rangemode": "tozero",
             "gridcolor": GRID,
             "zeroline": False,
-            "nticks": 4,
-            "tickformat": "d",
+            "dtick": max(1, -(-most // 4)),
             "fixedrange": True,
             "automargin": True,
         },

@@ -188,9 +188,4 @@ def idle_weights(clips) -> set[str]:
 
 
 def test_every_weight_learns(clips) -> None:
-    assert idle_weights(clips) <= {"class_in.weight"}
-
-
-@pytest.mark.xfail(reason="clip_reader.py: `class_in` is made, saved and counted, but never used", strict=True)
-def test_no_weight_is_idle(clips) -> None:
     assert not idle_weights(clips)

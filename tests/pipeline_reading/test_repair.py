@@ -38,7 +38,7 @@ def test_two_objects_side_by_side() -> None:
 
 
 def test_a_pointer_to_what_is_no_object_begins_one() -> None:
-    world = likeliest_world(belief_of([0.9, 0.4, 0.9, 0.6], [-1, 0, 1, 2], [CAR, CAR, BUS, BUS]))
+    world = likeliest_world(belief_of([0.9, 0.2, 0.9, 0.6], [-1, 0, 1, 2], [CAR, CAR, BUS, BUS]))
     assert world.object_of.tolist() == [0, -1, 2, 2] and world.class_of.tolist() == [0, -1, 1, -1]
 
 
@@ -48,6 +48,18 @@ def test_a_class_is_chosen_by_all_members() -> None:
     assert likeliest_world(belief_of([0.9] * 3, [-1, 0, 1], [weak, weak, weak])).class_of[0] == 0
     # what is no object has no say
     assert likeliest_world(belief_of([0.9, 0.9, 0.1], [-1, 0, 1], [weak, weak, strong])).class_of[0] == 0
+
+
+def test_the_detectors_class_is_kept_unless_another_is_clearly_likelier() -> None:
+    for chances, class_id in ([[0.45, 0.55], 0], [[0.35, 0.65], 1]):
+        belief = belief_of([0.9], [-1], [chances])
+        assert likeliest_world(belief).class_of[0] == 1
+        assert likeliest_world(belief, np.array([0])).class_of[0] == class_id
+
+
+def test_a_doubtful_pointer_joins_nothing() -> None:
+    for sure, objects in ((0.65, [0, 1]), (0.75, [0, 0])):
+        assert likeliest_world(belief_of([0.9] * 2, [-1, 0], [CAR, CAR], sure=sure)).object_of.tolist() == objects
 
 
 def test_a_place_without_a_candidate_is_new() -> None:
