@@ -22,7 +22,12 @@ class Api:
         self.studio, self.detectors = studio, detectors
 
     def index(
-        self, video: str | None = None, path: str = "", detector: str = "", fps: float = 5.0, device: str = "auto"
+        self,
+        video: str | None = None,
+        path: str | None = None,
+        detector: str | None = None,
+        fps: float = 5.0,
+        device: str = "auto",
     ) -> Iterator[dict[str, Any]]:
         """Index a video, so that questions can be asked about it. Give a video file, or a path on the server.
 
@@ -43,10 +48,10 @@ class Api:
             person = self.studio.person(f"{API}{secrets.token_urlsafe(18)}")
             if video:
                 talk = self.studio.open_upload(person, Path(video), how)
-            elif path.strip() == "sample":
+            elif path and path.strip() == "sample":
                 talk = self.studio.open_sample(person)
             else:
-                talk = self.studio.open_server(person, path, how)
+                talk = self.studio.open_server(person, path or "", how)
         except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
         before = None
@@ -117,7 +122,7 @@ class Api:
             raise InputError("this clip is not known (any more); index the video again")
         return talk
 
-    def _detector(self, name: str) -> str:
+    def _detector(self, name: str | None) -> str:
         if name and name not in self.detectors:
             raise InputError(f"no such detector here: {name[:80]!r}; known are {', '.join(self.detectors)}")
         return name or self.detectors[0]

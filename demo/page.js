@@ -141,6 +141,11 @@
     if (plot) attach(plot);
     const log = find(".lt-log"), mark = log ? log.innerHTML.length + ":" + log.childElementCount : "";
     if (mark !== watch.log) { watch.log = mark; answered(); }
+    const known = find(".lt-status")?.dataset.stage;
+    if (known !== watch.known) {  // now the boxes are known too
+      watch.known = known;
+      if (known === "ready") still(now);
+    }
     const stage = find(".lt-stage"), base = find("#lt-still")?.dataset.base;
     if (stage && base !== watch.base) { watch.base = base; now = 0; zoomed = ""; }
   }

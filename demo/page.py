@@ -13,7 +13,7 @@ from pipeline.session import Studio
 
 FOLDER = Path(__file__).resolve().parent
 VIDEO_TYPES = ["video", ".mkv", ".avi", ".ts", ".m4v", ".mov", ".webm", ".mpg", ".mpeg", ".wmv", ".flv"]
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+PRIVATE = {"api_name": "page", "api_visibility": "private", "show_progress": "hidden"}
 FONT = ["system-ui", "-apple-system", "Segoe UI", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "sans-serif"]
 FOLLOWERS = 200
 """Pages whose progress is followed at the same time."""
@@ -27,17 +27,28 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
         head(say)
         with gr.Row(elem_id="lt-main", equal_height=False):
             with gr.Column(scale=6, min_width=320):
-                stage = gr.HTML(elem_id="lt-stage-box", js_on_load=None)
-                status = gr.HTML(elem_id="lt-status-box", js_on_load=None)
+                stage = gr.HTML(elem_id="lt-stage-box", js_on_load=None, apply_default_css=False)
+                status = gr.HTML(elem_id="lt-status-box", js_on_load=None, apply_default_css=False)
                 with gr.Row():
                     stop = gr.Button(say("cancel"), visible=False, size="sm", elem_id="lt-stop")
                     go_on = gr.Button(say("resume"), visible=False, size="sm", variant="primary", elem_id="lt-resume")
                 plot = gr.Plot(show_label=False, elem_id="lt-plot", container=False)
-                gr.HTML(say("timeline_hint"), elem_classes="lt-pale", elem_id="lt-plot-hint", js_on_load=None)
+                gr.HTML(
+                    say("timeline_hint"),
+                    elem_classes="lt-pale",
+                    elem_id="lt-plot-hint",
+                    js_on_load=None,
+                    apply_default_css=False,
+                )
             with gr.Column(scale=5, min_width=320):
-                chat = gr.HTML(elem_id="lt-chat", js_on_load=None)
-                gr.HTML('<div class="lt-wait-line" aria-live="polite"></div>', elem_id="lt-pending", js_on_load=None)
-                chips = gr.HTML(elem_id="lt-suggest", js_on_load=None)
+                chat = gr.HTML(elem_id="lt-chat", js_on_load=None, apply_default_css=False)
+                gr.HTML(
+                    '<div class="lt-wait-line" aria-live="polite"></div>',
+                    elem_id="lt-pending",
+                    js_on_load=None,
+                    apply_default_css=False,
+                )
+                chips = gr.HTML(elem_id="lt-suggest", js_on_load=None, apply_default_css=False)
                 with gr.Row(elem_id="lt-ask-row", equal_height=True):
                     question = gr.Textbox(
                         show_label=False,
@@ -64,7 +75,7 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
                     videos = gr.Dropdown(
                         label=say("my_videos"), visible=False, elem_id="lt-videos", interactive=True, min_width=160
                     )
-                with gr.Row(visible=studio.root is not None, equal_height=True):
+                with gr.Row(visible=studio.root is not None, elem_id="lt-path-row"):
                     path = gr.Textbox(
                         label=say("server_path"), placeholder=say("server_path_hint"), elem_id="lt-path", scale=4
                     )
@@ -80,7 +91,7 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
                     )
                     fps = gr.Slider(1, 10, value=5, step=0.5, label=say("fps"), info=say("fps_info"), elem_id="lt-fps")
                     device = gr.Radio(["auto", "cpu", "cuda"], value="auto", label=say("device"), elem_id="lt-device")
-                    gr.HTML(say("settings_note"), elem_classes="lt-pale", js_on_load=None)
+                    gr.HTML(say("settings_note"), elem_classes="lt-pale", js_on_load=None, apply_default_css=False)
 
         progress, shown = [status, stop, go_on], [stage, status, stop, go_on, chat, chips, plot, videos]
         how = [detector, fps, device]
@@ -113,9 +124,9 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
 
 def head(say: gr.I18n) -> None:
     with gr.Row(elem_id="lt-head"):
-        gr.HTML("<h1>Longtake</h1>", js_on_load=None, min_width=0, scale=0)
-        gr.HTML(say("tagline"), js_on_load=None, elem_classes="lt-pale")
-        gr.HTML(say("source_link"), js_on_load=None, elem_classes="lt-pale")
+        gr.HTML("<h1>Longtake</h1>", js_on_load=None, apply_default_css=False, min_width=0, scale=0)
+        gr.HTML(say("tagline"), js_on_load=None, apply_default_css=False, elem_classes="lt-pale")
+        gr.HTML(say("source_link"), js_on_load=None, apply_default_css=False, elem_classes="lt-pale")
 
 
 def add_api(api: Api) -> None:
@@ -134,10 +145,10 @@ def launch_settings(page: gr.Blocks) -> dict:
     theme = gr.themes.Default(
         primary_hue="orange", neutral_hue="slate", font=FONT, font_mono=["ui-monospace", "monospace"]
     )
-    script = (FOLDER / "page.js").read_text(encoding="utf-8")
+    script, style = ((FOLDER / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
+    # in the head, because gradio rewrites the selectors of `css`
     return {
         "theme": theme,
-        "css": (FOLDER / "page.css").read_text(encoding="utf-8"),
-        "head": f'<meta name="referrer" content="same-origin"><script>{script}</script>',
+        "head": f'<meta name="referrer" content="same-origin"><style>{style}</style><script>{script}</script>',
         "i18n": page.i18n_texts,
     }

@@ -1,7 +1,8 @@
 """How fast a clip is read and a question answered, at any length: `python -m pipeline.benchmark_answer`.
 
 process_s is a whole new process, imports included, that asks one further question of a clip whose index and memory are
-kept: the median of `--processes` runs of `python -m pipeline.answer`; process_mb is the most memory that one took.
+kept: the median of `--processes` runs of `python -m pipeline.answer`. process_cpu_s is the processor time of one, which
+other work on the machine disturbs less; process_mb is the most memory that one took (Linux only).
 """
 
 from __future__ import annotations
@@ -30,12 +31,13 @@ from pipeline.object_index import SUFFIX, write_index
 from pipeline.tokens import ObjectTokens
 
 _CHILD = """
-import resource, runpy, sys
+import runpy, sys
 sys.argv[0] = "answer"
 try:
     runpy.run_module("pipeline.answer", run_name="__main__", alter_sys=True)
 finally:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)
+    with open("/proc/self/status") as status:  # ru_maxrss would be that of the parent
+        print(next(line for line in status if line.startswith("VmHWM")).split()[1], file=sys.stderr)
 """
 
 
@@ -46,15 +48,23 @@ def measure_process(memory: ClipMemory, text: str, weights: Path, runs: int, thr
         write_index(memory.index, index)
         env = os.environ | {"LONGTAKE_HOME": folder} | ({"OMP_NUM_THREADS": str(threads)} if threads else {})
         command = [sys.executable, "-c", _CHILD, str(index), text, "--quiet", "--json", "--weights", str(weights)]
-        seconds, peaks = [], []
-        for _ in range(runs + 1):  # the first one reads the clip as it is on the disk, and keeps the memory
+        seconds, peaks, before = [], [], 0.0
+        for number in range(runs + 1):  # the first one reads the clip as it is on the disk, and keeps the memory
+            before = _children_s() if number == 1 else before
             begun = perf_counter()
             done = subprocess.run(command, env=env, capture_output=True, text=True)
             seconds.append(perf_counter() - begun)
             if done.returncode or not memory_path(index).is_file():
                 raise InputError(f"the process failed: {done.stderr.strip()[-300:]}")
-            peaks.append(float(done.stderr.split()[-1]))
-    return {"process_s": median(seconds[1:]), "process_mb": max(peaks[1:])}
+            peaks.append(float(done.stderr.split()[-1]) / 1024)
+    each_s = (_children_s() - before) / runs
+    return {"process_s": median(seconds[1:]), "process_cpu_s": each_s, "process_mb": max(peaks[1:])}
+
+
+def _children_s() -> float:
+    """Processor time of all ended child processes, seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def measure(answerer: Answerer, seconds: float, seed: int, process: tuple[Path, int, int] | None) -> dict[str, float]:
@@ -106,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             process = (args.weights, args.processes, args.threads) if number else None
             row = measure(answerer, seconds, args.seed, process)
             if number:
-                shown = (f"{name} {value:,.{1 if name == 'process_s' else 0}f}" for name, value in row.items())
+                shown = (f"{name} {value:,.{1 if name.startswith('process') else 0}f}" for name, value in row.items())
                 print("  ".join(shown), flush=True)
     return 0
 

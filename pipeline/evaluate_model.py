@@ -29,6 +29,7 @@ from pipeline.answers import Answer
 from pipeline.clip_memory import ClipMemory
 from pipeline.errors import InputError, run_cli
 from pipeline.given_tracks import read_given_tracks
+from pipeline.metrics import calibration_error, clip_interval
 from pipeline.object_index import ObjectIndex
 
 GROUNDED_IOU = 0.5
@@ -92,27 +93,6 @@ def run_cases(
     return out
 
 
-def interval(cases: Sequence[Case], draws: int = 400) -> tuple[float, float]:
-    """95 % interval of the accuracy, clips drawn with replacement."""
-    by_clip: dict[str, list[bool]] = defaultdict(list)
-    for case in cases:
-        by_clip[case.clip].append(case.right)
-    sums = np.array([(sum(v), len(v)) for v in by_clip.values()], float)
-    rng = np.random.default_rng(0)
-    pick = rng.integers(len(sums), size=(draws, len(sums)))
-    share = sums[pick, 0].sum(1) / sums[pick, 1].sum(1)
-    return float(np.quantile(share, 0.025)), float(np.quantile(share, 0.975))
-
-
-def calibration_error(cases: Sequence[Case], bins: int = 10) -> float:
-    """ECE: the mean distance between confidence and accuracy, over bins of equal size."""
-    confidence = np.array([case.answer.confidence for case in cases])
-    right = np.array([case.right for case in cases], float)
-    order = np.argsort(confidence, kind="stable")
-    parts = np.array_split(order, bins)
-    return float(sum(abs(confidence[p].mean() - right[p].mean()) * len(p) for p in parts if len(p)) / len(cases))
-
-
 def summary(cases: Sequence[Case]) -> dict[str, float]:
     """Accuracy and the rest, over all cases."""
     right = np.array([case.right for case in cases])
@@ -121,7 +101,7 @@ def summary(cases: Sequence[Case]) -> dict[str, float]:
     confidence = np.array([case.answer.confidence for case in cases])
     sure = np.argsort(-confidence, kind="stable")[: max(1, round(0.8 * len(cases)))]
     shown = [case.iou >= GROUNDED_IOU for case in cases if case.right and not case.should_refuse]
-    low, high = interval(cases)
+    low, high = clip_interval(right, [case.clip for case in cases])
     return {
         "questions": len(cases),
         "accuracy": float(right.mean()),
@@ -129,7 +109,7 @@ def summary(cases: Sequence[Case]) -> dict[str, float]:
         "high": high,
         "symbolic": float(np.mean([case.symbolic for case in cases])),
         "evidence": float(np.mean(shown)) if shown else float("nan"),
-        "ece": calibration_error(cases),
+        "ece": calibration_error(confidence, right),
         "sure_80": float(right[sure].mean()),
         "refusal_precision": float(should[refused].mean()) if refused.any() else float("nan"),
         "refusal_recall": float(refused[should].mean()) if should.any() else float("nan"),

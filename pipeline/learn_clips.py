@@ -172,8 +172,8 @@ class ClipEvaluation:
             for (sample, clip), belief in zip(part, believe(model, [c for _, c in part], self.names), strict=True):
                 real, same, asked, class_of = targets_of(sample, clip)
                 _count_hits(hit, clip, belief, real, same, asked, class_of)
-                seen = repaired(sample.seen, TrackRows.of(sample.seen), likeliest_world(belief, clip.tokens.track_class))
-                view = ClipView.of(seen)
+                world = likeliest_world(belief, clip.tokens.track_class)
+                view = ClipView.of(repaired(sample.seen, TrackRows.of(sample.seen), world))
                 for one in sample.questions:
                     value = run(one.question, view).value
                     right[one.family].append(judge(value, one.truth, sample.clean.step_s))

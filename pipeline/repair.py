@@ -15,7 +15,6 @@ import numpy as np
 from pipeline.object_index import ObjectIndex
 from pipeline.tokens import TrackRows
 
-
 REAL_FROM = 0.25
 """Chance of being real from which a track counts: leaving a real object out costs more answers than one too many."""
 OWN_CLASS = 0.2

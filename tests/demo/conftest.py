@@ -92,6 +92,10 @@ def footage(tmp_path_factory) -> Path:
         folder / "yard.mp4",
         {"red": straight((12, 40), (148, 40), 60), "green": straight((148, 90), (12, 90), 40, late=20)},
     )
+    write_blob_video(  # the same with other colours: not indexed by another test
+        folder / "garden.mp4",
+        {"blue": straight((12, 40), (148, 40), 60), "green": straight((148, 90), (12, 90), 40, late=20)},
+    )
     (folder / "notes.mp4").write_text("#EXTM3U\n/etc/passwd\n" * 10)
     (folder / "noise.mp4").write_bytes(os.urandom(5000))
     (folder / "inside").mkdir()

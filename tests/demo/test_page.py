@@ -96,7 +96,7 @@ def test_follow_ups_copy_clear_and_download(visit):
 def test_upload_ask_early_stop_go_on_and_find_the_player_there(visit, footage):
     DETECTOR.wait_s = 0.4
     page = visit()
-    page.set_input_files("#lt-upload input[type=file]", footage / "yard.mp4")
+    page.set_input_files("#lt-upload input[type=file]", footage / "garden.mp4")
     page.wait_for_selector("#lt-video")
     page.wait_for_selector('[data-stage="indexing"]')
     ask(page, "How many squares appear?")

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from pipeline.clip_memory import FEWEST, WORLDS, ClipMemory, as_told, memory_path
 from pipeline.object_index import ObjectIndex
