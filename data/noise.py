@@ -183,6 +183,7 @@ def _looks(
         base[invented] = draw_looks(rng, np.zeros(len(of_piece), np.int64))[which]
     change = settings.look_change * np.exp(rng.normal(0, 0.35, sights.pieces()))[sights.piece[rows]]
     change = change * np.exp(rng.normal(0, 0.3, len(rows)))
+    change *= 0.4 + 0.6 * min(clean.provenance.get("variety", 1.0), 1.0)  # steady light makes all looks alike
     change *= 0.3 if clean.provenance.get("loops", 1) > 1 else 1.0  # the same pictures again
     look = vary_looks(rng, base, change) if len(rows) else base
     by = np.lexsort((t[rows], track[rows]))

@@ -58,6 +58,11 @@ PICTURES = ((1920, 1080), (1280, 720), (640, 360), (768, 432), (640, 480), (1242
 _PICTURE_SHARE = np.cumsum((0.3, 0.25, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05))
 
 
+ALIKE_SHARE = 0.5
+"""Share of clips in which things of a class look more alike than people on a street do: one room's light, one team's
+shirts, cars from afar. On a real counter, different people have cosines of 0.86 to 0.98 (LOG.md)."""
+
+
 def make_clip(seed: int, settings: WorldSettings | None = None) -> ObjectIndex:
     """The clean clip that `seed` stands for: the same on every machine."""
     settings = settings or WorldSettings()
@@ -235,7 +240,9 @@ def _index(
         t_s = (t_s + np.arange(repeats)[:, None] * base_s).ravel()
     birth = np.full(len(kept), np.inf)
     np.minimum.at(birth, track, t_s[frame])
-    looks = draw_looks(rng, things.cls[kept], variety=float(np.exp(rng.normal(0.05, 0.2))))
+    variety = float(rng.uniform(0.05, 0.75) if rng.random() < ALIKE_SHARE else np.exp(rng.normal(0.05, 0.2)))
+    made["variety"] = round(variety, 3)
+    looks = draw_looks(rng, things.cls[kept], variety=variety)
     return ObjectIndex(
         class_names=cast.class_names,
         duration_s=base_s * repeats,

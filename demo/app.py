@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from demo.splash import splash
 from pipeline.errors import InputError, run_cli
 
 HERE = ("127.0.0.1", "localhost", "::1")
@@ -51,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C. Raises InputError."""
     began = time.perf_counter()
     args = parse_arguments(arguments)
+    check_arguments(args)
+    with splash(args.host, args.port):
+        import demo.page  # noqa: F401
     studio, page = open_page(args)
     page_url = page.longtake_url
     print(f"Longtake is at {page_url} ({time.perf_counter() - began:.1f} s); Ctrl-C ends it", flush=True)

@@ -91,6 +91,7 @@
     if (line) { line.textContent = ""; line.className = "lt-wait-line"; }
     const log = find(".lt-log"), last = log?.querySelector(".lt-turn:last-child");
     if (last) log.scrollTop = last.offsetTop - log.offsetTop - 8;
+    still(now);  // with the boxes that the answer rests on
   }
 
   async function copy(button) {

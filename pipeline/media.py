@@ -15,7 +15,7 @@ from pipeline.evidence_pictures import BOX_COLOUR, evidence_frames, plain_paper
 from pipeline.session import Talk
 from pipeline.video import VideoReader
 
-THUMB_PX, MOMENT_PX = 480, 960
+THUMB_PX, MOMENT_PX, LEAST_PX = 480, 960, 720
 MOST_SHOTS = 12
 """Pictures of one answer on the page; the exported zip has more."""
 KEPT_ANSWERS = 64
@@ -71,6 +71,8 @@ def moment(talk: Talk, t_s: float) -> bytes:
     if image is None:
         image = plain_paper(*((index.width, index.height) if index is not None else (16, 9)))
     picture = Image.fromarray(image)
+    if picture.width < LEAST_PX:  # a small video: names would cover it
+        picture = picture.resize((LEAST_PX, round(picture.height * LEAST_PX / picture.width)))
     if view is None or not len(index) or t_s > view.edge_s[-1]:
         return _jpeg(picture)
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(max(13, picture.width // 56))

@@ -20,6 +20,9 @@ from pipeline.tokens import TrackRows, pairs_in_frames
 MOST = 24
 BLOCK = 512
 
+APART_FRAMES, APART_IOU = 3, 0.1
+"""Two tracks whose boxes lay apart in so many frames are two objects, however alike they look."""
+
 PAIR_FEATURES = (
     "look_last_first", "look_mean", "look_best", "gap", "is_gap", "together", "together_share", "together_iou",
     "distance", "ahead_distance", "width_ratio", "height_ratio", "same_class", "same_group", "still", "left_at_edge",
@@ -159,7 +162,7 @@ def _likeliest(facts: _Facts, together: dict[str, np.ndarray], k: np.ndarray, wi
     score = 4 * look - 2 * np.minimum(place, 0.5) - 0.25 * np.log1p(gap) + 0.7 * group
     frames, iou = _find(together, k[:, None] * len(facts.start) + j[None])
     score = score - 2.0 * ((frames > 0) & (iou < 0.2))
-    score[j[None] >= k[:, None]] = -np.inf
+    score[(j[None] >= k[:, None]) | ((frames >= APART_FRAMES) & (iou < APART_IOU))] = -np.inf
     take = min(width, len(j))
     best = np.argpartition(-score, take - 1, axis=1)[:, :take] if take < len(j) else np.tile(j, (len(k), 1))
     value = np.take_along_axis(score, best, 1)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.demo.conftest import DETECTOR
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
 def ask(page, question: str) -> float:

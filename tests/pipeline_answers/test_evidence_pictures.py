@@ -73,10 +73,10 @@ def test_many_pieces_are_thinned_out_with_every_object_kept(video, tmp_path):
     pieces = [piece(k % 30, k * 0.1) for k in range(290)]
     saved = save_evidence(answer_of(*pieces), tmp_path, video=video, index=index_of())
     assert len(saved) == MOST_PICTURES + 1
-    chosen = evidence_pictures._chosen(pieces, MOST_PICTURES)
+    chosen = evidence_pictures.chosen_pieces(pieces, MOST_PICTURES)
     assert {e.track_id for e in chosen} == set(range(30))
     assert [e.t_s for e in chosen] == sorted(e.t_s for e in chosen)
-    assert len(evidence_pictures._chosen([piece(k, k * 1.0) for k in range(500)], 40)) == 40
+    assert len(evidence_pictures.chosen_pieces([piece(k, k * 1.0) for k in range(500)], 40)) == 40
 
 
 def test_without_video_or_evidence_there_is_only_the_timeline(video, tmp_path):

@@ -95,7 +95,13 @@ def test_features_equal_a_plain_loop() -> None:
                 ), (k, j)
                 checked += 1
     together = pairs.features[..., PAIR_FEATURES.index("together")]
-    assert checked > 100 and (together > 0).any() and (together[pairs.earlier >= 0] == 0).any()
+    assert checked > 80 and (together > 0).any() and (together[pairs.earlier >= 0] == 0).any()
+
+
+def seen_apart(late: int, early: int) -> bool:
+    """In three frames or more both were there, in different places."""
+    found = expected_features(INDEX, late, early)
+    return round(np.expm1(3 * found["together"])) >= 3 and found["together_iou"] < 0.1
 
 
 @pytest.mark.parametrize("most", [1, 4, 100])
@@ -106,7 +112,8 @@ def test_candidates_are_earlier_tracks_each_once(most) -> None:
     assert pairs.earlier.shape[1] == min(most, len(start) - 1)
     for k, places in enumerate(pairs.earlier.tolist()):
         known = [j for j in places if j >= 0]
-        assert len(set(known)) == len(known) == min(k, most)
+        possible = [j for j in range(k) if not seen_apart(int(rows.track_id[k]), int(rows.track_id[j]))]
+        assert len(set(known)) == len(known) == min(len(possible), most) and set(known) <= set(possible)
         assert all(j < k and start[j] <= start[k] for j in known)
         assert places == known + [-1] * (len(places) - len(known))
     assert not pairs.features[pairs.earlier < 0].any()
