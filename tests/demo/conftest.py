@@ -48,7 +48,7 @@ def understand(self, texts, class_names, duration_s):
     return [Understood(q, 0.95, q.x if q.family == "refuse_unknown" else None) for q in found]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def weights(tmp_path_factory) -> Path:
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -67,7 +67,7 @@ def weights(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sense(tmp_path_factory):
     """Questions mean what `MEANINGS` says, tracks are what they seem, squares are what is detected."""
     patch = pytest.MonkeyPatch()
@@ -84,7 +84,7 @@ def quick_detector():
     DETECTOR.wait_s = 0.0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def footage(tmp_path_factory) -> Path:
     """A folder with a video of 6 s: red crosses from the left, green comes at 2 s. And things that are no videos."""
     folder = tmp_path_factory.mktemp("footage")
@@ -116,7 +116,7 @@ def studio(weights, sense, footage):
     made.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(weights, sense, footage):
     """(address, studio) of a running server."""
     from demo.app import open_page, parse_arguments
@@ -128,7 +128,7 @@ def site(weights, sense, footage):
     page.close(verbose=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     chromium = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
