@@ -108,7 +108,7 @@ class Answerer:
         if read.refused:
             closest = closest_class(read.thing, index.class_names, self.names) if read.thing else None
             said = refusal(question.family, read.thing or question.x, index.class_names, closest=closest)
-            confidence = self.confidence(question, read.confidence, 1.0, 0)
+            confidence = self.confidence(question, read.confidence, 1.0, 1.0, 0)
             return Answer(
                 text,
                 said,
@@ -118,9 +118,10 @@ class Answerer:
                 True,
                 warnings=read.notes,
                 understood=question,
-                doubts=(read.confidence, 1.0),
+                doubts=(read.confidence, 1.0, 1.0),
             )
         verdict = decide(question, memory)
+        doubts = read.confidence, verdict.agreement, memory.clarity
         evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict))
         events = [event for event in (question.event, question.after, question.before) if event is not None]
         said = sentence(
@@ -136,26 +137,28 @@ class Answerer:
             text=said,
             kind=verdict.truth.kind,
             value=verdict.truth.value,
-            confidence=self.confidence(question, read.confidence, verdict.agreement, len(verdict.truth.evidence)),
+            confidence=self.confidence(question, *doubts, len(verdict.truth.evidence)),
             evidence=evidence,
             warnings=read.notes,
             understood=question,
-            doubts=(read.confidence, verdict.agreement),
+            doubts=doubts,
         )
 
-    def confidence(self, question: Question, understood: float, agreement: float, pieces: int) -> float:
+    def confidence(self, question: Question, understood: float, agreement: float, clarity: float, pieces: int) -> float:
         """Chance of being right."""
         if self.calibration is None:
-            return understood * agreement
-        x = confidence_features(question, understood, agreement, pieces)
+            return understood * agreement * clarity
+        x = confidence_features(question, understood, agreement, clarity, pieces)
         return 1 / (1 + math.exp(-float(np.dot(x, self.calibration["weights"]))))
 
 
 GROUPS = ("count", "object", "time", "duration", "word", "list", "yes_no", "refusal")
 
 
-def confidence_features(question: Question, understood: float, agreement: float, pieces: int) -> list[float]:
-    """What the confidence is worked out from: log-odds of both shares, how much evidence, what kind of answer."""
+def confidence_features(
+    question: Question, understood: float, agreement: float, clarity: float, pieces: int
+) -> list[float]:
+    """What the confidence is worked out from: log-odds of three shares, how much evidence, what kind of answer."""
 
     def log_odds(p: float) -> float:
         return math.log((p + 0.02) / (1 - p + 0.02))
@@ -166,6 +169,8 @@ def confidence_features(question: Question, understood: float, agreement: float,
         1.0,
         log_odds(understood),
         log_odds(agreement) * (group != "refusal"),
+        log_odds(clarity) * (group != "refusal"),
+        log_odds(clarity) * (group in ("count", "list")),
         math.log1p(pieces) * (group == "count"),
         math.log1p(pieces) * (group in ("list", "object")),
         float(question.event is not None or question.after is not None or question.before is not None),

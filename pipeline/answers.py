@@ -37,8 +37,8 @@ class Answer:
     "never" for a time that does not exist, "none" for an object or word that does not, None where refused.
     confidence: calibrated chance of being right, 0-1. evidence: what it rests on, in time order. warnings: doubts and
     readings ("no class 'lorry'; read as 'truck'"). timing: seconds spent (index_s, memory_s, answer_s).
-    understood: the question as it was read, None where nothing was. doubts: how surely it was read, and the share of
-    worlds that agree: what the confidence is made from.
+    understood: the question as it was read, None where nothing was. doubts: how surely it was read, the share of
+    worlds that agree, how clear the clip's tracks are: what the confidence is made from.
     """
 
     question: str
@@ -51,7 +51,7 @@ class Answer:
     warnings: tuple[str, ...] = ()
     timing: Mapping[str, float] = field(default_factory=dict)
     understood: Question | None = None
-    doubts: tuple[float, float] = (1.0, 1.0)
+    doubts: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
     def as_json(self) -> dict[str, Any]:
         """JSON values only, as DESIGN.md section 3 names them; seconds and confidence to a thousandth."""

@@ -48,6 +48,15 @@ class ClipMemory:
         return TrackRows.of(self.index)
 
     @cached_property
+    def clarity(self) -> float:
+        """How sure the beliefs are, 0-1: mean over tracks of being real or not, of one class, new or not."""
+        b = self.belief
+        if not len(b):
+            return 1.0
+        either = [np.maximum(p, 1 - p) for p in (b.real, b.same[:, 0])]
+        return float((either[0] * either[1] * b.classes.max(1)).mean())
+
+    @cached_property
     def worlds(self) -> tuple[World, ...]:
         """The likeliest one first. The same memory gives the same worlds."""
         rng = np.random.default_rng(len(self.belief))

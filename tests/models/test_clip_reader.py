@@ -142,11 +142,13 @@ def test_segments_cut_no_moment_in_two(clips) -> None:
 
 def test_reach_hides_far_candidates_and_nothing_else(clips) -> None:
     reader = make_reader()
-    near, last = 12, torch.from_numpy(clips[0].tokens.last_token)
+    last = torch.from_numpy(clips[0].tokens.last_token)
+    earlier = torch.from_numpy(clips[0].pairs.earlier)
+    away = (last[:, None] - last[earlier.clamp(min=0)])[earlier >= 0]
+    near = int(away.sort().values[len(away) // 2 - 1])
     everything = judged(reader, clips[:1])[0]
     reader.reach_tokens = near
     reached = judged(reader, clips[:1])[0]
-    earlier = torch.from_numpy(clips[0].pairs.earlier)
     far = (last[:, None] - last[earlier.clamp(min=0)] > near) & (earlier >= 0)
     assert far.any() and (~far & (earlier >= 0)).any()
     assert (reached.same_BK1J[:, 1:][far] == -1e4).all() and (everything.same_BK1J[:, 1:][far] > -1e3).all()
