@@ -84,8 +84,10 @@ def test_no_working_files_are_left(street, tmp_path):
 
 
 SLOW_RUN = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs are started with it ignored
 from pipeline.build_index import build_index
 from tests.blob_world import BlobDetector
 build_index(Path(sys.argv[1]), Path(sys.argv[2]), detector=BlobDetector(wait_s=0.15), quiet=True)
