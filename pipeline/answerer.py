@@ -26,6 +26,7 @@ from data.meaning.parts import event_time
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
 from pipeline.answers import Answer, Evidence
+from pipeline.asked_text import MOST_CHARACTERS
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.errors import InputError
@@ -36,7 +37,6 @@ from pipeline.sentences import refusal, sentence
 from pipeline.understand import QuestionUnderstanding, Understood, closest_class
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
-MOST_CHARACTERS = 1000
 
 
 @dataclass(frozen=True)

@@ -12,3 +12,12 @@ def overlap(a_xywhn: np.ndarray, b_xywhn: np.ndarray) -> np.ndarray:
     common = np.clip(side, 0, None).prod(-1)
     union = a_xywhn[:, 2:].prod(1)[:, None] + b_xywhn[:, 2:].prod(1)[None] - common
     return common / np.maximum(union, 1e-12)
+
+
+def overlap_of_pairs(a_xywhn: np.ndarray, b_xywhn: np.ndarray) -> np.ndarray:
+    """(N,) intersection over union of box a and box b of each pair: (N, 4) each."""
+    low = np.maximum(a_xywhn[:, :2] - a_xywhn[:, 2:] / 2, b_xywhn[:, :2] - b_xywhn[:, 2:] / 2)
+    high = np.minimum(a_xywhn[:, :2] + a_xywhn[:, 2:] / 2, b_xywhn[:, :2] + b_xywhn[:, 2:] / 2)
+    common = np.prod(np.maximum(high - low, 0), axis=1)
+    union = np.prod(a_xywhn[:, 2:], axis=1) + np.prod(b_xywhn[:, 2:], axis=1) - common
+    return common / np.maximum(union, 1e-9)

@@ -11,7 +11,6 @@ import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -140,13 +139,6 @@ def memory_path(index_path: Path) -> Path:
     """Where the memory of an index lies."""
     name = index_path.name.removesuffix(".index.safetensors")
     return index_path.with_name(name + SUFFIX)
-
-
-def timed(call):
-    """(result, seconds) of a call."""
-    begun = perf_counter()
-    result = call()
-    return result, perf_counter() - begun
 
 
 def is_given(index: ObjectIndex) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.boxes import overlap_of_pairs
 from pipeline.object_index import ObjectIndex
 
 FRAME = -1
@@ -229,12 +230,7 @@ def pairs_in_frames(index: ObjectIndex, row: np.ndarray) -> tuple[np.ndarray, np
     other = index.offsets[frame][which] + step
     keep = other != row[which]
     which, other = which[keep], other[keep]
-    mine, theirs = index.boxes_xywhn[row[which]], index.boxes_xywhn[other]
-    low = np.maximum(mine[:, :2] - mine[:, 2:] / 2, theirs[:, :2] - theirs[:, 2:] / 2)
-    high = np.minimum(mine[:, :2] + mine[:, 2:] / 2, theirs[:, :2] + theirs[:, 2:] / 2)
-    common = np.prod(np.maximum(high - low, 0), axis=1)
-    area = np.prod(mine[:, 2:], axis=1) + np.prod(theirs[:, 2:], axis=1) - common
-    return which, other, common / np.maximum(area, 1e-9)
+    return which, other, overlap_of_pairs(index.boxes_xywhn[row[which]], index.boxes_xywhn[other])
 
 
 def _overlaps(index: ObjectIndex, row: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.boxes import overlap_of_pairs
 from pipeline.class_kinds import group_of_classes
 from pipeline.object_index import ObjectIndex
 from pipeline.tokens import TrackRows, pairs_in_frames
@@ -203,7 +204,7 @@ def _pair_features(facts: _Facts, together: dict[str, np.ndarray], k: np.ndarray
         facts.score[j],
         np.log1p(facts.end[k] - facts.start[k]) / 4,
         np.log1p(facts.end[j] - facts.start[j]) / 4,
-        _iou(first, last),
+        overlap_of_pairs(first, last),
     )
     return np.stack([np.asarray(column, np.float32) for column in columns], 1)
 
@@ -211,10 +212,3 @@ def _pair_features(facts: _Facts, together: dict[str, np.ndarray], k: np.ndarray
 def _at_edge(box: np.ndarray) -> np.ndarray:
     near = np.concatenate([box[:, :2] - box[:, 2:] / 2, 1 - box[:, :2] - box[:, 2:] / 2], 1).min(1)
     return np.exp(-np.maximum(near, 0) / 0.02)
-
-
-def _iou(one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    low = np.maximum(one[:, :2] - one[:, 2:] / 2, two[:, :2] - two[:, 2:] / 2)
-    high = np.minimum(one[:, :2] + one[:, 2:] / 2, two[:, :2] + two[:, 2:] / 2)
-    common = np.prod(np.maximum(high - low, 0), 1)
-    return common / np.maximum(np.prod(one[:, 2:], 1) + np.prod(two[:, 2:], 1) - common, 1e-9)
