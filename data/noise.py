@@ -25,6 +25,7 @@ from data.small_arrays import changes, positions, steps
 from data.world_looks import draw_looks, vary_looks
 from pipeline.assemble import FILL_S, LOOKS_PER_TRACK, NEW_LOOK_COSINE
 from pipeline.class_kinds import group_of_classes
+from pipeline.class_votes import ClassVotes
 from pipeline.object_index import KEY_STEP_S, ObjectIndex
 
 __all__ = ["NoiseSettings", "Observed", "observe"]
@@ -91,6 +92,7 @@ def _write(
     track, n = rank[owner], int((first < len(owner)).sum())
     of_class = _most_common(track, sights.class_id, n)
     true = _most_common(track, sights.true, n).astype(np.int32)
+    votes = ClassVotes.of(track, sights.class_id, of_class, len(clean.class_names))
     key_track, key_t, key_look = _looks(clean, ids, sights, track, rng, settings)
     track, frame, box, score = _fill(sights, track, clean.frame_t_s)
     index = ObjectIndex(
@@ -109,6 +111,7 @@ def _write(
         key_appearance=key_look,
         provenance={**clean.provenance, "made_from": "simulated detector and tracker"},
         warnings=clean.warnings,
+        votes=votes,
     )
     return Observed(index, true)
 

@@ -23,8 +23,9 @@ class ClipBatch(NamedTuple):
 
     features_BNS; look_BNA; times_BN float64 seconds; class_BN, track_BN: -1 for frame tokens; mask_BN.
     segments_BGL: positions of the tokens of each segment. last_BK, track_class_BK: of each track; tracks_BK: mask.
-    earlier_BKJ: candidates; pairs_BKJP; entries_BKE: facts of whole tracks. names_BCW: embeddings of the class
-    names; groups_BC: number of the group of classes that detectors confuse; classes_BC: mask.
+    earlier_BKJ: candidates; pairs_BKJP; entries_BKE: facts of whole tracks. votes_BKV: what else the detector took a
+    track for; shares_BKV: of its sightings. names_BCW: embeddings of the class names; groups_BC: number of the group of
+    classes that detectors confuse; classes_BC: mask.
     """
 
     features_BNS: Tensor
@@ -40,6 +41,8 @@ class ClipBatch(NamedTuple):
     earlier_BKJ: Tensor
     pairs_BKJP: Tensor
     entries_BKE: Tensor
+    votes_BKV: Tensor
+    shares_BKV: Tensor
     names_BCW: Tensor
     groups_BC: Tensor
     classes_BC: Tensor
@@ -97,7 +100,7 @@ class ClipReader(nn.Module):
         self.class_query = nn.Linear(width, width)
         self.class_key = nn.Linear(name_width, width, bias=False)
         self.own = nn.Linear(width, 1)
-        self.class_facts = nn.Linear(6, class_hidden)
+        self.class_facts = nn.Linear(8, class_hidden)
         self.class_state = nn.Linear(width, class_hidden)
         self.class_out = nn.Linear(class_hidden, 1)
 
@@ -166,12 +169,14 @@ class ClipReader(nn.Module):
         return torch.cat([self.new(entry_BKD).float() + 3.0, pair_BKJ], dim=-1)
 
     def _classes(self, batch: ClipBatch, entry_BKD: Tensor) -> Tensor:
-        """Of every class: is it the track's own, how like its own, how many others of the clip are of it?"""
+        """Of every class: is it the track's own, how like its own, how often was the track taken for it, how many others
+        of the clip are of it?"""
         own_BK = batch.track_class_BK.clamp(min=0)
         classes = batch.names_BCW.shape[1]
         own_BKC = F.one_hot(own_BK, classes).float() * batch.tracks_BK[..., None]
         others_BKC = (own_BKC.sum(1, keepdim=True) - own_BKC).clamp(min=0)
         mine_BK1 = (others_BKC * own_BKC).sum(-1, keepdim=True)
+        votes_BKC = torch.zeros_like(own_BKC).scatter_add(2, batch.votes_BKV.clamp(min=0), batch.shares_BKV)
         like_BCC = batch.names_BCW @ batch.names_BCW.transpose(1, 2)
         confused_BCC = (batch.groups_BC[:, :, None] == batch.groups_BC[:, None, :]).float()
         row_BKC = own_BK[..., None].expand(-1, -1, classes)
@@ -183,6 +188,8 @@ class ClipReader(nn.Module):
                 others_BKC.log1p(),
                 (others_BKC > 0).float(),
                 mine_BK1.log1p().expand_as(others_BKC),
+                votes_BKC,
+                (votes_BKC > 0).float(),
             ],
             dim=-1,
         )

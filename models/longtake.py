@@ -42,8 +42,8 @@ class ModelSettings:
     levels: int = 6
     level_slots: int = 64
     token_features: int = 25
-    pair_features: int = 22
-    entry_features: int = 76
+    pair_features: int = 23
+    entry_features: int = 79
     appearance_width: int = 96
     name_width: int = 384
     question_width: int = 192

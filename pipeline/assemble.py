@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.class_kinds import group_of_classes
+from pipeline.class_votes import ClassVotes
 from pipeline.link import Linked, LinkPolicy, link_tracklets
 from pipeline.object_index import ObjectIndex
 from pipeline.records import APPEARANCE_DIM, FrameObjects
@@ -99,6 +100,7 @@ def assemble_index(
     keep = np.flatnonzero(linked.owner >= 0)
     keep = keep[np.lexsort((seen.frame[keep], linked.owner[keep]))]
     owner = linked.owner[keep]
+    votes = ClassVotes.of(owner, seen.class_id[keep], objects.class_id, len(class_names))
     frame, boxes, score = _filled(frame_t_s, seen.frame[keep], owner, seen.boxes_xywhn[keep], seen.score[keep])
     owner, frame = frame[:, 0], frame[:, 1]
     order = np.lexsort((owner, frame))
@@ -128,6 +130,7 @@ def assemble_index(
             },
         },
         warnings=tuple(warnings),
+        votes=votes,
     )
 
 

@@ -12,6 +12,7 @@ import torch
 
 from models.clip_reader import ClipBatch
 from pipeline.class_kinds import group_of_classes
+from pipeline.class_votes import MOST_OTHERS
 from pipeline.object_index import ObjectIndex
 from pipeline.tokens import FEATURES, ObjectTokens, TrackRows
 from pipeline.track_pairs import PAIR_FEATURES, TrackPairs
@@ -23,7 +24,7 @@ ENTRY_FEATURES = (
     *(f"last_{name}" for name in FEATURES),
     *(f"most_{name}" for name in FEATURES),
     *(f"best_{name}" for name in PAIR_FEATURES),
-    "tokens", "of_class", "tracks", "lasts",
+    "tokens", "of_class", "tracks", "lasts", "first_vote", "second_vote",
 )  # fmt: skip
 """Of a whole track: its last token, the largest values of all its tokens and pairs, and how many tracks there are."""
 
@@ -33,21 +34,27 @@ NameTable = Callable[[tuple[str, ...]], np.ndarray]
 
 @dataclass(frozen=True)
 class ClipInput:
-    """One clip. tokens, pairs: of its tracks; entries: (K, E) `ENTRY_FEATURES`; class_names."""
+    """One clip. tokens, pairs: of its tracks; entries: (K, E) `ENTRY_FEATURES`; class_names.
+
+    votes: (K, V) what else the detector took each track for, -1 nothing; vote_shares: (K, V) of its sightings.
+    """
 
     tokens: ObjectTokens
     pairs: TrackPairs
     entries: np.ndarray
     class_names: tuple[str, ...]
+    votes: np.ndarray
+    vote_shares: np.ndarray
 
     @staticmethod
     def of(index: ObjectIndex) -> ClipInput:
         rows = TrackRows.of(index)
         tokens, pairs = ObjectTokens.of(index, rows), TrackPairs.of(index, rows)
-        return ClipInput(tokens, pairs, entries_of(tokens, pairs), index.class_names)
+        votes, shares = index.votes.table(tokens.track_id)
+        return ClipInput(tokens, pairs, entries_of(tokens, pairs, shares), index.class_names, votes, shares)
 
 
-def entries_of(tokens: ObjectTokens, pairs: TrackPairs) -> np.ndarray:
+def entries_of(tokens: ObjectTokens, pairs: TrackPairs, vote_shares: np.ndarray) -> np.ndarray:
     """(K, E) float32 `ENTRY_FEATURES` of every track."""
     number = len(tokens.track_id)
     objects = tokens.track >= 0
@@ -58,7 +65,7 @@ def entries_of(tokens: ObjectTokens, pairs: TrackPairs) -> np.ndarray:
     counts = np.bincount(track, minlength=number), of_class, np.full(number, number)
     lasts = tokens.t_s[tokens.last_token] - tokens.t_s[tokens.first_token]
     numbers = np.stack([np.log1p(column) / 4 for column in (*counts, lasts)], 1)
-    parts = (tokens.features[tokens.last_token], most, pairs.features.max(1, initial=-1.0), numbers)
+    parts = (tokens.features[tokens.last_token], most, pairs.features.max(1, initial=-1.0), numbers, vote_shares)
     return np.concatenate(parts, 1).astype(np.float32)
 
 
@@ -105,6 +112,7 @@ def collate(clips: Sequence[ClipInput], names: NameTable, segment: int = SEGMENT
     earlier = np.full((b, k, j), -1)
     pairs = np.zeros((b, k, j, len(PAIR_FEATURES)), np.float32)
     entries = np.zeros((b, k, len(ENTRY_FEATURES)), np.float32)
+    votes, shares = np.full((b, k, MOST_OTHERS), -1), np.zeros((b, k, MOST_OTHERS), np.float32)
     tables = [names(clip.class_names) for clip in clips]
     name = np.zeros((b, c, tables[0].shape[1]), np.float32)
     classes, groups = np.zeros((b, c), bool), np.full((b, c), -1)
@@ -115,6 +123,7 @@ def collate(clips: Sequence[ClipInput], names: NameTable, segment: int = SEGMENT
         last[row, :tracks], track_class[row, :tracks] = token.last_token, token.track_class
         earlier[row, :tracks, :width], pairs[row, :tracks, :width] = clip.pairs.earlier, clip.pairs.features
         entries[row, :tracks] = clip.entries
+        votes[row, :tracks], shares[row, :tracks] = clip.votes, clip.vote_shares
         groups[row, : len(clip.class_names)] = groups_of(clip.class_names)
         name[row, : len(clip.class_names)], classes[row, : len(clip.class_names)] = tables[row], True
         for number, part in enumerate(segments[row]):
@@ -122,7 +131,7 @@ def collate(clips: Sequence[ClipInput], names: NameTable, segment: int = SEGMENT
     mask = np.arange(n)[None] < np.array([len(token) for token in tokens])[:, None]
     numbers = (features, look, times, class_of, track, mask, positions, last, track_class, last >= 0)
     return ClipBatch(
-        *map(torch.from_numpy, (*numbers, earlier, pairs, entries)),
+        *map(torch.from_numpy, (*numbers, earlier, pairs, entries, votes, shares)),
         torch.from_numpy(name),
         torch.from_numpy(groups),
         torch.from_numpy(classes),

@@ -21,6 +21,7 @@ from data.dataset import Lengths, Sample, SampleSettings, make_sample
 from data.meaning import ClipView, judge, run
 from data.symbolic import answer
 from models.clip_reader import ClipBatch, ClipReader, TrackLogits
+from pipeline.class_votes import ClassVotes
 from pipeline.clip_batch import ClipInput, NameTable, collate
 from pipeline.judge_tracks import believe
 from pipeline.repair import likeliest_world, repaired
@@ -30,6 +31,8 @@ LENGTHS = (Lengths(0, (10.0, 100.0), (100.0, 1200.0), 0.08),)
 TRAINING = SampleSettings(noise="draw", clean_share=0.15, questions=0, lengths=LENGTHS, max_rows=8_000)
 WITHOUT_LOOKS = 0.12
 """Share of samples without any appearance, as given tracks are."""
+WITHOUT_VOTES = 0.12
+"""Share of samples of which only the most frequent class of a track is known, as live ones are."""
 GROUP = 64
 """Clips that are made at a time and sorted by length, so that batches have little padding."""
 
@@ -94,6 +97,8 @@ class ClipBatches(IterableDataset):
                 sample = make_sample(self.seed, number, self.settings)
                 if rng.random() < WITHOUT_LOOKS or not self.appearance:
                     sample = replace(sample, seen=blind_to_looks(sample.seen))
+                if rng.random() < WITHOUT_VOTES:
+                    sample = replace(sample, seen=replace(sample.seen, votes=ClassVotes.none()))
                 clips.append((sample, ClipInput.of(sample.seen)))
             clips.sort(key=lambda pair: len(pair[1].tokens))
             batches, part = [], []

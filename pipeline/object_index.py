@@ -23,6 +23,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from pipeline.class_votes import ClassVotes
 from pipeline.errors import InputError
 from pipeline.records import APPEARANCE_DIM, FrameObjects
 
@@ -47,6 +48,7 @@ class ObjectIndex:
     key_track_id: (M,) int32; key_t_s: (M,) float64; key_appearance: (M, A) float32 unit vectors.
     provenance: how it was made (detector, tracker, settings, digest): JSON values.
     warnings: what the reader should know (damage, fallbacks).
+    votes: what else the detector took each track for.
     """
 
     class_names: tuple[str, ...]
@@ -64,6 +66,7 @@ class ObjectIndex:
     key_appearance: np.ndarray
     provenance: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    votes: ClassVotes = field(default_factory=ClassVotes.none)
 
     def __len__(self) -> int:
         """Number of sampled frames."""
@@ -171,6 +174,9 @@ def write_index(index: ObjectIndex, path: Path) -> None:
         "key_track_id": index.key_track_id.astype(np.int32),
         "key_t_s": index.key_t_s.astype(np.float64),  # float32 would move a key past its own frame
         "key_appearance": np.round(index.key_appearance * 127).astype(np.int8),
+        "vote_track_id": index.votes.track_id.astype(np.int32),
+        "vote_class": index.votes.class_id.astype(np.uint16),
+        "vote_share": np.round(index.votes.share * 255).astype(np.uint8),
     }
     head = {
         "format": FORMAT,
@@ -302,4 +308,13 @@ def _expand(head: dict[str, Any], stored: dict[str, np.ndarray]) -> ObjectIndex:
         key_appearance=appearance / np.maximum(np.linalg.norm(appearance, axis=1, keepdims=True), 1e-6),
         provenance=head["provenance"],
         warnings=tuple(head["warnings"]),
+        votes=_votes(stored),
     )
+
+
+def _votes(stored: dict[str, np.ndarray]) -> ClassVotes:
+    """The votes of an index file; none in files written before there were any."""
+    if "vote_track_id" not in stored:
+        return ClassVotes.none()
+    share = stored["vote_share"].astype(np.float32) / 255
+    return ClassVotes(stored["vote_track_id"], stored["vote_class"].astype(np.int32), share)

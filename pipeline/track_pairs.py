@@ -28,6 +28,7 @@ PAIR_FEATURES = (
     "look_last_first", "look_mean", "look_best", "gap", "is_gap", "together", "together_share", "together_iou",
     "distance", "ahead_distance", "width_ratio", "height_ratio", "same_class", "same_group", "still", "left_at_edge",
     "came_at_edge", "mean_score", "earlier_mean_score", "lasts", "earlier_lasts", "same_place_iou",
+    "votes_agree",
 )  # fmt: skip
 
 
@@ -71,6 +72,8 @@ class _Facts:
     look_mean: np.ndarray
     looks: np.ndarray
     class_id: np.ndarray
+    votes: np.ndarray
+    shares: np.ndarray
     group: np.ndarray
     score: np.ndarray
     count: np.ndarray
@@ -90,6 +93,7 @@ class _Facts:
         mean = looks.sum(1)
         mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
         last = _last_look(looks)
+        votes, shares = _all_votes(index, rows)
         return _Facts(
             start=rows.t_s[begin],
             end=rows.t_s[end],
@@ -102,6 +106,8 @@ class _Facts:
             look_mean=mean,
             looks=looks,
             class_id=rows.track_class,
+            votes=votes,
+            shares=shares,
             group=group[rows.track_class] if len(rows.track_class) else rows.track_class,
             score=score,
             count=count,
@@ -205,8 +211,22 @@ def _pair_features(facts: _Facts, together: dict[str, np.ndarray], k: np.ndarray
         np.log1p(facts.end[k] - facts.start[k]) / 4,
         np.log1p(facts.end[j] - facts.start[j]) / 4,
         overlap_of_pairs(first, last),
+        _agreement(facts, k, j),
     )
     return np.stack([np.asarray(column, np.float32) for column in columns], 1)
+
+
+def _all_votes(index: ObjectIndex, rows: TrackRows) -> tuple[np.ndarray, np.ndarray]:
+    """(K, 1 + V) classes that each track was taken for, its own first, and the shares of its sightings."""
+    others, shares = index.votes.table(rows.track_id)
+    own = 1 - shares.sum(1, keepdims=True)
+    return np.concatenate([rows.track_class[:, None], others], 1), np.concatenate([own, shares], 1)
+
+
+def _agreement(facts: _Facts, k: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """(M,) how much of what two tracks were taken for is the same: the sum of the smaller shares, 0 to 1."""
+    same = (facts.votes[k][:, :, None] == facts.votes[j][:, None, :]) & (facts.votes[k][:, :, None] >= 0)
+    return (np.minimum(facts.shares[k][:, :, None], facts.shares[j][:, None, :]) * same).sum((1, 2))
 
 
 def _at_edge(box: np.ndarray) -> np.ndarray:

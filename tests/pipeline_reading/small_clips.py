@@ -13,6 +13,7 @@ from torch import nn
 
 from data.question_parts import HEADS, ROLES
 from models.longtake import ModelSettings
+from pipeline.class_votes import ClassVotes
 from pipeline.clip_batch import ENTRY_FEATURES
 from pipeline.object_index import ObjectIndex
 from pipeline.records import APPEARANCE_DIM
@@ -32,7 +33,7 @@ def names_table(names: Sequence[str], width: int = NAME_WIDTH) -> np.ndarray:
 
 
 def with_looks(index: ObjectIndex, seed: int = 0) -> ObjectIndex:
-    """`index` with 0 to 8 appearance keys per track at its sightings, random scores and boxes of many sizes."""
+    """`index` with 0 to 8 appearance keys per track at its sightings, random scores, boxes of many sizes and votes."""
     rng = np.random.default_rng(seed)
     tracks, times = [], []
     for track in np.unique(index.track_id):
@@ -45,8 +46,12 @@ def with_looks(index: ObjectIndex, seed: int = 0) -> ObjectIndex:
     boxes = index.boxes_xywhn.copy()
     boxes[:, :2] = np.clip(boxes[:, :2] + rng.normal(0, 0.02, (len(boxes), 2)), 0, 1)
     boxes[:, 2:] = rng.uniform(0.05, 0.5, (len(boxes), 2))
+    ids, at = np.unique(index.track_id, return_index=True)
+    kind = rng.integers(0, len(index.class_names), (len(ids), 12))
+    votes = ClassVotes.of(np.repeat(np.arange(len(ids)), 12), kind.ravel(), index.class_id[at], len(index.class_names))
     return replace(
         index,
+        votes=replace(votes, track_id=ids[votes.track_id].astype(np.int32)),
         boxes_xywhn=boxes,
         score=rng.uniform(0.2, 1.0, len(boxes)).astype(np.float32),
         key_track_id=np.array(tracks, np.int32),

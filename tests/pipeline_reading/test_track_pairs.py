@@ -56,6 +56,7 @@ def expected_features(index: ObjectIndex, late: int, early: int) -> dict[str, fl
     group = group_of_classes(index.class_names)
     classes = [int(index.class_id[rows[track][0]]) for track in (late, early)]
     speed = np.abs(velocity).max() / (np.sqrt(last[2] * last[3]) + 1e-4)
+    votes = taken_for(index, late)
     return {
         "look_last_first": float(theirs[-1] @ mine[0]) if len(mine) and len(theirs) else 0.0,
         "look_mean": float(mean(mine) @ mean(theirs)),
@@ -79,7 +80,16 @@ def expected_features(index: ObjectIndex, late: int, early: int) -> dict[str, fl
         "lasts": np.log1p(t[late][-1] - t[late][0]) / 4,
         "earlier_lasts": np.log1p(t[early][-1] - t[early][0]) / 4,
         "same_place_iou": iou(first, last),
+        "votes_agree": sum(min(share, taken_for(index, early).get(name, 0)) for name, share in votes.items()),
     }
+
+
+def taken_for(index: ObjectIndex, track: int) -> dict[int, float]:
+    """What a track was taken for: class → share of its sightings."""
+    own = int(index.class_id[index.track_id == track][0])
+    mine = index.votes.track_id == track
+    others = dict(zip(index.votes.class_id[mine].tolist(), index.votes.share[mine].tolist(), strict=True))
+    return {own: 1 - sum(others.values()), **others}
 
 
 def test_features_equal_a_plain_loop() -> None:
