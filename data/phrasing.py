@@ -19,6 +19,8 @@ _SLOT = re.compile(r"\{([^}]+)\}")
 _SAME_UNIT = re.compile(r"(?:[Bb]etween|[Ff]rom|[Ww]ithin) \{T0\}(?: and | to | until |-)\{T1\}")
 _TIGHT = re.compile(r"\{T0\} ?[-–/&<>] ?\{T1\}")
 TYPO_SHARE, LOWER_SHARE, BARE_SHARE = 0.05, 0.12, 0.1
+BARE_EVENT_SHARE = 0.3
+"""Share of appearances that are named by their thing alone, where a noun phrase may stand: "after the second bus"."""
 _DECIDING = """
     timestamp time hundred secs mins halfway mark into minute minutes seconds hour hours clip video film footage
     recording middle through left right more fewer less most least longest shortest once following never visible
@@ -239,6 +241,10 @@ def _event_words(event: Event, saying: Saying, split: Split, rng: Random, np: bo
     choices = lines.get(f"{event.change} {wanted}", ())
     the = lines.get(f"{event.change} the", ())
     ordinal = "" if not isinstance(event.nth, int) else _ordinal(event.nth, rng) + " "
+    if np and event.change == "appears" and rng.random() < BARE_EVENT_SHARE:
+        if saying.event_unique and rng.random() < 0.7:
+            return f"the {one}"
+        return f"the {'last' if wanted == 'last' else ordinal.strip() if wanted == 'nth' else 'first'} {one}"
     if the and (saying.event_unique or ordinal) and (not choices or rng.random() < 0.3):
         text = _clause(the, event.thing, rng)
         ordinal = "" if saying.event_unique else ordinal

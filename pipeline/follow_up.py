@@ -71,6 +71,7 @@ _SAME_TIME = re.compile(
 _EVENT = re.compile(
     r"(?P<side>after|since|before|until)\s+(?:the\s+|a\s+|an\s+)?(?P<nth>\w+\s+)??\0\s*(?P<verb>[\w ]*)", re.I
 )
+_ORDINAL_ONE = re.compile(rf"\bthe (?P<nth>{'|'.join([*ORDINALS, 'last'])}) one\b(?: of (?:them|those|these)\b)?", re.I)
 _LEAVES = re.compile(r"\b(?:leav|left|gone|goes|go|went|disappear|exit|depart|vanish)", re.I)
 _FILLER = "a an the any some of in at on for from to and is are was were it's one ones more during between within by"
 
@@ -153,6 +154,10 @@ class _Context:
 
     def mentions(self, text: str) -> Mentions:
         return find_mentions(text, self.class_names, self.duration_s)
+
+    def named(self, text: str) -> bool:
+        """Does a text name any certain thing itself?"""
+        return any(term.term != THING for term in self.mentions(text).terms)
 
     def asks(self, question: Question, extra: str = "") -> FollowUp:
         return FollowUp(question=question, note=f"understood as: {question_words(question, self.duration_s)}?{extra}")
@@ -322,6 +327,13 @@ class _Context:
         """ "when did it leave?", "were they together in that time?" """
         text = self.text.strip()[len(self.lead) :] if self.lead else self.text.strip()
         notes, thing, nth = [], None, None
+        if (found := _ORDINAL_ONE.search(text)) and self.previous is not None and not self.named(text):
+            about = self.antecedent()
+            if about is None:
+                return FollowUp(text=text, note=f"it is unclear what '{found[0]}' refers to; name the thing")
+            words = f"the {found['nth']} {one(about.term)}"
+            notes.append(f"'{found[0]}' is read as '{words}'")
+            text = text[: found.start()] + words + text[found.end() :]
         found = _PRONOUN.search(text)
         if found and not any(term.end <= found.start() for term in self.mentions(text).terms):
             said, about = found[0], self.antecedent()

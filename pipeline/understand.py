@@ -41,6 +41,8 @@ TAKES_NTH = frozenset(
     )
 )
 FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)\b", re.IGNORECASE)
+SEVERAL = re.compile(r"\b(?:two|2|several|multiple|both|various|many|more than (?:one|1)|a (?:pair|couple) of)\b", re.I)
+"""Of one kind together: "two people at the same time"."""
 AT_LEAST = re.compile(r"\bat (?:the )?(?:very )?least\b", re.IGNORECASE)
 TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
 _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
@@ -146,6 +148,8 @@ class _Reading:
             self.notes.append("no time was found; read as the most at once")
         wanted = ["x"] * (intent in NEEDS_X) + ["y"] * (intent in NEEDS_Y) + ["event"] * (part != "none")
         found = self._assign(tuple(wanted))
+        if intent == "together" and len(self.mentions.terms) == 1 and SEVERAL.search(self.text):
+            found |= dict.fromkeys(("x", "y"), self.mentions.terms[0])
         terms: dict[str, str] = {}
         for role in wanted:
             term, unknown = self._term(role, found.get(role))

@@ -25,6 +25,7 @@ MEANINGS = {
     "When does the second car appear?": Question("when_appears", x="car", nth=2),
     "When did the second car leave?": Question("when_leaves", x="car", nth=2),
     "when did the second car leave?": Question("when_leaves", x="car", nth=2),
+    "when did the last car leave?": Question("when_leaves", x="car", nth=LAST),
     "when did the cars leave?": Question("when_leaves", x="car"),
     "when did the car leave?": Question("when_leaves", x="car"),
     "when did the dog leave?": Question("when_leaves", x="dog"),

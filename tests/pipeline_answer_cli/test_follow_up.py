@@ -44,6 +44,9 @@ CASES = [
     # what comes next
     ("What appears first?", "and then?", Question("next_after", event=Event("car", "appears", 1))),
     (SECOND, "what came before that?", Question("previous_before", event=Event("car", "appears", 2))),
+    # an ordinal one of those before
+    (CARS, "when did the last one leave?", Question("when_leaves", x="car", nth=LAST)),
+    (CARS, "and when did the second one of them leave?", Question("when_leaves", x="car", nth=2)),
     # pronouns: the very object that was spoken of
     (SECOND, "when did it leave?", Question("when_leaves", x="car", nth=2)),
     (SECOND, "and when did that one leave?", Question("when_leaves", x="car", nth=2)),
