@@ -27,6 +27,8 @@ _ASKS = {
     "when_most": "when are the most {xs} visible",
     "min_at_once": "how many {xs} are visible at once, at least",
     "when_fewest": "when are the fewest {xs} visible",
+    "at_least": "do at least {n} {xs} appear",
+    "at_least_at_once": "are at least {n} {xs} visible at once",
     "next_after": "{which} appears next after {reference}",
     "previous_before": "{which} appears last before {reference}",
     "order": "does {a_x} appear before {a_y}",
@@ -52,6 +54,7 @@ def question_words(question: Question, duration_s: float) -> str:
     x, y = q.x or THING, q.y or THING
     words = _ASKS[q.family].format(
         x=one(x),
+        n=q.nth,
         a_x=a_thing(x),
         xs=many(x),
         the_x=the_words(x, q.nth),

@@ -9,13 +9,10 @@ evidence says nothing or contradicts the value.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from data.meaning import LAST, NEVER, NONE, Event, Question
-from data.meaning.arrivals import RETURN_AFTER_S
 from data.meaning.timeline import clock
 from data.vocabulary import THING, covered
 from pipeline.answers import Evidence
@@ -35,6 +32,7 @@ from pipeline.english import (
     ordinal,
 )
 from pipeline.refusals import refusal
+from pipeline.sentence_parts import Asked, begin_of, comeback_of, objects_in, peak_of
 
 __all__ = ["confidence_words", "refusal", "sentence"]
 
@@ -62,7 +60,7 @@ def sentence(
     if question.family not in _SENTENCES:
         raise ValueError(f"family {question.family!r} has no answer to word; use refusal() for refusals")
     pieces = tuple(sorted(evidence, key=lambda e: (e.start_s, e.end_s, e.track_id)))
-    asked = _Asked(question, pieces, tuple(class_names), duration_s, dict(event_times or {}), frozenset(only_one))
+    asked = Asked(question, pieces, tuple(class_names), duration_s, dict(event_times or {}), frozenset(only_one))
     return finished(_SENTENCES[question.family](asked, value))
 
 
@@ -74,188 +72,78 @@ def confidence_words(confidence: float) -> str:
     return "a guess"
 
 
-# --------------------------------------------------------------------------------------------------- what was asked for
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A question with what is known around it. pieces: the evidence in time order."""
-
-    q: Question
-    pieces: tuple[Evidence, ...]
-    class_names: tuple[str, ...]
-    duration_s: float
-    event_times: Mapping[Event, float | None]
-    only_one: frozenset[str]
-
-    def of(self, term: str) -> tuple[Evidence, ...]:
-        """The evidence that shows a term."""
-        names = {self.class_names[i] for i in covered(term, self.class_names)} | {term}
-        return tuple(e for e in self.pieces if term == THING or e.class_name in names)
-
-    def nobody(self, new: bool) -> str:
-        """Such as "nothing new", or "no animal" where only animals are asked for."""
-        return "nothing" + " new" * new if self.q.x is None else no_thing(self.q.x, new=new)
-
-    def which(self, term: str, pieces: Sequence[Evidence]) -> str:
-        """Of a kind, what the first of `pieces` is: " (a truck)"; else nothing."""
-        return f" ({a_thing(pieces[0].class_name)})" if pieces and pieces[0].class_name != term else ""
-
-    def first(self, t_s: float | None, words: str = "first ") -> str:
-        """Such as ", first at 0:12"; nothing where that is just when the stretch asked about begins."""
-        begin_s = self.q.stretch[0] if self.q.stretch else -math.inf
-        begin_s = max(begin_s, self.event_times.get(self.q.after) or -math.inf)
-        return "" if t_s is None or 0 < t_s <= begin_s else f", {words}{at_clock(t_s)}"
-
-    def event(self, event: Event) -> str:
-        """Such as "the second bus appears (at 0:42)"."""
-        if event.nth is None and event.thing in self.only_one:
-            who = f"the {one(event.thing)}"
-        else:
-            default = 1 if event.change == "appears" else LAST
-            who = f"the {ordinal(event.nth or default)} {one(event.thing)}"
-        when = ""
-        if event in self.event_times:
-            t_s = self.event_times[event]
-            when = " (which never happens)" if t_s is None else f" ({at_clock(t_s)})"
-        return f"{who} {event.change}{when}"
-
-    def reference(self) -> str:
-        """What a question about before or after refers to: "3:00", "the bus leaves"."""
-        return self.event(self.q.event) if self.q.event is not None else asked_time(self.q.t_s or 0.0)
-
-    @property
-    def limit(self) -> str:
-        """The stretch as words, "" for the whole clip: "between 0:30 and 1:10", "after the bus leaves"."""
-        parts = [self._stretch()] if self.q.stretch is not None else []
-        parts += [f"{w} {self.event(e)}" for w, e in (("after", self.q.after), ("before", self.q.before)) if e]
-        return " and ".join(part for part in parts if part)
-
-    def _stretch(self) -> str:
-        t0, t1 = self.q.stretch
-        end = max(self.duration_s, 0.0)
-        if t0 <= 0 and t1 >= end:
-            return ""
-        if t0 == t1:
-            return f"at {asked_time(t0)}"
-        if t1 >= end:
-            return f"after {asked_time(t0)}"
-        if t0 <= 0:
-            is_round = t1 == int(t1) and (t1 <= 60 or t1 % 60 == 0)
-            length = {60: "minute", 3600: "hour"}.get(t1) or length_words(t1)
-            return f"in the first {length}" if is_round and t1 > 1 else f"before {asked_time(t1)}"
-        return f"between {asked_time(t0)} and {asked_time(t1)}"
-
-    def lead(self, text: str) -> str:
-        """`text` with the stretch in front: "Between 0:30 and 1:10, four people are visible"."""
-        return f"{self.limit}, {text}" if self.limit else text
-
-    def never(self, subject: str, verb: str, short: str) -> str:
-        """Such as "no car ever appears"; with a stretch "no car appears after 3:00". verb after "ever", short alone."""
-        return f"{subject} {short} {self.limit}" if self.limit else f"{subject} {verb}"
-
-    def invisible(self) -> str:
-        return self.never(no_thing(self.q.x), "is ever visible", "is visible")
-
-    def the(self, *, new: bool = False) -> str:
-        """The object that the question means: "the second car"; "the car" where there is only one."""
-        x, nth = self.q.x, self.q.nth
-        if nth is None and x in self.only_one:
-            return f"the {one(x)}"
-        return f"the {ordinal(nth or 1)} {'new ' * (new and bool(self.limit))}{one(x)}"
-
-    def absent(self) -> str:
-        """The object that the question means is never in sight (in the stretch)."""
-        if self.q.nth in (None, 1, LAST):
-            return self.invisible()
-        return self.never(f"no {ordinal(self.q.nth)} {one(self.q.x)}", "is ever visible", "is visible")
-
-
-def _objects(pieces: Sequence[Evidence]) -> int:
-    return len({e.track_id for e in pieces})
-
-
-def _begin(pieces: Sequence[Evidence]) -> float | None:
-    return pieces[0].start_s if pieces else None
-
-
-def _peak(pieces: Sequence[Evidence]) -> tuple[int, float]:
-    """The most objects in sight at once, and when first, seconds."""
-    changes = sorted([(e.start_s, 1) for e in pieces] + [(e.end_s, -1) for e in pieces])
-    most, best_s, now = 0, 0.0, 0
-    for t_s, change in changes:
-        now += change
-        if now > most:
-            most, best_s = now, t_s
-    return most, best_s
-
-
-def _comeback(pieces: Sequence[Evidence]) -> float | None:
-    """When an object is first in sight again after a long enough absence, seconds."""
-    ends: dict[int, float] = {}
-    for e in pieces:
-        if e.start_s - ends.get(e.track_id, math.inf) >= RETURN_AFTER_S - 1e-6:
-            return e.start_s
-        ends[e.track_id] = max(e.end_s, ends.get(e.track_id, -math.inf))
-    return None
-
-
 # ---------------------------------------------------------------------------------------------------- counts and yes/no
 
 
-def _exists(asked: _Asked, value: Any) -> str:
+def _exists(asked: Asked, value: Any) -> str:
     if not value:
         return asked.invisible()
     seen = asked.of(asked.q.x)
     text = f"yes, {a_thing(asked.q.x)}{asked.which(asked.q.x, seen)} is visible {asked.limit}".rstrip()
-    return text + asked.first(_begin(seen))
+    return text + asked.first(begin_of(seen))
 
 
-def _count(asked: _Asked, value: Any) -> str:
+def _count(asked: Asked, value: Any) -> str:
     n, x, seen = int(value), asked.q.x, asked.of(asked.q.x)
     if n == 0:
         return asked.never(no_thing(x), "ever appears", "is visible")
     who = counted(n, x) + asked.which(x, seen) * (n == 1)
     if asked.limit:
-        return asked.lead(f"{who} {'is' if n == 1 else 'are'} visible{asked.first(_begin(seen)) * (n == 1)}")
-    first = asked.first(_begin(seen), "the first " * (n > 1))
+        return asked.lead(f"{who} {'is' if n == 1 else 'are'} visible{asked.first(begin_of(seen)) * (n == 1)}")
+    first = asked.first(begin_of(seen), "the first " * (n > 1))
     return f"{who} {'appears' if n == 1 else 'appear'}{first}"
 
 
-def _count_at(asked: _Asked, value: Any) -> str:
+def _count_at(asked: Asked, value: Any) -> str:
     n, at = int(value), asked_time(asked.q.t_s or 0.0)
     if n == 0:
         return f"{no_thing(asked.q.x)} is visible at {at}"
     return f"at {at}, {counted(n, asked.q.x)} {'is' if n == 1 else 'are'} visible"
 
 
-def _count_from(word: str) -> Callable[[_Asked, Any], str]:
-    def write(asked: _Asked, value: Any) -> str:
+def _count_from(word: str) -> Callable[[Asked, Any], str]:
+    def write(asked: Asked, value: Any) -> str:
         n, x, seen = int(value), asked.q.x, asked.of(asked.q.x)
         new = word == "after"
         where = f"{word} {asked.reference()}"
         if n == 0:
             return asked.lead(f"{no_thing(x, new)} appears {where}")
-        first = asked.first(_begin(seen), "the first " * (n > 1))
+        first = asked.first(begin_of(seen), "the first " * (n > 1))
         who = f"{number(n)} {'new ' * new}{one(x) if n == 1 else many(x)}" + asked.which(x, seen) * (n == 1)
         return asked.lead(f"{who} {'appears' if n == 1 else 'appear'} {where}{first}")
 
     return write
 
 
-def _max_at_once(asked: _Asked, value: Any) -> str:
+def _max_at_once(asked: Asked, value: Any) -> str:
     n, x = int(value), asked.q.x
     if n == 0:
         return asked.invisible()
     if n == 1:
         return asked.lead(f"at most one {one(x)} is visible at a time")
-    most, best_s = _peak(asked.of(x))
+    most, best_s = peak_of(asked.of(x))
     return asked.lead(f"at most {counted(n, x)} are visible at once{asked.first(best_s if most == n else None)}")
 
 
-def _compare(asked: _Asked, value: Any) -> str:
+def _at_least(asked: Asked, value: Any) -> str:
+    n = objects_in(asked.of(asked.q.x))
+    if bool(value) != (n >= int(asked.q.nth or 1)):  # the evidence says something else
+        return asked.lead(f"{'yes' if value else 'no'}, {'at least' if value else 'fewer than'} {number(asked.q.nth)}")
+    return f"yes, {_count(asked, n)}" if value else f"no, {'only ' * (n > 0)}{_count(asked, n)}"
+
+
+def _at_least_at_once(asked: Asked, value: Any) -> str:
+    most, best_s = peak_of(asked.of(asked.q.x))
+    if bool(value) != (most >= int(asked.q.nth or 1)):
+        return asked.lead(f"{'yes' if value else 'no'}, {'at least' if value else 'fewer than'} {number(asked.q.nth)}")
+    if not value:
+        return f"no, {_max_at_once(asked, most)}"
+    return asked.lead(f"yes, {counted(most, asked.q.x)} are visible at once{asked.first(best_s)}")
+
+
+def _compare(asked: Asked, value: Any) -> str:
     x, y = asked.q.x, asked.q.y
-    nx, ny = _objects(asked.of(x)), _objects(asked.of(y))
+    nx, ny = objects_in(asked.of(x)), objects_in(asked.of(y))
     many_x, many_y = many(x), many(y)
     n_x, n_y = (number(n) if n else "none" for n in (nx, ny))
     known = bool(value) == (nx > ny)
@@ -271,7 +159,7 @@ def _compare(asked: _Asked, value: Any) -> str:
     return f"no, there are fewer {many_x} ({n_x}) than {many_y} ({n_y}) {asked.limit}"
 
 
-def _order(asked: _Asked, value: Any) -> str:
+def _order(asked: Asked, value: Any) -> str:
     (x, y), (of_x, of_y) = (asked.q.x, asked.q.y), (asked.of(asked.q.x), asked.of(asked.q.y))
     first_x, first_y = (f"the {'' if t in asked.only_one else 'first '}{one(t)}" for t in (x, y))
     t_x, t_y = (of[0].start_s if of else None for of in (of_x, of_y))
@@ -293,7 +181,7 @@ def _order(asked: _Asked, value: Any) -> str:
     return f"{said}{first_x} does not appear before {first_y}"
 
 
-def _together(asked: _Asked, value: Any) -> str:
+def _together(asked: Asked, value: Any) -> str:
     x, y = asked.q.x, asked.q.y
     mine, others = (set(covered(term, asked.class_names)) for term in (x, y))
     if x == y:
@@ -304,15 +192,15 @@ def _together(asked: _Asked, value: Any) -> str:
         pair = f"{a_thing(x)} and {'something else' if y == THING else a_thing(y)}"
     if not value:
         return f"{pair} are never visible at the same time {asked.limit}"
-    return f"yes, {pair} are visible at the same time {asked.limit}".rstrip() + asked.first(_begin(asked.pieces))
+    return f"yes, {pair} are visible at the same time {asked.limit}".rstrip() + asked.first(begin_of(asked.pieces))
 
 
-def _returns(asked: _Asked, value: Any) -> str:
+def _returns(asked: Asked, value: Any) -> str:
     if not value:
         if asked.q.nth is not None or asked.q.x in asked.only_one:
             return f"{asked.the()} never comes back {asked.limit}"
         return asked.never(no_thing(asked.q.x), "ever comes back", "comes back")
-    back_s = None if asked.limit else _comeback(asked.of(asked.q.x))  # a stretch cuts off the time before
+    back_s = None if asked.limit else comeback_of(asked.of(asked.q.x))  # a stretch cuts off the time before
     who = asked.the() if asked.q.nth is not None or asked.q.x in asked.only_one else a_thing(asked.q.x)
     return f"yes, {who} comes back {asked.limit}".rstrip() + asked.first(back_s)
 
@@ -320,7 +208,7 @@ def _returns(asked: _Asked, value: Any) -> str:
 # --------------------------------------------------------------------------------------------- things, times, durations
 
 
-def _when(asked: _Asked, name: str) -> str:
+def _when(asked: Asked, name: str) -> str:
     """When the things of class `name` in the evidence come, and what came at the same time: ", at 0:12"."""
     mine = [e for e in asked.pieces if e.class_name == name]
     if not mine:
@@ -331,7 +219,7 @@ def _when(asked: _Asked, name: str) -> str:
     return f", {at_clock(at_s)}" + (f", at the same time as {listed(named)}" if ties else "")
 
 
-def _newcomer(asked: _Asked, value: Any) -> str:
+def _newcomer(asked: Asked, value: Any) -> str:
     nth = {"first": 1, "last": LAST}.get(asked.q.family, asked.q.nth)
     if value == NONE:
         limited = bool(asked.limit)
@@ -341,8 +229,8 @@ def _newcomer(asked: _Asked, value: Any) -> str:
     return f"{which} {asked.limit} is {a_thing(value)}{_when(asked, value)}"
 
 
-def _neighbour(word: str) -> Callable[[_Asked, Any], str]:
-    def write(asked: _Asked, value: Any) -> str:
+def _neighbour(word: str) -> Callable[[Asked, Any], str]:
+    def write(asked: Asked, value: Any) -> str:
         where = f"{word} {asked.reference()}"
         if value == NONE:
             return asked.lead(f"{asked.nobody(word == 'after')} appears {where}")
@@ -354,8 +242,8 @@ def _neighbour(word: str) -> Callable[[_Asked, Any], str]:
     return write
 
 
-def _stays(word: str) -> Callable[[_Asked, Any], str]:
-    def write(asked: _Asked, value: Any) -> str:
+def _stays(word: str) -> Callable[[Asked, Any], str]:
+    def write(asked: Asked, value: Any) -> str:
         if value == NONE:
             return asked.never(asked.nobody(False), "is ever visible", "is visible")
         times: dict[int, float] = {}
@@ -372,7 +260,7 @@ def _stays(word: str) -> Callable[[_Asked, Any], str]:
     return write
 
 
-def _when_appears(asked: _Asked, value: Any) -> str:
+def _when_appears(asked: Asked, value: Any) -> str:
     x, nth = asked.q.x, asked.q.nth
     if value == NEVER:
         if nth in (None, 1, LAST):
@@ -381,7 +269,7 @@ def _when_appears(asked: _Asked, value: Any) -> str:
     return asked.lead(f"{asked.the(new=True)}{asked.which(x, asked.of(x))} appears {at_clock(float(value))}")
 
 
-def _when_leaves(asked: _Asked, value: Any) -> str:
+def _when_leaves(asked: Asked, value: Any) -> str:
     if value == NEVER:
         return asked.absent()
     q, at_s = asked.q, float(value)
@@ -392,40 +280,40 @@ def _when_leaves(asked: _Asked, value: Any) -> str:
     return asked.lead(f"{who}{asked.which(q.x, asked.of(q.x))} is last seen {at_clock(at_s)}{still}")
 
 
-def _when_most(asked: _Asked, value: Any) -> str:
+def _when_most(asked: Asked, value: Any) -> str:
     x = asked.q.x
     if value == NEVER:
         return asked.invisible()
     at_s = float(value)
-    n = _objects([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
+    n = objects_in([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
     if n == 1:
         return asked.lead(f"at most one {one(x)} is visible at a time, first {at_clock(at_s)}")
     most = "most people" if x == "person" else f"the most {many(x)}"
     return asked.lead(f"{most} are visible at once {at_clock(at_s)}" + (f" ({number(n)} of them)" if n else ""))
 
 
-def _min_at_once(asked: _Asked, value: Any) -> str:
+def _min_at_once(asked: Asked, value: Any) -> str:
     n, x = int(value), asked.q.x
     if n == 0:
         return asked.lead(f"at some moments {no_thing(x)} is visible")
     return asked.lead(f"never fewer than {counted(n, x)} {'is' if n == 1 else 'are'} visible at once")
 
 
-def _when_fewest(asked: _Asked, value: Any) -> str:
+def _when_fewest(asked: Asked, value: Any) -> str:
     x, at_s = asked.q.x, float(value)
-    n = _objects([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
+    n = objects_in([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
     if n == 0:
         return asked.lead(f"{no_thing(x)} is visible {at_clock(at_s)}: fewer than at other times")
     return asked.lead(f"the fewest {many(x)} are visible {at_clock(at_s)} ({number(n)} of them)")
 
 
-def _duration(asked: _Asked, value: Any) -> str:
+def _duration(asked: Asked, value: Any) -> str:
     if not value:
         return asked.invisible()
     return asked.lead(f"{a_thing(asked.q.x)} is visible for {length_words(float(value))} in all")
 
 
-def _returns_when(asked: _Asked, value: Any) -> str:
+def _returns_when(asked: Asked, value: Any) -> str:
     if value == NEVER:
         return _returns(asked, False)
     who = asked.the() if asked.q.nth is not None or asked.q.x in asked.only_one else a_thing(asked.q.x)
@@ -441,8 +329,8 @@ _LEAVES = {side: f"leaves the picture {words}" for side, words in _LEAVES.items(
 _PLACES = {"left": "is on the left", "right": "is on the right", "centre": "is in the centre"}
 
 
-def _place(words: Mapping[str, str]) -> Callable[[_Asked, Any], str]:
-    def write(asked: _Asked, value: Any) -> str:
+def _place(words: Mapping[str, str]) -> Callable[[Asked, Any], str]:
+    def write(asked: Asked, value: Any) -> str:
         if value == NONE:
             return asked.absent()
         return asked.lead(f"{asked.the()}{asked.which(asked.q.x, asked.of(asked.q.x))} {words[str(value)]}")
@@ -450,7 +338,7 @@ def _place(words: Mapping[str, str]) -> Callable[[_Asked, Any], str]:
     return write
 
 
-def _where_at(asked: _Asked, value: Any) -> str:
+def _where_at(asked: Asked, value: Any) -> str:
     at = asked_time(asked.q.t_s or 0.0)
     some = asked.q.nth is None and asked.q.x not in asked.only_one
     if value == NONE:
@@ -459,7 +347,7 @@ def _where_at(asked: _Asked, value: Any) -> str:
     return f"at {at}, {who}{asked.which(asked.q.x, asked.of(asked.q.x))} {_PLACES[str(value)]} of the picture"
 
 
-def _list(asked: _Asked, value: Any) -> str:
+def _list(asked: Asked, value: Any) -> str:
     names = [SPELLED.get(name, (name,))[0] for name in value]
     if not names:
         return asked.never("nothing", "ever appears", "is visible")
@@ -469,27 +357,28 @@ def _list(asked: _Asked, value: Any) -> str:
     return asked.lead(f"{number(len(names))} kinds of thing are {see}, in this order: {listed(names)}")
 
 
-def _together_list(asked: _Asked, value: Any) -> str:
+def _together_list(asked: Asked, value: Any) -> str:
     x = asked.q.x
     if not value:
         return f"nothing else is {'ever ' * (not asked.limit)}visible at the same time as {a_thing(x)} {asked.limit}"
     named = []
     for name in value:
-        n = _objects([e for e in asked.pieces if e.class_name == name])
+        n = objects_in([e for e in asked.pieces if e.class_name == name])
         named.append(many(name) if n > 1 else a_thing(name))  # not how many: they need not be there at once
     is_many = len(named) > 1 or not named[0].startswith(("a ", "an "))
     return asked.lead(f"{listed(named)} {'are' if is_many else 'is'} visible at the same time as {a_thing(x)}")
 
 
-def _describe(asked: _Asked, value: Any) -> str:
+def _describe(asked: Asked, value: Any) -> str:
     return str(value) or "Nothing is seen."
 
 
-_SENTENCES: dict[str, Callable[[_Asked, Any], str]] = {
+_SENTENCES: dict[str, Callable[[Asked, Any], str]] = {
     "exists": _exists, "count": _count, "count_between": _count, "count_at": _count_at,
     "count_before": _count_from("before"), "count_after": _count_from("after"), "max_at_once": _max_at_once,
     "compare": _compare, "first": _newcomer, "last": _newcomer, "nth": _newcomer, "when_appears": _when_appears,
     "when_leaves": _when_leaves, "when_most": _when_most, "min_at_once": _min_at_once, "when_fewest": _when_fewest,
+    "at_least": _at_least, "at_least_at_once": _at_least_at_once,
     "next_after": _neighbour("after"), "previous_before": _neighbour("before"), "order": _order,
     "together": _together, "together_list": _together_list, "duration": _duration, "longest": _stays("longest"),
     "shortest": _stays("shortest"), "returns": _returns, "returns_when": _returns_when,

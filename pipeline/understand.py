@@ -22,6 +22,7 @@ from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
 from pipeline.mentions import PEOPLE, Mentions, TermMention, TimeMention, find_mentions, guess_term, with_stand_ins
 from pipeline.names import NameEmbeddings
+from pipeline.quantities import asked_quantity
 
 NEEDS_X = frozenset(
     (
@@ -49,6 +50,8 @@ _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?
 FIRST_OR_NONE = (NTHS.index(None), NTHS.index(1))
 MOST_TRIED = 6
 """Mentions that are tried in every part."""
+QUANTIFIED = frozenset(("exists", "count", "count_at", "max_at_once", "compare", "together", "when_most"))
+"""What a yes-or-no question about a number ("more than two") may be taken for."""
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 ALIKE = 0.62
 """Cosine of two names from which an unknown word is read as the known one (measured on synonyms; LOG.md)."""
@@ -146,6 +149,8 @@ class _Reading:
                 return Understood(Question("refuse_unclear"), math.exp(self.log_p), notes=("no time was found in it",))
             intent = "max_at_once"
             self.notes.append("no time was found; read as the most at once")
+        if intent in QUANTIFIED and part == "none" and (asked := self._quantified(intent, times["stretch"])):
+            return Understood(asked, math.exp(self.log_p), notes=tuple(self.notes))
         wanted = ["x"] * (intent in NEEDS_X) + ["y"] * (intent in NEEDS_Y) + ["event"] * (part != "none")
         found = self._assign(tuple(wanted))
         if intent == "together" and len(self.mentions.terms) == 1 and SEVERAL.search(self.text):
@@ -169,6 +174,17 @@ class _Reading:
             if named and _WHICH.search(self.text[: mention.start]):
                 return mention.term
         return None
+
+    def _quantified(self, intent: str, stretch: tuple[float, float] | None) -> Question | None:
+        """The question as one about a number of one kind of thing, if it is that."""
+        if len(self.mentions.terms) != 1 or not self.mentions.terms[0].known:
+            return None
+        thing = self.mentions.terms[0]
+        if (asked := asked_quantity(self.text, thing, together=intent == "together")) is None:
+            return None
+        return Question(
+            "at_least_at_once" if asked.at_once else "at_least", x=thing.term, stretch=stretch, nth=asked.least
+        )
 
     def _best(self, head: str) -> int:
         log_p = self.heads[head]

@@ -26,6 +26,8 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "when_most": visible.when_most,
     "min_at_once": visible.min_at_once,
     "when_fewest": visible.when_fewest,
+    "at_least": visible.at_least(visible.count),
+    "at_least_at_once": visible.at_least(visible.max_at_once),
     "next_after": arrivals.neighbour(later=True),
     "previous_before": arrivals.neighbour(later=False),
     "order": arrivals.order,

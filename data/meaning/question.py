@@ -18,8 +18,10 @@ FAMILIES: dict[str, Kind] = {
 }  # fmt: skip
 """Every family that has an answer, and the kind of its value."""
 
-UNTAUGHT: dict[str, Kind] = {"min_at_once": "number", "when_fewest": "time"}
-"""Families that a word turns another one into ("fewest"), so that no model needs to learn them."""
+UNTAUGHT: dict[str, Kind] = {
+    "min_at_once": "number", "when_fewest": "time", "at_least": "yes_no", "at_least_at_once": "yes_no",
+}  # fmt: skip
+"""Families that words turn another one into ("fewest", "more than two"), so that no model needs to learn them."""
 
 REFUSALS = ("refuse_unknown", "refuse_cause", "refuse_action", "refuse_speech", "refuse_text", "refuse_attribute", "refuse_unclear")  # fmt: skip  # noqa: E501
 
@@ -49,7 +51,8 @@ class Question:
     x, y: terms. stretch: (t0, t1) seconds, both ends inside; None: the whole clip.
     after, before: events that limit the stretch further ("while …, after the last bus has left").
     event or t_s: what count_before/after, next_after and previous_before refer to; t_s also of count_at, where_at.
-    nth: which X by first appearance (in the stretch), from 1, or `LAST`; in family nth: which newcomer.
+    nth: which X by first appearance (in the stretch), from 1, or `LAST`; in family nth: which newcomer; in at_least and
+    at_least_at_once: how many X.
     """
 
     family: str

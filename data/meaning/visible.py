@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from data.meaning.choosing import evidence_of, runs_at, truth_of
@@ -57,6 +59,17 @@ def _seen_at_peak(view: ClipView, cut: Cut, moments: list[tuple[float, float]]) 
     t_s = moments[0][0]
     now = cut.track[(view.run_a[cut.run] <= t_s) & (t_s < view.run_b[cut.run])]
     return evidence_of(now, cut, view)
+
+
+def at_least(number: Callable[[Question, ClipView, Cut], Truth]) -> Callable[[Question, ClipView, Cut], Truth]:
+    """Is a number as large as asked ("more than two people"), with that number's evidence?"""
+
+    def run(q: Question, view: ClipView, cut: Cut) -> Truth:
+        found = number(q, view, cut)
+        enough = found.value >= int(q.nth or 1)
+        return Truth(enough, [enough], found.evidence, "yes_no")
+
+    return run
 
 
 def min_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:

@@ -148,6 +148,13 @@ def min_at_once(q, film, frames, low, high):
     return [min((len([w for w in film.shown[k] if w in who]) for k in lasting), default=0)]
 
 
+def at_least(number):
+    def run(q, film, frames, low, high):
+        return [max(number(q, film, frames, low, high)) >= int(q.nth or 1)]
+
+    return run
+
+
 def when_fewest(q, film, frames, low, high):
     who, fewest = film.meant(q.x), min_at_once(q, film, frames, low, high)[0]
     lasting = [k for k in frames if min(film.end[k], high) - max(film.begin[k], low) > 1e-9]
@@ -340,6 +347,7 @@ _FAMILIES = {
     "count_after": count_after, "max_at_once": max_at_once, "compare": compare, "first": newcomer, "last": newcomer,
     "nth": newcomer, "when_appears": when_appears, "when_leaves": when_leaves, "when_most": when_most,
     "min_at_once": min_at_once, "when_fewest": when_fewest,
+    "at_least": at_least(count), "at_least_at_once": at_least(max_at_once),
     "next_after": neighbour, "previous_before": neighbour, "order": order, "together": together,
     "together_list": together_list, "duration": duration, "longest": stays, "shortest": stays, "returns": returns,
     "returns_when": returns_when, "direction": direction, "enters_from": sides, "leaves_to": sides,
