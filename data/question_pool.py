@@ -25,6 +25,7 @@ from tqdm import tqdm
 from data.dataset import Lengths, SampleSettings, make_sample
 from data.meaning import Event, Question
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, inside_span, piece_features
+from data.question_variants import varied
 from data.questions import AskedQuestion
 from data.vocabulary import surfaces
 from models.question_encoder import SentenceEncoder
@@ -185,9 +186,10 @@ def make_part(job: tuple[int, int, str, Path, int, int]) -> int:
         sample = make_sample(seed, number * 1_000_000 + clip, settings)
         clip += 1
         clip_facts = sample.clean.class_names, sample.clean.duration_s
-        read = [read_text(asked, *clip_facts, rng) for asked in sample.questions]
+        questions = [varied(asked, sample.clean.class_names, rng) for asked in sample.questions]
+        read = [read_text(asked, *clip_facts, rng) for asked in questions]
         encoded = encoder.encode([text for text, _ in read])
-        for asked, (text, mentions), (states, spans) in zip(sample.questions, read, encoded, strict=True):
+        for asked, (text, mentions), (states, spans) in zip(questions, read, encoded, strict=True):
             spans_L2 = spans.numpy()
             labels = labels_of(asked, text, mentions, spans_L2)
             columns["states"].append(states.view(torch.int16).numpy().view(np.uint16))

@@ -34,7 +34,18 @@ class Amount:
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z']+|\S")
 _CLOCK = re.compile(r"(?<![\d:.])(\d{1,3}):([0-5]\d)(?::([0-5]\d))?(\.\d+)?(?!\d|:\d)")
-_NUMBERED = re.compile(r"\b(minute|(?<=\bat )second) (\d+)\b(?!:\d)")
+_NUMBERED = re.compile(
+    r"\b(minute|hour|(?:(?<=\bat )|(?<=\bon )|(?<=\bin )|(?<=\bto )|(?<=\band )|(?<=\bfrom )|(?<=\bthe )|(?<=\bafter )"
+    r"|(?<=\buntil )|(?<=\bbefore )|(?<=\bbetween ))second) (\d+)\b(?!:\d| (?:minute|second|hour)| of )"
+)
+_PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?) ?(?:%|percent\b|per ?cent\b)")
+_BARE_PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)(?= ?(?:and|to|-) ?\d{1,3}(?:\.\d+)? ?(?:%|per ?cent\b))")
+_OF_THE_WAY = re.compile(
+    r"\b(?:(a|one|two|three|four) )(third|quarter|fifth|tenth)s? of the way(?: (?:through|in(?:to)?|along))?"
+    rf"(?: the {VIDEO})?"
+)
+_SHARES = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+_T_IS = re.compile(r"(?<![\w])t ?= ?(\d+(?:\.\d+)?)(?![\d:.]| ?[a-z])")
 _BARE_FIRST = re.compile(
     r"(?:\b(?:between|from|within) |^|[ (,])(\d+(?:\.\d+)?|[a-z]+(?:-[a-z]+)?)"
     r"(?: (?:to|and|until|till|through) | ?- ?)$"
@@ -55,8 +66,15 @@ def find_amounts(low: str, duration_s: float) -> list[Amount]:
     for match in _NUMBERED.finditer(low):
         before = re.search(r"(\b[a-z]+|\b\d+)[ -]$", low[: match.start()])
         if before is None or not (before[1] in WORDS or before[1] == "a" or before[1].isdigit()):
-            seconds = float(match[2]) * (60 if match[1] == "minute" else 1)
+            seconds = float(match[2]) * UNITS[match[1]]
             out.append(Amount(match.start(), match.end(), seconds, clock=True))
+    for match in (*_PERCENT.finditer(low), *_BARE_PERCENT.finditer(low)):
+        if float(match[1]) <= 100:
+            out.append(Amount(match.start(), match.end(), duration_s * float(match[1]) / 100))
+    for match in _OF_THE_WAY.finditer(low):
+        share = min(WORDS.get(match[1], 1) / _SHARES[match[2]], 1.0)
+        out.append(Amount(match.start(), match.end(), duration_s * share, clock=True))
+    out += [Amount(match.start(), match.end(), float(match[1]), clock=True) for match in _T_IS.finditer(low)]
     taken = [(a.start, a.end) for a in out]
     tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(low)]
     i = 0
@@ -131,7 +149,7 @@ def _length(tokens: list[tuple[str, int, int]], i: int, below: float = 1e9) -> t
     loose, start = False, i
     if number := _number(tokens, i):
         i, value = number
-        half = _words_at(tokens, i, "and a half")
+        half = _words_at(tokens, i, "and a half") or _words_at(tokens, i, "- and - a - half -")
         if half and (_word(tokens, half) in UNITS):
             i, value = half, value + 0.5
     else:
@@ -168,9 +186,13 @@ def _smaller(tokens: list[tuple[str, int, int]], i: int, unit: float) -> tuple[i
     if more := _length(tokens, k, below=unit):
         return more[0], more[1]
     number = _number(tokens, i)
-    if number is None or unit != 60 or number[1] >= 60 or number[1] % 1:
+    if number is None or unit < 60 or number[1] >= 60 or number[1] % 1:
         return None
+    if unit == 3600:  # "1h20"
+        return (number[0], 60 * number[1]) if tokens[i][1] == tokens[i - 1][2] else None
     if tokens[i][1] == tokens[i - 1][2] or not _word(tokens, i)[:1].isdigit():  # "1m5", "one minute five"
+        return number[0], number[1]
+    if not _word(tokens, number[0])[:1].isalnum():  # "2 min 30?", but not "at 2 min 30 people …"
         return number[0], number[1]
     return None
 

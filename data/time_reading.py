@@ -185,5 +185,7 @@ def _fractions(low: str, duration_s: float) -> list[Span]:
     for match in _MINUTE.finditer(low):
         nth, unit = ORDINALS[match.group(1)], UNITS[match.group(2)]
         if nth > 1:
-            out.append((match.start(), match.end(), ((nth - 1) * unit, min(nth * unit, duration_s))))
+            onwards = re.match(r" (?:on\b(?! the)|onwards?\b)", low[match.end() :])
+            end_s = duration_s if onwards else min(nth * unit, duration_s)
+            out.append((match.start(), match.end() + (onwards.end() if onwards else 0), ((nth - 1) * unit, end_s)))
     return out

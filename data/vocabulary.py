@@ -196,6 +196,14 @@ def surfaces(term: str, class_names: tuple[str, ...]) -> tuple[tuple[str, str], 
     return ((known.singular, known.plural), *safe)
 
 
+MASS_NOUNS = {
+    "furniture": "piece of furniture", "food": "food item", "electronics": "electronic device", "clothes": "piece of clothing",
+    "clothing": "piece of clothing", "sports equipment": "piece of sports equipment", "sports gear": "piece of sports equipment",
+    "kitchenware": "kitchen item", "vegetation": "plant",
+}  # fmt: skip
+"""Kinds by words that have no plural: found in questions, but none is asked with them."""
+
+
 @cache
 def _by_surface() -> dict[str, str]:
     classes, _, _, kinds = _tables()
@@ -203,7 +211,7 @@ def _by_surface() -> dict[str, str]:
     for term, known in [*classes.items(), *kinds.items()]:
         for word in (term, known.singular, known.plural, *(word for pair in known.synonyms for word in pair)):
             out.setdefault(word.lower(), term)
-    return out
+    return out | {word: kind for word, kind in MASS_NOUNS.items() if kind in kinds and word not in out}
 
 
 def find_term(phrase: str, class_names: Sequence[str] = ()) -> str | None:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from data.meaning import REFUSALS, UNTAUGHT, Event, Question
 from data.meaning.question import FAMILIES
 from data.vocabulary import THING, coco_names
@@ -59,7 +61,7 @@ def read_exam(path: Path) -> list[ExamQuestion]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = dict(json.loads(line))
             programs = tuple(_program(one) for one in (record, *record.get("also", ())))
             names = tuple(record.get("class_names") or coco_names())
             out.append(ExamQuestion(record["question"], programs, float(record.get("duration_s", 600.0)), names))
@@ -88,7 +90,8 @@ def same_meaning(a: Question, b: Question, duration_s: float) -> bool:
     first, second = _plain(a, duration_s), _plain(b, duration_s)
     if first.keys() != second.keys():
         return False
-    return all(_same(first[name], second[name]) for name in first)
+    times = {"t_s", "stretch"} & first.keys()
+    return all(_near(first[n], second[n]) if n in times else first[n] == second[n] for n in first)
 
 
 def _plain(q: Question, duration_s: float) -> dict[str, Any]:
@@ -96,6 +99,8 @@ def _plain(q: Question, duration_s: float) -> dict[str, Any]:
     family, stretch, t_s, nth, x = q.family, q.stretch, q.t_s, q.nth, q.x
     if family == "count_between":
         family = "count"
+    if family == "together" and q.x == q.y:
+        return {"family": "at_least_at_once", "x": x, "nth": 2} | ({"stretch": stretch} if stretch else {})
     if family == "nth" and nth == 1:
         family, nth = "first", None
     if family == "nth" and nth == "last":
@@ -111,10 +116,11 @@ def _plain(q: Question, duration_s: float) -> dict[str, Any]:
         stretch = (max(stretch[0], 0.0), min(stretch[1], duration_s))
         if stretch[0] <= NEAR_S and stretch[1] >= duration_s - NEAR_S:
             stretch = None
-    out = {
-        "family": family, "x": None if x == THING else x, "y": q.y, "stretch": stretch, "t_s": t_s,
-        "nth": None if nth == 1 else nth, "event": _event(q.event), "after": _event(q.after), "before": _event(q.before),
-    }  # fmt: skip
+    if nth == 1 and family in ("when_appears", "direction", "enters_from"):
+        nth = None
+    events = {"event": _event(q.event), "after": _event(q.after), "before": _event(q.before)}
+    x = None if x == THING else x
+    out = {"family": family, "x": x, "y": q.y, "stretch": stretch, "t_s": t_s, "nth": nth, **events}
     if family == "together" and q.x and q.y:
         out["x"], out["y"] = sorted((q.x, q.y))
     return {name: value for name, value in out.items() if value is not None}
@@ -127,12 +133,9 @@ def _event(event: Event | None) -> tuple[str, str, Any] | None:
     return event.thing, event.change, None if first else event.nth
 
 
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, float) and isinstance(b, (int, float)):
-        return abs(a - b) <= NEAR_S
-    if isinstance(a, tuple) and isinstance(a[0], float):
-        return all(abs(p - q) <= NEAR_S for p, q in zip(a, b, strict=True))
-    return a == b
+def _near(a: float | tuple[float, float], b: float | tuple[float, float]) -> bool:
+    """Two times, or two stretches."""
+    return bool(np.abs(np.subtract(a, b)).max() <= NEAR_S)
 
 
 def examine(answerer: Answerer, questions: Sequence[ExamQuestion]) -> Iterator[Misread | ExamQuestion]:

@@ -34,9 +34,29 @@ PEOPLE = frozenset(
     (
         *("anyone", "anybody", "someone", "somebody", "everyone", "everybody", "nobody", "persons", "folk", "folks"),
         *("pedestrian", "pedestrians", "passer-by", "passers-by", "visitor", "visitors", "walker", "walkers"),
+        *("customer", "customers", "shopper", "shoppers", "passenger", "passengers", "bystander", "bystanders"),
+        *(
+            "guest",
+            "guests",
+            "worker",
+            "workers",
+            "employee",
+            "employees",
+            "crowd",
+            "crowds",
+            "headcount",
+            "guy",
+            "guys",
+        ),
+        *("human", "humans", "who", "whoever", "commuter", "commuters", "spectator", "spectators", "client", "clients"),
     )
 )
 """Words that name people; no mentions (most texts only say them by the way), but read so where a thing is missing."""
+_PLACE = re.compile(
+    r"\b(?:on|in|at|by|near|from|through|inside|outside|into|onto|across|along|past|behind|under|within|around|beside)"
+    r"(?: (?:the|my|our|your|this|that|a|an|his|her|its|their|front|back|one))* $",
+    re.I,
+)
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
@@ -93,7 +113,16 @@ def _find_terms(text: str, class_names: tuple[str, ...]) -> list[TermMention]:
                 break
         else:
             k += 1
-    return out
+    return _without_places(text, out)
+
+
+def _without_places(text: str, terms: list[TermMention]) -> list[TermMention]:
+    """Such as "how many people come through the door": what is unknown and only a place is not asked about."""
+    places = [not term.known and bool(_PLACE.search(text[: term.start])) for term in terms]
+    said = {word.lower() for word in _WORD.findall(text)}
+    if all(places) and not said & PEOPLE:
+        return terms
+    return [term for term, is_place in zip(terms, places, strict=True) if not is_place]
 
 
 @lru_cache(50_000)

@@ -46,6 +46,6 @@ def asked_quantity(text: str, thing: TermMention, *, together: bool) -> Quantity
     said = found["n"].lower()
     number = int(said) if said.isdigit() else WORDS[said]
     least = number + 1 if found["over"] else number
-    if least < 1 or (number == 1 and not (found["over"] or found["least"])):
+    if least < 2:  # "at least one": is there any?
         return None
     return Quantity(least, together or bool(_AT_ONCE.search(text)))

@@ -17,6 +17,7 @@ import torch
 
 from data.meaning import REFUSALS, Event, Question
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
+from data.time_amounts import ORDINALS
 from data.vocabulary import THING, covered
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
@@ -52,6 +53,10 @@ MOST_TRIED = 6
 """Mentions that are tried in every part."""
 QUANTIFIED = frozenset(("exists", "count", "count_at", "max_at_once", "compare", "together", "when_most"))
 """What a yes-or-no question about a number ("more than two") may be taken for."""
+FIRST_WORDS = re.compile(r"\b(?:first|1st|earliest|initial)\b", re.I)
+ORDINAL = re.compile(
+    rf"\b(?:{'|'.join(w for w, n in ORDINALS.items() if n > 1 and w.isalpha())}|\d+(?:st|nd|rd|th))\b", re.I
+)
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 ALIKE = 0.62
 """Cosine of two names from which an unknown word is read as the known one (measured on synonyms; LOG.md)."""
@@ -151,6 +156,12 @@ class _Reading:
             self.notes.append("no time was found; read as the most at once")
         if intent in QUANTIFIED and part == "none" and (asked := self._quantified(intent, times["stretch"])):
             return Understood(asked, math.exp(self.log_p), notes=tuple(self.notes))
+        if (
+            intent == "order"
+            and len(self.mentions.terms) == 1
+            and _WHICH.search(self.text[: self.mentions.terms[0].start])
+        ):
+            intent = "first"  # "which animal got here first?"
         wanted = ["x"] * (intent in NEEDS_X) + ["y"] * (intent in NEEDS_Y) + ["event"] * (part != "none")
         found = self._assign(tuple(wanted))
         if intent == "together" and len(self.mentions.terms) == 1 and SEVERAL.search(self.text):
@@ -163,17 +174,15 @@ class _Reading:
                     Question("refuse_unknown", x=unknown), math.exp(self.log_p), unknown, tuple(self.notes)
                 )
             terms[role] = term
-        if intent in MAY_LIMIT and (limit := self._limit(found.get("event"))) is not None:
+        if intent in MAY_LIMIT and (limit := self._limit([found.get("event")])) is not None:
             terms["x"] = limit
         return Understood(self._question(intent, part, terms, times), math.exp(self.log_p), notes=tuple(self.notes))
 
-    def _limit(self, event: TermMention | None) -> str | None:
-        """The kind of thing that "which …" asks for, if it names one."""
-        for mention in self.mentions.terms:
-            named = mention is not event and mention.known and mention.term != THING
-            if named and _WHICH.search(self.text[: mention.start]):
-                return mention.term
-        return None
+    def _limit(self, events: Sequence[TermMention | None]) -> str | None:
+        """The kind of thing that is asked for ("which animal", "the last vehicle"), if one is named."""
+        named = [m for m in self.mentions.terms if m not in events and m.known and m.term != THING]
+        asked = [m for m in named if _WHICH.search(self.text[: m.start])] or named
+        return asked[0].term if len({m.term for m in asked}) == 1 else None
 
     def _quantified(self, intent: str, stretch: tuple[float, float] | None) -> Question | None:
         """The question as one about a number of one kind of thing, if it is that."""
@@ -195,14 +204,28 @@ class _Reading:
             self.log_p += float(log_p[place])
         return place
 
+    def _ordinal(self, head: str) -> int | str | None:
+        """What a head says, put right by the only ordinal number in the text if there is just one."""
+        value = NTHS[self._best(head)]
+        times = [range(time.start, time.end) for time in self.mentions.times]
+        said = {
+            ORDINALS.get(found[0].lower()) or int(re.match(r"\d+", found[0])[0])
+            for found in ORDINAL.finditer(self.text)
+            if not any(found.start() in time for time in times)
+        }
+        return said.pop() if isinstance(value, int) and value > 1 and len(said) == 1 else value
+
     def _question(self, intent: str, part: str, terms: dict[str, str], times: dict) -> Question:
-        nth = NTHS[self._best("nth")] if intent in TAKES_NTH else None
+        nth = self._ordinal("nth") if intent in TAKES_NTH else None
         if intent == "nth" and nth is None:
             intent = "first"
         event = None
         if part != "none":
             change = CHANGES[self._best("change")]
-            event = Event(terms["event"], change, NTHS[self._best("event_nth")])
+            event_nth = self._ordinal("event_nth")
+            if change == "leaves" and event_nth in (None, 1):  # "the bus leaves": the last of them to leave
+                event_nth = 1 if FIRST_WORDS.search(self.text) else None
+            event = Event(terms["event"], change, event_nth)
         if intent in TURNED and FEWEST.search(self.text) and not AT_LEAST.search(self.text):
             intent = TURNED[intent]
         family = "count_between" if intent == "count" and times["stretch"] is not None else intent

@@ -10,6 +10,7 @@ from data.meaning import FAMILIES, LAST, NEVER, NONE, UNTAUGHT, ClipView, Event,
 from tests.data import brute_force
 from tests.data.small_worlds import clip_of, random_clip
 
+NUMBERED = ("nth", "at_least", "at_least_at_once")
 MAY_LIMIT = ("first", "last", "nth", "next_after", "previous_before", "longest", "shortest", "list")
 TERMS = ("thing", "vehicle", "animal", "person", "nothing like it")
 
@@ -36,7 +37,9 @@ def random_question(family: str, clip, rng: Random) -> Question:
         y=rng.choice(terms),
         stretch=stretch,
         event=event() if by_event else None,
-        nth=rng.choice((1, 2, 3, LAST)) if family == "nth" else rng.choice((None, None, 1, 2, LAST)),
+        nth=rng.choice((1, 2, 3, *[LAST] * (family == "nth")))
+        if family in NUMBERED
+        else rng.choice((None, None, 1, 2, LAST)),
         t_s=time() if (needs_reference and not by_event) or family in ("count_at", "where_at") else None,
         after=event() if rng.random() < 0.1 else None,
         before=event() if rng.random() < 0.1 else None,

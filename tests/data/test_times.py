@@ -45,6 +45,18 @@ READ = [
     ("in the second half", 300, (150.0, 300.0)),
     ("in the middle third of the clip", 300, (100.0, 200.0)),
     ("during the third minute", 300, (120.0, 180.0)),
+    ("from the third minute on", 300, (120.0, 300.0)),
+    ("at 1h20 how many", 9000, 4800.0),
+    ("on second 90", 300, 90.0),
+    ("between second 20 and second 50", 300, (20.0, 50.0)),
+    ("at the two-and-a-half-minute mark", 300, 150.0),
+    ("between 10% and 50% of the clip", 300, (30.0, 150.0)),
+    ("in the last 5 percent", 300, (285.0, 300.0)),
+    ("a third of the way in", 300, 100.0),
+    ("three quarters of the way through the video", 300, 225.0),
+    ("at t = 45", 300, 45.0),
+    ("at 3 minutes 20, who is there", 300, 200.0),
+    ("between 1 min and 2 min 30?", 300, (60.0, 150.0)),
 ]
 
 

@@ -176,3 +176,18 @@ def check_places(text: str, class_names: tuple[str, ...], duration_s: float, nat
 def test_misspelled_words(word, term) -> None:
     assert guess_term(word, COCO) == term
     assert guess_term(word, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("When did somebody first turn up at the door?", []),
+        ("How many people come through the gate?", ["person"]),
+        ("Were two dogs on camera at once?", ["dog"]),
+        ("Is there a tractor near the bus?", ["tractor", "bus"]),
+        ("How many tractors are there on the table?", ["tractor", "dining table"]),
+    ],
+)
+def test_an_unknown_place_is_not_asked_about(text: str, named: list[str]) -> None:
+    found = [one.term for one in find_mentions(text, ("person", "dog", "bus", "dining table"), 60.0).terms]
+    assert found == named

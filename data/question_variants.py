@@ -1,0 +1,98 @@
+"""Variants of questions in words, for reading only: their truth is not known, but what they ask is.
+
+"What appears first?" becomes "Which animal appears first?"; "when did the bus leave?" becomes "when did the last bus
+leave?". The world asks these seldom or never, people do.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from random import Random
+
+from data.meaning import LAST, Event
+from data.questions import AskedQuestion
+from data.time_amounts import ORDINAL_WORDS
+from data.vocabulary import covered, kind_names, surfaces
+
+SHARE = 0.3
+"""Share of the questions that can be varied which are."""
+LIMITED = frozenset(("first", "last", "nth", "next_after", "previous_before", "longest", "shortest", "list"))
+PINNED = frozenset(
+    ["when_leaves", "returns", "returns_when", "direction", "enters_from", "leaves_to", "where_at", "when_appears"]
+)
+_KINDS_OF = re.compile(
+    r"\b(?:kinds?|types?|sorts?|classes|class|categories|category) of (?:things?|objects?|items?)\b", re.I
+)
+_MANY = re.compile(r"\b(?<!other )(?:things|objects|items)\b", re.I)
+_ONE = re.compile(r"\b(?<!same )(?:object|thing|item)\b", re.I)
+_WHAT = re.compile(
+    r"^(?:what|which(?: one)?)(?= (?:appear|show|come|came|is|was|turn|enter|arriv|pop|get|got|stay|remain|spend|spent|has"
+    r"|had|newly|first|last|next|follow))",
+    re.I,
+)
+_ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINAL_WORDS[1:])}|\d+(?:st|nd|rd|th))\b", re.I)
+_SPECIAL = re.compile(r"\b(?:first|only|ever|any|latest|final|final|second|third|other)\b", re.I)
+
+
+def varied(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) -> AskedQuestion:
+    """`asked`, or at times a variant of it. Its truth is no longer to be used."""
+    if asked.family.startswith("refuse") or rng.random() >= SHARE:
+        return asked
+    if asked.family in LIMITED and asked.question.x is None:
+        return _limited(asked, class_names, rng) or asked
+    if asked.family in PINNED and asked.question.x is not None:
+        return _numbered(asked, class_names, rng) or asked
+    return asked
+
+
+def _limited(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) -> AskedQuestion | None:
+    """Of a kind: "the first thing" → "the first animal"."""
+    events = [e for e in (asked.question.event, asked.question.after, asked.question.before) if e is not None]
+    kinds = [kind for kind in kind_names() if kind != "thing" and covered(kind, class_names)]
+    kind = rng.choice(kinds) if kinds and rng.random() < 0.8 else rng.choice(class_names)
+    if any(_related(kind, event, class_names) for event in events):
+        return None
+    one, many = rng.choice(surfaces(kind, class_names))
+    text = asked.text
+    if _KINDS_OF.search(text):
+        text = _KINDS_OF.sub(lambda found: rng.choice((f"{found[0].split()[0]} of {many}", many)), text, count=1)
+    elif _MANY.search(text):
+        text = _MANY.sub(many, text, count=1)
+    elif _ONE.search(text):
+        text = _ONE.sub(one, text, count=1)
+    elif found := _WHAT.search(text):
+        which = rng.choice((f"which {one}", f"which {one}", f"what {one}", f"which of the {many}"))
+        text = (which[0].upper() + which[1:] if found[0][0].isupper() else which) + text[found.end() :]
+    else:
+        return None
+    return replace(asked, text=text, question=replace(asked.question, x=kind))
+
+
+def _related(kind: str, event: Event, class_names: tuple[str, ...]) -> bool:
+    return bool(set(covered(kind, class_names)) & set(covered(event.thing, class_names)))
+
+
+def _numbered(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) -> AskedQuestion | None:
+    """Of one certain object: "the bus" → "the last bus", "the second bus" → "the ninth bus"."""
+    nth = LAST if rng.random() < 0.5 else rng.randrange(2, 13)
+    word = rng.choice(("last", "last", "final", "very last")) if nth == LAST else _word(nth, rng)
+    text, q = asked.text, asked.question
+    if isinstance(q.nth, int) and q.nth > 1:
+        if len(_ORDINAL.findall(text)) != 1:
+            return None
+        return replace(asked, text=_ORDINAL.sub(word, text), question=replace(q, nth=nth))
+    if q.nth is not None or q.event or q.after or q.before or _SPECIAL.search(text):
+        return None
+    names = sorted({one for one, _ in surfaces(q.x, class_names)}, key=len, reverse=True)
+    found = re.search(rf"\b(?:the|that|an?) (?=(?:{'|'.join(map(re.escape, names))})\b)", text, re.I)
+    if found is None:
+        return None
+    the = "The " if found[0][0].isupper() else "the "
+    text = f"{text[: found.start()]}{the}{word} {text[found.end() :]}"
+    return replace(asked, text=text, question=replace(q, nth=nth))
+
+
+def _word(n: int, rng: Random) -> str:
+    ending = "th" if n in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return ORDINAL_WORDS[n - 1] if rng.random() < 0.7 else f"{n}{ending}"
