@@ -198,7 +198,7 @@ def _smaller(tokens: list[tuple[str, int, int]], i: int, unit: float) -> tuple[i
 
 
 _SUFFIX = re.compile(rf"[ -](?:mark|point)\b| in(?:to)? the {VIDEO}\b| into it\b| in\b(?! (?:the|a|an|this|that)\b)")
-_PREFIX = re.compile(r"(?:the |timestamp |time |t ?= ?)+$")
+_PREFIX = re.compile(r"(?:the |timestamp |(?<!first )(?<!last )(?<!same )time |t ?= ?)+$")
 
 
 def _widen(low: str, amount: Amount) -> Amount:

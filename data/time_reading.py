@@ -88,6 +88,8 @@ def _counts_something(low: str, amount: Amount) -> bool:
     before = low[: amount.start]
     if _FIRST.search(before) or _LAST.search(before):
         return False
+    if before.endswith("the ") and re.match(r" (?:before|after|following|preceding|leading)\b", low[amount.end :]):
+        return False
     if amount.loose:
         return not re.search(r"\b(?:after|before|at|until|till|by|past|since|to|and|between|from) $", before)
     one = re.match(r"(?:one|1|a)\b", low[amount.start : amount.end])
@@ -97,7 +99,7 @@ def _counts_something(low: str, amount: Amount) -> bool:
 
 
 _BARE = re.compile(
-    r"\b(?:first|1st|opening|initial|last|final|closing|the(?=[^?.,]{3,22} (?:following|after) )) "
+    r"\b(?:first|1st|opening|initial|last|final|closing|(?:the|within|in)(?=[^?.,]{3,22} (?:following|after|before) )) "
     r"((?:half[- ])?(?:hour|minute|min)(?: and a half)?|quarter of an hour)\b(?!s)"
 )
 
@@ -123,10 +125,14 @@ def _edge(low: str, here: Amount, after: Amount | None, duration_s: float) -> tu
     first, last = _FIRST.search(low[: here.start]), _LAST.search(low[: here.start])
     if after is not None:
         link = low[here.end : after.start]
+        if re.fullmatch(r" ?- ?", link) and here.seconds < after.seconds and not re.search(r"\bthe (?:\w+ )?$", before):
+            return None  # "which came first, 31s-1m10s"
         if re.fullmatch(r" (?:following|after|from) (?:the )?", link) and not last:
             return (here.start, after.end, (after.seconds, min(after.seconds + here.seconds, duration_s))), 2
-        if last and re.fullmatch(r" before (?:the )?", link):
-            return (last.start(), after.end, (max(after.seconds - here.seconds, 0.0), after.seconds)), 2
+        the = re.search(r"\bthe $", low[: here.start]) or low.startswith("the ", here.start)
+        if (last or the) and re.fullmatch(r" before (?:the )?", link):
+            start = last.start() if last else here.start
+            return (start, after.end, (max(after.seconds - here.seconds, 0.0), after.seconds)), 2
     edge = first or last
     if edge is None:
         return None

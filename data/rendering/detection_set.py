@@ -1,0 +1,140 @@
+"""A set of pictures with boxes for a detector, in Ultralytics' YOLO form.
+
+A box goes around all of an object, hidden parts too, cut to the picture (as the boxes of the simulated world do), and
+is written where at least `LEAST_SEEN` of what lies in the picture is to be seen, and both sides reach
+`LEAST_SIDE_PX`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from data.rendering.drawing import Stage, open_gl
+from data.rendering.figure import CLASSES
+from data.rendering.film import add_noise
+from data.rendering.layout import KINDS, make_layout
+from data.rendering.light import draw_light
+from data.rendering.scatter import draw_camera, scatter
+from data.rendering.scene import Sight, find_sights, number_figures, pose_all
+from data.world_picture import LEAST_INSIDE, LEAST_SEEN, LEAST_SIDE_PX
+from pipeline.errors import InputError
+
+VALIDATION_SEED = 1_000_000_007
+PER_PLACE = 2
+"""Pictures of one place, each with another camera, light and figures."""
+
+
+def write_detection_set(
+    folder: Path, scenes: int, seed: int, size: tuple[int, int], *, workers: int = 1, validation: float = 0.107,
+    quiet: bool = False,
+) -> int:  # fmt: skip
+    """Write pictures, labels and data.yaml; what is there already stays. Returns how many pictures were made.
+
+    scenes: pictures in all. validation: share of them for validation, of other seeds, figures, cameras and light.
+    Raises InputError where drawing is not possible or the folder cannot be written.
+    """
+    held = max(1, round(scenes * validation))
+    jobs = [("val", k) for k in range(held)] + [("train", k) for k in range(scenes - held)]
+    try:
+        for kind in ("images", "labels"):
+            for split in ("train", "val"):
+                (folder / kind / split).mkdir(parents=True, exist_ok=True)
+        names = "".join(f"  {k}: {name}\n" for k, name in enumerate(CLASSES))
+        (folder / "data.yaml").write_text(
+            f"path: {folder.resolve()}\ntrain: images/train\nval: images/val\nnames:\n{names}"
+        )
+    except OSError as error:
+        raise InputError(f"cannot write {folder}: {error.strerror or error}") from error
+    jobs = [job for job in jobs if not _paths(folder, *job)[0].exists()]
+    tasks = [(folder, split, k, seed, size) for split, k in jobs]
+    with tqdm(total=len(tasks), unit="picture", disable=quiet) as bar:
+        for _ in _run(tasks, workers):
+            bar.update()
+    return len(tasks)
+
+
+def _run(tasks: list[tuple[Any, ...]], workers: int) -> Iterator[None]:
+    if workers <= 1:
+        yield from map(_write_one, tasks)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_write_one, tasks, chunksize=8)
+
+
+def _paths(folder: Path, split: str, k: int) -> tuple[Path, Path]:
+    return folder / "images" / split / f"{k:06d}.jpg", folder / "labels" / split / f"{k:06d}.txt"
+
+
+@cache
+def _stage(size: tuple[int, int]) -> Stage:
+    return Stage(open_gl(), size)
+
+
+def _write_one(task: tuple[Path, str, int, int, tuple[int, int]]) -> None:
+    """One picture: the label first, so that a picture that is there has its label."""
+    folder, split, k, seed, size = task
+    image, sights, names, quality = draw_scene(seed, k, size, validation=split == "val")
+    picture, label = _paths(folder, split, k)
+    label.write_text("".join(label_lines(sights, names, size)))
+    data = io.BytesIO()
+    Image.fromarray(image).save(data, "jpeg", quality=quality)
+    aside = picture.with_suffix(f".{os.getpid()}.tmp")
+    aside.write_bytes(data.getvalue())
+    aside.replace(picture)
+
+
+def draw_scene(
+    seed: int, k: int, size: tuple[int, int], *, validation: bool = False
+) -> tuple[np.ndarray, list[Sight], tuple[str, ...], int]:
+    """Picture `k` of a set: (H, W, 3) uint8, its sights, the objects' class names, and a JPEG quality."""
+    salt = VALIDATION_SEED if validation else 0
+    place = np.random.Generator(np.random.PCG64([seed, k // PER_PLACE, salt]))
+    rng = np.random.Generator(np.random.PCG64([seed, k, salt, 1]))
+    layout = make_layout(place, KINDS[int(place.choice(3, p=(0.55, 0.27, 0.18)))])
+    camera = draw_camera(rng, layout, size)
+    light = draw_light(rng, camera.yaw)
+    moment = scatter(rng, layout, camera, validation=validation)
+    cast = number_figures(moment.figures)
+    stage = _stage(size)
+    stage.load(layout.scenery, cast.meshes, cast.bones)
+    stage.aim(camera, light)
+    bones = pose_all(cast, moment.motions)
+    drawn = stage.draw(bones)
+    image = add_noise(drawn.image, rng, light.noise)
+    if rng.random() < 0.08:
+        image = np.repeat(image @ np.array([[0.299], [0.587], [0.114]]), 3, 2).astype(np.uint8)
+    return image, find_sights(cast, stage, camera, bones, drawn), cast.class_name, int(rng.integers(70, 96))
+
+
+def is_visible(sight: Sight, size: tuple[int, int]) -> bool:
+    """By the rules of the simulated world (`data.world_picture`)."""
+    box = cut_box(sight, size)
+    big = (box[2:] - box[:2] >= LEAST_SIDE_PX).all()
+    return bool(big and sight.seen >= LEAST_SEEN and sight.inside >= LEAST_INSIDE)
+
+
+def cut_box(sight: Sight, size: tuple[int, int]) -> np.ndarray:
+    """(4,) xyxy pixels of the box, cut to the picture."""
+    return np.clip(sight.box, 0, (*size, *size))
+
+
+def label_lines(sights: list[Sight], names: tuple[str, ...], size: tuple[int, int]) -> Iterator[str]:
+    """One line "class centre-x centre-y width height" (shares of the picture) per visible object."""
+    for sight in sights:
+        if names[sight.object_id] in CLASSES and is_visible(sight, size):
+            box = cut_box(sight, size) / (*size, *size)
+            centre, extent = (box[:2] + box[2:]) / 2, box[2:] - box[:2]
+            yield (
+                " ".join([str(CLASSES.index(names[sight.object_id])), *(f"{v:.6f}" for v in (*centre, *extent))]) + "\n"
+            )
