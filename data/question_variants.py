@@ -27,12 +27,12 @@ _KINDS_OF = re.compile(
 _MANY = re.compile(r"\b(?<!other )(?:things|objects|items)\b", re.I)
 _ONE = re.compile(r"\b(?<!same )(?:object|thing|item)\b", re.I)
 _WHAT = re.compile(
-    r"^(?:what|which(?: one)?)(?= (?:appear|show|come|came|is|was|turn|enter|arriv|pop|get|got|stay|remain|spend|spent|has"
-    r"|had|newly|first|last|next|follow))",
+    r"^(?:what|which(?: one)?)(?= (?:appear|show|come|came|is|was|turn|enter|arriv|pop|get|got|stay|remain|spend|spent"
+    r"|has|had|newly|first|last|next|follow))",
     re.I,
 )
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINAL_WORDS[1:])}|\d+(?:st|nd|rd|th))\b", re.I)
-_SPECIAL = re.compile(r"\b(?:first|only|ever|any|latest|final|final|second|third|other)\b", re.I)
+_SPECIAL = re.compile(r"\b(?:first|only|ever|any|latest|final|second|third|other)\b", re.I)
 
 
 def varied(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) -> AskedQuestion:

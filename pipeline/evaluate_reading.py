@@ -22,7 +22,7 @@ import numpy as np
 from data.meaning import REFUSALS, UNTAUGHT, Event, Question
 from data.meaning.question import FAMILIES
 from data.vocabulary import THING, coco_names
-from pipeline.answerer import Answerer
+from pipeline.answerer import WEIGHTS, Answerer
 from pipeline.errors import InputError, run_cli
 
 NEAR_S = 1.0
@@ -157,6 +157,7 @@ def describe(question: Question) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline.evaluate_reading", description=__doc__.splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE.jsonl", help="questions with their programs")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of the model (default: the bundled one)")
     parser.add_argument("--misread", action="store_true", help="print every question that was misread")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
@@ -165,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the share understood per family."""
     args = _parser().parse_args(argv)
-    answerer = Answerer.load()
+    answerer = Answerer.load(args.weights)
     for path in args.files:
         questions = read_exam(path)
         right: dict[str, list[bool]] = defaultdict(list)

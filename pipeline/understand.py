@@ -17,7 +17,7 @@ import torch
 
 from data.meaning import REFUSALS, Event, Question
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
-from data.time_amounts import ORDINALS
+from data.time_amounts import ORDINALS, WORDS
 from data.vocabulary import THING, covered
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
@@ -53,7 +53,8 @@ MOST_TRIED = 6
 """Mentions that are tried in every part."""
 QUANTIFIED = frozenset(("exists", "count", "count_at", "max_at_once", "compare", "together", "when_most"))
 """What a yes-or-no question about a number ("more than two") may be taken for."""
-FIRST_WORDS = re.compile(r"\b(?:first|1st|earliest|initial)\b", re.I)
+FIRST_OF = re.compile(r"\b(?:first|1st|earliest|initial) (?:[\w-]+ ){0,2}$", re.I)
+NUMBERED = re.compile(r"\b(?:number|no\.?|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
 ORDINAL = re.compile(
     rf"\b(?:{'|'.join(w for w, n in ORDINALS.items() if n > 1 and w.isalpha())}|\d+(?:st|nd|rd|th))\b", re.I
 )
@@ -176,7 +177,11 @@ class _Reading:
             terms[role] = term
         if intent in MAY_LIMIT and (limit := self._limit([found.get("event")])) is not None:
             terms["x"] = limit
-        return Understood(self._question(intent, part, terms, times), math.exp(self.log_p), notes=tuple(self.notes))
+        return Understood(
+            self._question(intent, part, terms, times, found.get("event")),
+            math.exp(self.log_p),
+            notes=tuple(self.notes),
+        )
 
     def _limit(self, events: Sequence[TermMention | None]) -> str | None:
         """The kind of thing that is asked for ("which animal", "the last vehicle"), if one is named."""
@@ -206,17 +211,26 @@ class _Reading:
 
     def _ordinal(self, head: str) -> int | str | None:
         """What a head says, put right by the only ordinal number in the text if there is just one."""
-        value = NTHS[self._best(head)]
-        times = [range(time.start, time.end) for time in self.mentions.times]
-        said = {
-            ORDINALS.get(found[0].lower()) or int(re.match(r"\d+", found[0])[0])
-            for found in ORDINAL.finditer(self.text)
-            if not any(found.start() in time for time in times)
-        }
+        value, said = NTHS[self._best(head)], self._ordinals()
         return said.pop() if isinstance(value, int) and value > 1 and len(said) == 1 else value
 
-    def _question(self, intent: str, part: str, terms: dict[str, str], times: dict) -> Question:
+    def _ordinals(self) -> set[int]:
+        """Ordinals from the second on that the text says, outside of its times."""
+        times = [range(time.start, time.end) for time in self.mentions.times]
+        said = {found[1].lower() for found in NUMBERED.finditer(self.text)}
+        numbers = {WORDS[word] if word in WORDS else int(word) for word in said}
+        for found in ORDINAL.finditer(self.text):
+            if not any(found.start() in time for time in times):
+                numbers.add(ORDINALS.get(found[0].lower()) or int(re.match(r"\d+", found[0])[0]))
+        return {number for number in numbers if number > 1}
+
+    def _question(
+        self, intent: str, part: str, terms: dict[str, str], times: dict, happens_to: TermMention | None
+    ) -> Question:
+        """happens_to: the thing of the event."""
         nth = self._ordinal("nth") if intent in TAKES_NTH else None
+        if intent == "first" and part == "none" and (said := self._ordinals()):
+            intent, nth = "nth", min(said)  # "which is the tenth to be seen first?"
         if intent == "nth" and nth is None:
             intent = "first"
         event = None
@@ -224,7 +238,8 @@ class _Reading:
             change = CHANGES[self._best("change")]
             event_nth = self._ordinal("event_nth")
             if change == "leaves" and event_nth in (None, 1):  # "the bus leaves": the last of them to leave
-                event_nth = 1 if FIRST_WORDS.search(self.text) else None
+                is_first = happens_to is not None and FIRST_OF.search(self.text[: happens_to.start])
+                event_nth = 1 if is_first else None
             event = Event(terms["event"], change, event_nth)
         if intent in TURNED and FEWEST.search(self.text) and not AT_LEAST.search(self.text):
             intent = TURNED[intent]
@@ -314,7 +329,7 @@ class _Reading:
             return (mention.term, None) if mention.known or mention.term == THING else ("", mention.term)
         words = self._words(role)
         if words is None:
-            said = {word.lower() for word in re.findall(r"[\w-]+", self.text)}
+            said = {word.lower() for word in re.findall(r"[\w-]+", self.text.replace("head count", "headcount"))}
             return ("person" if said & PEOPLE and "person" in self.class_names else THING), None
         if words.lower() in PEOPLE and "person" in self.class_names:
             return "person", None
