@@ -6,6 +6,7 @@ It listens on this computer only, and opens no other files than what people uplo
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import sys
 import threading
@@ -13,10 +14,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from demo.quick_import import import_gradio
 from demo.splash import splash
 from pipeline.errors import InputError, run_cli
 
 HERE = ("127.0.0.1", "localhost", "::1")
+WARM_UP_AFTER_S = 5.0
+"""So long the first visitor's page goes before the loading of the model."""
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -54,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parse_arguments(arguments)
     check_arguments(args)
     with splash(args.host, args.port):
+        import_gradio()
         import demo.page  # noqa: F401
     studio, page = open_page(args)
     page_url = page.longtake_url
@@ -79,7 +84,7 @@ def open_page(args: argparse.Namespace):
     from pipeline.session import Limits, Studio
 
     limits = Limits(upload_bytes=int(args.max_upload * 2**30), hours=args.max_hours, jobs=args.jobs)
-    from demo.page import build_page, launch_settings
+    from demo.page import build_page, launch_settings, say_json
     from demo.routes import media_routes
     from pipeline.video_qa import WEIGHTS
 
@@ -104,6 +109,8 @@ def open_page(args: argparse.Namespace):
         )
     except OSError as error:
         raise InputError(f"cannot listen on {args.host}:{args.port} ({error}); choose another --port") from error
+    if args.mcp:
+        say_json(page)
     page.longtake_url = shared or url
     threading.Thread(target=_warm, args=(studio,), name="warm-up", daemon=True).start()
     return studio, page
@@ -118,6 +125,8 @@ def check_arguments(args: argparse.Namespace) -> list[tuple[str, str]]:
     for name in ("max_upload", "max_hours", "jobs"):
         if not 0 < getattr(args, name) < 1e6:
             raise InputError(f"--{name.replace('_', '-')} is {getattr(args, name):g}; it must be a number above 0")
+    if args.mcp and importlib.util.find_spec("mcp") is None:
+        raise InputError('--mcp needs packages that are not installed; pip install "longtake[mcp]"')
     if args.share and os.environ.get("LONGTAKE_NO_SHARE"):
         raise InputError("--share is switched off here by LONGTAKE_NO_SHARE")
     pairs = [*(args.auth or []), *os.environ.get("LONGTAKE_AUTH", "").split()]
@@ -156,7 +165,7 @@ def default_detectors() -> list[str]:
 
 def _warm(studio) -> None:
     try:
-        studio.warm_up()
+        studio.warm_up(WARM_UP_AFTER_S)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr, flush=True)
 

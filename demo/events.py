@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
+import json
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components.plot import PlotData
 
-from demo.html_parts import chat_html, chips_html, stage_html, status_html
+from demo.html_parts import chat_html, chips_html, stage_html, status_html, title_of
 from demo.texts import language_of, words
-from pipeline.conversation_file import write_conversation
+from demo.wording import error_of, name_of, with_meaning
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings
 from pipeline.session import Person, Studio, Talk
@@ -20,15 +22,18 @@ from pipeline.suggest import suggest_questions
 from pipeline.timeline_plot import timeline_figure
 
 FOLLOW_S = 0.3
+SETTLED_S = 0.7
+"""After so long a new page has its scripts and pictures."""
 
 
 def texts_of(request: gr.Request | None) -> dict[str, str]:
     return words(language_of(request.headers.get("accept-language") if request is not None else None))
 
 
-def sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
+def failed(error: InputError, request: gr.Request) -> None:
+    """Say why something cannot be opened or written."""
+    texts = texts_of(request)
+    gr.Warning(error_of(error, texts), title=texts["failed_open"])
 
 
 class Events:
@@ -42,8 +47,11 @@ class Events:
 
     # ---------------------------------------------------------------------------------------------------- opening clips
 
-    def greet(self, request: gr.Request) -> tuple[Any, ...]:
-        """A new page: the bundled clip, ready to be asked about."""
+    def greet(self, token: str | None, request: gr.Request) -> tuple[Any, ...]:
+        """A new page: the bundled clip, ready to be asked about. One that is loaded again: what it showed (`token`)."""
+        threading.Timer(SETTLED_S, self.studio.looked_at.set).start()
+        if token and self.studio.rejoin(str(request.session_hash), token):
+            return self.shown(self.person(request), texts_of(request))
         return self.open_sample(request)
 
     def open_sample(self, request: gr.Request) -> tuple[Any, ...]:
@@ -51,7 +59,7 @@ class Events:
         try:
             self.studio.open_sample(person)
         except InputError as error:
-            gr.Warning(sentence(error))
+            failed(error, request)
         return self.shown(person, texts_of(request))
 
     def open_upload(self, path: str | None, detector: str, fps: float, device: str, request: gr.Request):
@@ -60,7 +68,7 @@ class Events:
             try:
                 self.studio.open_upload(person, Path(path), settings(detector, fps, device))
             except InputError as error:
-                gr.Warning(sentence(error))
+                failed(error, request)
         return (None, *self.shown(person, texts_of(request)))
 
     def open_server(self, text: str, detector: str, fps: float, device: str, request: gr.Request):
@@ -68,7 +76,7 @@ class Events:
         try:
             self.studio.open_server(person, text, settings(detector, fps, device))
         except InputError as error:
-            gr.Warning(sentence(error))
+            failed(error, request)
         return self.shown(person, texts_of(request))
 
     def choose(self, token: str | None, request: gr.Request):
@@ -86,7 +94,7 @@ class Events:
         if talk is not None:
             talk.improve(self.studio.answerer)
             talk.qa(self.studio.answerer)
-        names = [(f"{number}. {one.title}", one.token) for number, one in enumerate(person.talks, 1)]
+        names = [(f"{number}. {title_of(one, texts)}", one.token) for number, one in enumerate(person.talks, 1)]
         videos = gr.update(choices=names, value=talk.token if talk else None, visible=len(names) > 1)
         return (
             stage_html(talk, texts),
@@ -113,7 +121,8 @@ class Events:
             yield tuple(gr.skip() for _ in range(6))
             return
         before, known = None, None
-        while talk is person.current and self.studio.talk(talk.token) is talk:
+        person.follower = mine = object()  # a later one takes over
+        while person.follower is mine and talk is person.current and self.studio.talk(talk.token) is talk:
             state = talk.job.state
             improved = talk.improve(self.studio.answerer)
             qa, until_s = talk.qa(self.studio.answerer)
@@ -154,7 +163,7 @@ class Events:
         try:
             talk.ask(question, self.studio.answerer)
         except InputError as error:
-            gr.Warning(sentence(error), title=texts["failed_ask"])
+            gr.Warning(error_of(error, texts), title=texts["failed_ask"])
             return gr.skip(), gr.skip()
         return chat_html(talk, texts), ""
 
@@ -177,19 +186,6 @@ class Events:
             talk.clear()
         return chat_html(talk, texts), self.figure(talk, texts)
 
-    def export(self, request: gr.Request):
-        """A zip, in the person's own folder."""
-        person, texts = self.person(request), texts_of(request)
-        if person.current is None or not person.current.turns:
-            gr.Info(texts["nothing_to_export"])
-            return None
-        person.folder = person.folder or Path(tempfile.mkdtemp(prefix="longtake-upload-"))
-        try:
-            return str(write_conversation(person.current, person.folder))
-        except InputError as error:
-            gr.Warning(sentence(error))
-            return None
-
     def leave(self, request: gr.Request) -> None:
         self.studio.leave(str(request.session_hash))
 
@@ -199,14 +195,28 @@ class Events:
         note = f'<div class="lt-pale">{texts["language_note"]}</div>' if texts["language_note"] else ""
         if talk is None or talk.view is None:
             return note
-        return chips_html(suggest_questions(talk.view), texts["try"]) + note
+        found = with_meaning(suggest_questions(talk.view), talk.view.duration_s, texts)
+        return chips_html(found, texts["try"]) + note
 
     def figure(self, talk: Talk | None, texts: dict[str, str], window: tuple[float, float] | None = None):
         if talk is None or talk.view is None:
-            return timeline_figure(None)
+            return _drawn(timeline_figure(None))
         with talk.lock:
-            evidence = talk.turns[-1].answer.evidence if talk.turns else ()
-        return timeline_figure(talk.view, evidence, window, in_sight=texts["in_sight"])
+            answer = talk.turns[-1].answer if talk.turns else None
+        evidence = answer.evidence if answer is not None and answer.kind != "text" else ()  # there it would be all
+        figure = timeline_figure(
+            talk.view,
+            evidence,
+            window,
+            in_sight=texts["in_sight"],
+            at_once=texts["at_once"],
+            named=lambda class_name: name_of(class_name, texts),
+        )
+        return _drawn(figure)
+
+
+def _drawn(figure: dict[str, Any]) -> PlotData:
+    return PlotData(type="plotly", plot=json.dumps(figure, separators=(",", ":")))
 
 
 def settings(detector: str, fps: float, device: str) -> ClipSettings:

@@ -5,10 +5,12 @@ Buttons say what they do in data attributes, which page.js reads: data-t (go to 
 
 from __future__ import annotations
 
+import re
 from html import escape
 
+from demo.wording import meaning_of, name_of, next_with_meaning, place_of, said_of
 from pipeline.answers import Evidence
-from pipeline.answers_text import place_words
+from pipeline.clip_memory import is_given
 from pipeline.index_job import JobState
 from pipeline.media import MOST_SHOTS
 from pipeline.progress import clock
@@ -26,6 +28,11 @@ def time_button(t_s: float, written: str, texts: dict[str, str]) -> str:
     return f'<button type="button" class="lt-time" {at}>{escape(written)}</button>'
 
 
+def title_of(talk: Talk, texts: dict[str, str]) -> str:
+    """What a clip is called."""
+    return texts["sample"] if talk.kind == "sample" else talk.title
+
+
 def stage_html(talk: Talk | None, texts: dict[str, str]) -> str:
     """The player; or single moments, where there is no video or the browser can't play it."""
     if talk is None:
@@ -33,7 +40,7 @@ def stage_html(talk: Talk | None, texts: dict[str, str]) -> str:
     base = f"media/{talk.token}"
     has_video = talk.video is not None
     duration_s = talk.duration_s or 0.0
-    title = escape(talk.title, quote=True)
+    title = escape(title_of(talk, texts), quote=True)
     player = (
         f'<video id="lt-video" src="{base}/video" controls playsinline preload="metadata" aria-label="{title}"></video>'
         if has_video
@@ -53,10 +60,12 @@ def status_html(talk: Talk | None, texts: dict[str, str]) -> str:
     """How far indexing is, or what the clip holds; and banners."""
     if talk is None:
         return ""
-    name = f'<span class="lt-title">{escape(talk.title)}</span>'
+    name = f'<span class="lt-title">{escape(title_of(talk, texts))}</span>'
+    other = f'<a class="lt-open-link" href="#lt-open-title">{escape(texts["open_video"])}</a>'
+    known = " data-known" if talk.view is not None else ""
     state = talk.job.state if talk.job is not None else JobState("ready")
     if state.stage == "ready" and talk.view is not None:
-        return _ready(talk, name, texts)
+        return _ready(talk, name, other, texts)
     words = [texts[state.stage]]
     part = min(state.t_s / state.duration_s, 1.0) if state.duration_s else None
     if state.stage in ("indexing", "stopped", "stopping") and state.duration_s:
@@ -71,20 +80,23 @@ def status_html(talk: Talk | None, texts: dict[str, str]) -> str:
     if state.stage == "stopped" and not bar:
         bar = 'value="0"'
     return (
-        f'<div class="lt-status" data-stage="{state.stage}">{name}'
+        f'<div class="lt-status" data-stage="{state.stage}"{known}>{name}'
         f'<progress max="1" {bar} aria-label="{escape(words[0], quote=True)}"></progress>'
         f'<span class="lt-pale">{escape(" · ".join(words))}</span></div>'
     )
 
 
-def _ready(talk: Talk, name: str, texts: dict[str, str]) -> str:
+def _ready(talk: Talk, name: str, other: str, texts: dict[str, str]) -> str:
     kinds = len(set(talk.view.class_id.tolist()))
     counts = texts["objects"].format(n=f"{len(talk.view):,}", kinds=kinds, time=clock(talk.index.duration_s))
-    out = f'<div class="lt-status" data-stage="ready">{name}<span class="lt-pale">{escape(counts)}</span></div>'
+    about = f'{name}<span class="lt-pale">{escape(counts)}</span>{other}'
+    out = f'<div class="lt-status" data-stage="ready" data-known>{about}</div>'
     if is_outside_world(talk):
         out += f'<div class="lt-banner">{escape(texts["outside_world"])}</div>'
     elif is_hardly_seen(talk):
         out += f'<div class="lt-banner">{escape(texts["outside"])}</div>'
+    if talk.kind == "sample" and is_given(talk.index):
+        out += f'<div class="lt-pale lt-given">{escape(texts["given"])}</div>'
     return out + "".join(f'<div class="lt-banner">{escape(warning)}</div>' for warning in talk.index.warnings[:3])
 
 
@@ -102,12 +114,15 @@ def chat_html(talk: Talk | None, texts: dict[str, str]) -> str:
 
 
 def turn_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str], *, is_last: bool = True) -> str:
-    answer = turn.answer
-    pieces = split_times(answer.text, answer)
-    text = "".join(escape(piece) if t_s is None else time_button(t_s, piece, texts) for piece, t_s in pieces)
+    answer, said = turn.answer, said_of(turn, texts)
+    pieces = split_times(said.text, answer)
+    text = _text_html(list(pieces), texts)
     if answer.kind == "text":
-        text = text.replace(". <button", ".<br><button")
-    out = [f'<div class="lt-turn" data-turn="{number}"><div class="lt-question">{escape(turn.question)}</div>']
+        text = re.sub(r"\. (?=<(?:button|span))", ".<br>", text)
+    meaning = meaning_of(turn, texts)
+    meant = f'<div class="lt-meaning">{escape(meaning)}</div>' if meaning else ""
+    asked = f'<div class="lt-question"><span>{escape(turn.question)}</span>{meant}</div>'
+    out = [f'<div class="lt-turn" data-turn="{number}">{asked}']
     out.append(f'<div class="lt-answer{" lt-refused" if answer.refused else ""}"><p>{text}</p>')
     if not answer.refused:
         sure = confidence_words(answer.confidence)
@@ -117,14 +132,36 @@ def turn_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str], *, is_
             f'aria-hidden="true"></meter>{escape(texts[sure])} ({part}%)</div>'
         )
     if turn.until_s is not None:
-        out.append(f'<div class="lt-pale lt-sofar">{escape(texts["so_far"].format(time=clock(turn.until_s)))}</div>')
+        goes_on = talk.job is not None and not talk.job.state.is_over
+        so_far = texts["so_far" if goes_on else "only_first"].format(time=clock(turn.until_s))
+        out.append(f'<div class="lt-pale lt-sofar">{escape(so_far)}</div>')
     of_clip = set(talk.index.warnings) if talk.index is not None else set()  # they stand under the player
-    notes = [note for note in answer.warnings if note not in of_clip][:MOST_NOTES]
+    pairs = zip(answer.warnings, said.notes, strict=True)
+    notes = [note for warning, note in pairs if note and warning not in of_clip][:MOST_NOTES]
     out += [f'<div class="lt-pale">{escape(texts["note"])}: {escape(note)}</div>' for note in notes]
     out.append(gallery_html(talk, number, turn, texts) + "</div>")
     if is_last and turn.until_s is None:
-        out.append(chips_html(suggest_next(answer), texts["next"]))
+        out.append(chips_html(next_with_meaning(suggest_next(answer), texts), texts["next"]))
     return "".join(out) + "</div>"
+
+
+def _text_html(pieces: list[tuple[str, float | None]], texts: dict[str, str]) -> str:
+    """Times as buttons; what is written close behind one ("," or a particle) never begins a new line."""
+    out, k = [], 0
+    while k < len(pieces):
+        words, t_s = pieces[k]
+        if t_s is None:
+            out.append(escape(words))
+        else:
+            behind = pieces[k + 1][0] if k + 1 < len(pieces) and pieces[k + 1][1] is None else ""
+            close = behind.partition(" ")[0][:4]
+            close = "" if close.startswith("–") else close
+            button = time_button(t_s, words, texts)
+            out.append(f'<span class="lt-keep">{button}{escape(close)}</span>' if close else button)
+            if close:
+                pieces[k + 1] = (behind[len(close) :], None)
+        k += 1
+    return "".join(out)
 
 
 def gallery_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str]) -> str:
@@ -134,7 +171,8 @@ def gallery_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str]) -> 
         return ""
     shots = []
     for place, piece in enumerate(pieces):
-        what = f"{piece.class_name}, {place_words(piece.box_xywhn)}, {clock(piece.t_s)}"
+        name = name_of(piece.class_name, texts)
+        what = f"{name}, {place_of(piece.box_xywhn, texts)}, {clock(piece.t_s)}"
         label = escape(f"{what}: {texts['go_to'].format(time=clock(piece.t_s))}", quote=True)
         begin = time_button(piece.start_s, clock(max(piece.start_s, 0)), texts)
         end = time_button(piece.end_s, clock(max(piece.end_s, 0)), texts)
@@ -143,7 +181,7 @@ def gallery_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str]) -> 
             f'<figure><button type="button" class="lt-shot" data-t="{piece.t_s:.3f}" aria-label="{label}">'
             f'<img src="media/{talk.token}/evidence/{number}/{turn.version}/{place}.jpg" loading="lazy" '
             f'alt="{escape(what, quote=True)}"></button>'
-            f"<figcaption><span>{escape(piece.class_name)}</span> {span}</figcaption></figure>"
+            f"<figcaption><span>{escape(name)}</span> {span}</figcaption></figure>"
         )
     more = len(turn.answer.evidence) - len(pieces)
     tail = f'<div class="lt-pale lt-more">{escape(texts["more"].format(n=f"{more:,}"))}</div>' if more > 0 else ""
@@ -158,12 +196,13 @@ def shown_pieces(turn: Turn) -> list[Evidence]:
     return chosen_pieces(turn.answer.evidence, MOST_SHOTS)
 
 
-def chips_html(questions: list[str], title: str) -> str:
-    """Questions to ask with one click."""
+def chips_html(questions: list[tuple[str, str]], title: str) -> str:
+    """Questions to ask with one click. questions: (what is asked, what it means in the visitor's language or "")."""
     if not questions:
         return ""
     chips = "".join(
-        f'<button type="button" class="lt-chip" data-q="{escape(question, quote=True)}">{escape(question)}</button>'
-        for question in questions
+        f'<button type="button" class="lt-chip" data-q="{escape(question, quote=True)}">{escape(question)}'
+        f"{f'<span>{escape(meaning)}</span>' if meaning else ''}</button>"
+        for question, meaning in questions
     )
     return f'<div class="lt-chips"><span class="lt-pale">{escape(title)}</span>{chips}</div>'

@@ -48,7 +48,9 @@
     if (time) seek(Number(time.dataset.t));
     else if (chip) ask(chip.dataset.q);
     else if (event.target.closest?.("#lt-copy")) copy(event.target.closest("#lt-copy"));
+    else if (event.target.closest?.("#lt-export")) download(event.target.closest("#lt-export"));
     else if (event.target.closest?.("#lt-ask")) waiting();
+    if (event.target.closest?.("#lt-open-path, #lt-sample, #lt-resume")) nudge();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && event.target.closest?.("#lt-question")) waiting();
@@ -57,6 +59,9 @@
       find("#lt-question textarea, #lt-question input")?.focus();
     }
   });
+  document.addEventListener("change", (event) => {
+    if (event.target.closest?.("#lt-upload, #lt-videos")) nudge();
+  }, true);
   document.addEventListener("input", (event) => {
     if (event.target.id === "lt-slider") seek(Number(event.target.value));
   });
@@ -108,6 +113,27 @@
     setTimeout(() => { button.innerHTML = before; }, 1200);
   }
 
+  /* The conversation with its pictures, which take a moment to make. */
+  async function download(button) {
+    const base = find("#lt-still")?.dataset.base;
+    if (!base || button.dataset.busy) return;
+    const before = button.innerHTML;
+    button.dataset.busy = "1";
+    button.textContent = "…";
+    let sign = "✓";
+    try {
+      const answer = await fetch(base.replace(/moment\.jpg$/, "conversation.zip"));
+      if (!answer.ok) throw new Error(answer.statusText);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await answer.blob());
+      link.download = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "longtake.zip";
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    } catch { sign = "✗"; }
+    button.textContent = sign;
+    setTimeout(() => { button.innerHTML = before; delete button.dataset.busy; }, 1200);
+  }
+
   /* The plot: a click goes to the mark's moment, zooming asks for more detail, a line follows the player. */
   function playhead() {
     const plot = find("#lt-plot .js-plotly-plot"), axis = plot?._fullLayout?.xaxis;
@@ -147,9 +173,58 @@
       watch.known = known;
       if (known === "ready") still(now);
     }
+    if (!takeOver.done) takeOver();
+    follow();
     const stage = find(".lt-stage"), base = find("#lt-still")?.dataset.base;
-    if (stage && base !== watch.base) { watch.base = base; now = 0; zoomed = ""; }
+    if (stage && base !== watch.base) {  // another video: the page shows it, wherever it was opened from
+      if (watch.base && stage.getBoundingClientRect().top < 0) stage.scrollIntoView({ block: "start", behavior: "smooth" });
+      watch.base = base;
+      try { sessionStorage.longtakeTalk = base?.split("/")[1] ?? ""; } catch { /* a browser that keeps nothing */ }
+      if (takeOver.done) now = 0;
+      zoomed = "";
+    }
   }
+  /* What the server said just when the page stopped listening (a moment after loading) comes with the next message. */
+  function nudge() {
+    clearTimeout(nudge.soon);
+    nudge.soon = setTimeout(() => setText("#lt-follow", String(Date.now())), 2000);
+  }
+  /* Progress that nobody tells of any more is asked for again: after loading the page anew, or when a message was lost. */
+  function follow() {
+    const line = find(".lt-status"), state = line?.outerHTML ?? "";
+    if (state === follow.state) return;
+    follow.state = state;
+    clearTimeout(follow.soon);
+    if (!/^(waiting|preparing|indexing|reading|stopping)$/.test(line?.dataset.stage ?? "")) return;
+    const again = (wait_ms) => {
+      follow.soon = setTimeout(() => { setText("#lt-follow", String(Date.now())); again(wait_ms * 2); }, wait_ms);
+    };
+    again(1500);
+  }
+  /* What was begun on the page that stood here while this one was being loaded (splash.html). */
+  function takeOver() {
+    let kept;
+    try { kept = JSON.parse(sessionStorage.longtake ?? "null"); } catch { kept = null; }
+    if (!kept) { takeOver.done = true; return; }
+    const field = find("#lt-question textarea, #lt-question input");
+    if (!field || !find("#lt-suggest .lt-chip")) return;
+    takeOver.done = true;
+    sessionStorage.removeItem("longtake");
+    const video = find("#lt-video");
+    if (video && kept.t) { video.muted = true; now = video.currentTime = kept.t; if (kept.plays) video.play().catch(() => {}); }
+    const next = () => {
+      const question = kept.asked.shift(), number = document.querySelectorAll(".lt-turn").length;
+      if (question === undefined) { if (kept.text) setText("#lt-question", kept.text); if (kept.focus) field.focus(); return; }
+      setText("#lt-question", question);
+      setTimeout(() => { waiting(); find("#lt-ask")?.click(); }, 30);
+      const end = Date.now() + 60000;
+      const wait = setInterval(() => {
+        if (document.querySelectorAll(".lt-turn").length > number || Date.now() > end) { clearInterval(wait); next(); }
+      }, 100);
+    };
+    next();
+  }
+  if (navigator.language.startsWith("ko")) document.documentElement.lang = "ko";
   let planned = false;
   new MutationObserver(() => {
     if (!planned) { planned = true; requestAnimationFrame(() => { planned = false; watch(); }); }

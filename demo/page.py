@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -15,6 +17,10 @@ FOLDER = Path(__file__).resolve().parent
 VIDEO_TYPES = ["video", ".mkv", ".avi", ".ts", ".m4v", ".mov", ".webm", ".mpg", ".mpeg", ".wmv", ".flv"]
 PRIVATE = {"api_name": "page", "api_visibility": "private", "show_progress": "hidden"}
 FONT = ["system-ui", "-apple-system", "Segoe UI", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "sans-serif"]
+LOADING, EMPTY = '<div class="lt-stage lt-bare lt-loading"></div>', '<div class="lt-log lt-none"></div>'
+"""Until the bundled clip is there."""
+KEPT_JS = "() => { try { return sessionStorage.longtakeTalk ?? ''; } catch { return ''; } }"
+"""Which talk this tab had open before it was loaded again (page.js keeps it)."""
 FOLLOWERS = 200
 """Pages whose progress is followed at the same time."""
 
@@ -27,11 +33,14 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
         head(say)
         with gr.Row(elem_id="lt-main", equal_height=False):
             with gr.Column(scale=6, min_width=320):
-                stage = gr.HTML(elem_id="lt-stage-box", js_on_load=None, apply_default_css=False)
+                stage = gr.HTML(LOADING, elem_id="lt-stage-box", js_on_load=None, apply_default_css=False)
                 status = gr.HTML(elem_id="lt-status-box", js_on_load=None, apply_default_css=False)
                 with gr.Row():
                     stop = gr.Button(say("cancel"), visible=False, size="sm", elem_id="lt-stop")
                     go_on = gr.Button(say("resume"), visible=False, size="sm", variant="primary", elem_id="lt-resume")
+                videos = gr.Dropdown(
+                    label=say("my_videos"), visible=False, elem_id="lt-videos", interactive=True, container=False
+                )
                 plot = gr.Plot(show_label=False, elem_id="lt-plot", container=False)
                 gr.HTML(
                     say("timeline_hint"),
@@ -41,7 +50,7 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
                     apply_default_css=False,
                 )
             with gr.Column(scale=5, min_width=320):
-                chat = gr.HTML(elem_id="lt-chat", js_on_load=None, apply_default_css=False)
+                chat = gr.HTML(EMPTY, elem_id="lt-chat", js_on_load=None, apply_default_css=False)
                 gr.HTML(
                     '<div class="lt-wait-line" aria-live="polite"></div>',
                     elem_id="lt-pending",
@@ -64,17 +73,16 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
                     ask = gr.Button(say("ask"), variant="primary", elem_id="lt-ask", scale=1, min_width=80)
                 with gr.Row(elem_id="lt-tools"):
                     gr.Button(say("copy"), size="sm", elem_id="lt-copy", min_width=60)
-                    export = gr.DownloadButton(say("export"), size="sm", elem_id="lt-export", min_width=60)
+                    gr.Button(say("export"), size="sm", elem_id="lt-export", min_width=60)
                     clear = gr.Button(say("clear"), size="sm", elem_id="lt-clear", min_width=60)
         zoom = gr.Textbox(visible="hidden", elem_id="lt-zoom", show_label=False)
+        again = gr.Textbox(visible="hidden", elem_id="lt-follow", show_label=False)
+        kept = gr.Textbox(visible="hidden", elem_id="lt-kept", show_label=False)
+        gr.HTML(say("open_title"), elem_id="lt-open-title", js_on_load=None, apply_default_css=False)
         with gr.Row(elem_id="lt-open-row"):
             upload = gr.File(label=say("upload"), file_types=VIDEO_TYPES, elem_id="lt-upload", height=130, scale=2)
             with gr.Column(scale=3, min_width=260):
-                with gr.Row():
-                    sample = gr.Button(say("sample"), elem_id="lt-sample", min_width=120)
-                    videos = gr.Dropdown(
-                        label=say("my_videos"), visible=False, elem_id="lt-videos", interactive=True, min_width=160
-                    )
+                sample = gr.Button(say("open_sample"), size="md", elem_id="lt-sample", min_width=120)
                 with gr.Row(visible=studio.root is not None, elem_id="lt-path-row"):
                     path = gr.Textbox(
                         label=say("server_path"), placeholder=say("server_path_hint"), elem_id="lt-path", scale=4
@@ -101,7 +109,7 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
             "concurrency_limit": FOLLOWERS,
             **PRIVATE,
         }
-        page.load(events.greet, None, shown, **PRIVATE)
+        page.load(events.greet, kept, shown, js=KEPT_JS, **PRIVATE)
         sample.click(events.open_sample, None, shown, **PRIVATE)
         upload.upload(events.open_upload, [upload, *how], [upload, *shown], **PRIVATE).then(**followed)
         for trigger in (open_path.click, path.submit):
@@ -112,9 +120,9 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
         for trigger in (ask.click, question.submit):
             asked = trigger(events.ask, question, [chat, question], queue=False, **PRIVATE)
             asked.then(events.plot, None, plot, queue=False, **PRIVATE)
+        again.change(**followed)
         zoom.change(events.zoom, zoom, plot, queue=False, **PRIVATE)
         clear.click(events.clear, None, [chat, plot], queue=False, **PRIVATE)
-        export.click(events.export, None, export, **PRIVATE)
         page.unload(events.leave)
         add_api(api)
     page.queue(max_size=256, default_concurrency_limit=8, api_open=False)
@@ -152,3 +160,17 @@ def launch_settings(page: gr.Blocks) -> dict:
         "head": f'<meta name="referrer" content="same-origin"><style>{style}</style><script>{script}</script>',
         "i18n": page.i18n_texts,
     }
+
+
+def say_json(page: gr.Blocks) -> None:
+    """MCP tools answer with JSON. Gradio writes a dictionary as Python does ('single quotes', None, True)."""
+    server = page.mcp_server_obj
+    if server is None:
+        return
+    write = server.postprocess_output_data
+
+    def as_json(data: Any, root_url: str):
+        texts = [json.dumps(one, ensure_ascii=False) if isinstance(one, dict | list) else one for one in data]
+        return write(texts, root_url)
+
+    server.postprocess_output_data = as_json

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import math
 import mimetypes
+import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -17,9 +18,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from pipeline.conversation_file import write_conversation
 from pipeline.errors import InputError
 from pipeline.media import Pictures, moment
-from pipeline.session import Studio
+from pipeline.session import Studio, Talk
 
 PRIVATE = {
     "Cache-Control": "private, max-age=3600",
@@ -60,6 +62,17 @@ def media_routes(studio: Studio) -> list[Route]:
             return GONE
         return Response(found, media_type="image/jpeg", headers={**PRIVATE, "Cache-Control": "no-store"})
 
+    async def conversation(request: Request) -> Response:
+        talk = studio.talk(request.path_params["token"])
+        if talk is None or not talk.turns:
+            return GONE
+        try:
+            name, content = await run_in_threadpool(conversation_zip, talk)
+        except InputError:
+            return GONE
+        kept = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return Response(content, media_type="application/zip", headers={**PRIVATE, **kept})
+
     async def source(request: Request) -> Response:
         name = {"Content-Disposition": "attachment; filename=longtake-source.zip"}
         return Response(await run_in_threadpool(source_zip), media_type="application/zip", headers=name)
@@ -68,11 +81,23 @@ def media_routes(studio: Studio) -> list[Route]:
         Route("/source.zip", source),
         Route("/media/{token}/video", video, methods=["GET", "HEAD"]),
         Route("/media/{token}/moment.jpg", one_moment),
+        Route("/media/{token}/conversation.zip", conversation),
         Route("/media/{token}/evidence/{turn:int}/{version:int}/{place:int}.jpg", evidence),
     ]
 
 
-SOURCE_FOLDERS, SOURCE_ENDINGS = ("pipeline", "models", "data", "demo"), (".py", ".md", ".tsv", ".txt", ".css", ".js")
+def conversation_zip(talk: Talk) -> tuple[str, bytes]:
+    """(name of the file, its content). Raises InputError."""
+    with tempfile.TemporaryDirectory(prefix="longtake-zip-") as folder:
+        path = write_conversation(talk, Path(folder))
+        name = "".join(c if c.isascii() else "_" for c in path.name)
+        return name, path.read_bytes()
+
+
+SOURCE_FOLDERS, SOURCE_ENDINGS = (
+    ("pipeline", "models", "data", "demo"),
+    (".py", ".md", ".tsv", ".txt", ".css", ".js", ".html"),
+)
 SOURCE_FILES = ("LICENSE", "README.md", "pyproject.toml", "constraints.txt")
 
 

@@ -6,18 +6,14 @@ Needs Chromium (Debian: `apt-get install chromium`) and `pip install playwright`
 from __future__ import annotations
 
 import argparse
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from demo.app import open_page
 from demo.app import parse_arguments as page_arguments
-from pipeline.errors import InputError, run_cli
+from demo.chromium import FLAGS, find_chromium
+from pipeline.errors import run_cli
 
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
 SHOTS = {
@@ -37,13 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("-o", "--out", type=Path, default=Path("pictures"), metavar="FOLDER", help="where they go")
     parser.add_argument("--weights", metavar="FOLDER", help="folder of the model")
     args = parser.parse_args(arguments)
-    chromium = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        raise InputError("playwright is missing; pip install playwright") from error
-    if chromium is None:
-        raise InputError("Chromium is missing; install it, for example with apt-get install chromium")
+    sync_playwright, chromium = find_chromium()
     args.out.mkdir(parents=True, exist_ok=True)
     weights = ["--weights", args.weights] if args.weights else []
     studio, page = open_page(page_arguments(["--port", "0", *weights]))

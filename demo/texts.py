@@ -6,8 +6,12 @@ TEXTS: dict[str, dict[str, str]] = {
     "en": {
         "tagline": "Ask a video what appeared, when, how often and in which order.",
         "source_link": '<a href="source.zip">Source code</a> (AGPL-3.0)',
+        "starting": "Starting …",
+        "starting_note": "Starting … What you ask now is answered in a moment.",
         "open_video": "Open a video",
-        "upload": "Upload a video",
+        "open_title": "<h2>Open a video</h2>",
+        "open_sample": "Open the bundled clip",
+        "upload": "Upload",
         "sample": "Bundled clip",
         "server_path": "Path on the server",
         "server_path_hint": "folder/video.mp4",
@@ -46,6 +50,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "unsure": "unsure",
         "a guess": "a guess",
         "so_far": "So far, from the first {time}; it will be improved.",
+        "only_first": "From the first {time} only.",
         "evidence": "Evidence",
         "more": "and {n} more",
         "note": "Note",
@@ -61,23 +66,29 @@ TEXTS: dict[str, dict[str, str]] = {
         "speed": "{speed}× real time",
         "left": "{time} left",
         "objects": "{n} objects of {kinds} kinds in {time}",
+        "given": "A drawn clip: what it shows is known, not detected, so that it is there at once.",
         "outside_world": "The bundled detector knows only drawn pictures. For a real video, choose another detector "
         "under Settings and open the video again.",
         "outside": "This video may be unlike what the detector knows: hardly anything was seen with certainty. "
         "A larger detector under Settings may help.",
         "in_sight": "in sight",
+        "at_once": "in sight at once",
         "you": "You",
         "answer": "Answer",
         "loading": "One moment …",
         "failed_ask": "That did not work",
+        "failed_open": "This cannot be opened",
         "language_note": "",
-        "nothing_to_export": "There is nothing to download yet; ask a question first",
     },
     "ko": {
         "tagline": "영상에 무엇이, 언제, 몇 번, 어떤 순서로 나왔는지 물어보세요.",
         "source_link": '<a href="source.zip">소스 코드</a> (AGPL-3.0)',
+        "starting": "시작하는 중 …",
+        "starting_note": "시작하는 중입니다. 지금 질문하시면 곧 답해 드립니다.",
         "open_video": "영상 열기",
-        "upload": "영상 올리기",
+        "open_title": "<h2>영상 열기</h2>",
+        "open_sample": "예시 영상 열기",
+        "upload": "올리기",
         "sample": "예시 영상",
         "server_path": "서버에 있는 파일",
         "server_path_hint": "폴더/영상.mp4",
@@ -91,7 +102,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "device": "장치",
         "settings_note": "다음에 여는 영상부터 적용됩니다.",
         "question": "질문 (영어)",
-        "question_hint": "예: When does the first bus appear?",
+        "question_hint": "예: How many buses appear?",
         "ask": "묻기",
         "clear": "지우기",
         "copy": "복사",
@@ -116,6 +127,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "unsure": "불확실함",
         "a guess": "추측",
         "so_far": "지금까지 읽은 처음 {time} 기준이며, 곧 나아집니다.",
+        "only_first": "처음 {time}까지만 본 답입니다.",
         "evidence": "근거",
         "more": "외 {n}개",
         "note": "참고",
@@ -131,17 +143,19 @@ TEXTS: dict[str, dict[str, str]] = {
         "speed": "실시간의 {speed}배",
         "left": "{time} 남음",
         "objects": "{time} 동안 {kinds}종류 {n}개 물체",
+        "given": "그려서 만든 영상입니다. 바로 볼 수 있도록, 검출하지 않고 정답을 씁니다.",
         "outside_world": "내장 검출기는 그려진 그림만 압니다. 실제 영상이라면 "
         "설정에서 다른 검출기를 고르고 다시 열어 주세요.",
         "outside": "검출기가 아는 것과 다른 영상일 수 있습니다. 확실하게 보인 것이 거의 없습니다. "
         "설정에서 더 큰 검출기를 골라 보세요.",
         "in_sight": "개 보임",
+        "at_once": "동시에 보이는 수",
         "you": "나",
         "answer": "답",
         "loading": "잠시만요 …",
         "failed_ask": "답하지 못했습니다",
-        "language_note": "질문과 답은 영어입니다.",
-        "nothing_to_export": "아직 내려받을 것이 없습니다. 먼저 질문해 주세요",
+        "failed_open": "열 수 없습니다",
+        "language_note": "질문은 영어로 해 주세요. 답은 한국어로 나옵니다.",
     },
 }
 
@@ -159,4 +173,6 @@ def language_of(accepted: str | None) -> str:
 
 
 def words(language: str) -> dict[str, str]:
-    return TEXTS.get(language, TEXTS["en"])
+    """The table of a language; "lang" is which one it is."""
+    known = language if language in TEXTS else "en"
+    return TEXTS[known] | {"lang": known}

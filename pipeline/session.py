@@ -13,189 +13,67 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.answers import Answer
 from pipeline.errors import InputError
 from pipeline.index_job import IndexJob, Slots
+from pipeline.late_answerer import LateAnswerer
 from pipeline.object_index import SUFFIX
-from pipeline.open_clip import ClipSettings, OpenClip, open_clip
+from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
+from pipeline.talk import Talk, Turn
 
 if TYPE_CHECKING:
     from pipeline.answerer import Answerer
     from pipeline.clip_memory import ClipMemory
-    from pipeline.video_qa import VideoQA
+
+__all__ = ["Limits", "Person", "Studio", "Talk", "Turn"]
 
 SAMPLES = Path(__file__).resolve().parent.parent / "data" / "samples"
-SAMPLE_TRACKS = ClipSettings(fps=5.0, size=(1280, 720))
+SAMPLE_VIDEO = SAMPLES / "street.mp4"
+SAMPLE_TRACKS = ClipSettings(fps=5.0, size=(960, 540))
 HARDLY = 0.35
 """A usual video's median detection score is 0.5 to 0.8."""
-MOST_TURNS = 200
-"""Questions kept per video; the oldest are forgotten."""
-SO_FAR_PATIENCE_S = 20.0
 API = "api:"
 """Begins the key of a person who is no browser tab; such people never say that they leave."""
+REJOIN_PATIENCE_S = 1.5
+"""A page that is loaded again may be there before the server knows that it has left."""
 IDLE_S = 2 * 3600.0
 """They are forgotten after so long without a question."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """upload_bytes: of one file. hours: of one video. jobs: indexed at once. talks: videos open per person."""
+    """upload_bytes: of one file. hours: of one video. jobs: indexed at once. talks: videos open per person.
+
+    grace_s: so long after somebody left they may come back (a page that is loaded again) and find everything there.
+    """
 
     upload_bytes: int = 4 * 2**30
     hours: float = 12.0
     jobs: int = 1
     talks: int = 8
     people: int = 500
-
-
-@dataclass
-class Turn:
-    """A question with its answer. until_s: answered from the first so many seconds only; None = from the whole clip.
-
-    version: grows when the answer is given anew.
-    """
-
-    question: str
-    answer: Answer
-    until_s: float | None = None
-    version: int = 0
-
-
-class Talk:
-    """One person's conversation about one video. token: an address that nobody can guess."""
-
-    def __init__(self, title: str, kind: str, *, source: Path | None = None, job: IndexJob | None = None):
-        self.title, self.kind, self.source, self.job = title, kind, source, job
-        self.token = secrets.token_urlsafe(18)
-        self.turns: list[Turn] = []
-        self.lock = threading.RLock()
-        self._qa: VideoQA | None = None
-        self._from: object = None
-        self.length_s: float | None = None
-        """As the video file states it."""
-        self.first_turn = 0
-        """Number of the oldest turn that is kept."""
-
-    @property
-    def is_ready(self) -> bool:
-        return self._qa is not None and (self.job is None or self.job.opened is not None)
-
-    @property
-    def video(self) -> Path | None:
-        """The file to play, where there is one."""
-        if self.source is not None and not self.source.name.endswith((SUFFIX, ".csv")):
-            return self.source
-        return self._qa.clip.video if self._qa is not None else None
-
-    def use(self, clip: OpenClip, memory: ClipMemory, answerer: Answerer) -> None:
-        """Answer from this clip from now on."""
-        from pipeline.video_qa import VideoQA
-
-        self._qa = VideoQA(clip, memory, answerer)
-
-    def qa(self, answerer: Callable[[], Answerer], wait_s: float = 0.0) -> tuple[VideoQA | None, float | None]:
-        """What is known of the clip now, and how far that reaches (seconds; None = all of it)."""
-        job = self.job
-        if job is None:
-            return self._qa, None
-        if job.opened is not None:
-            if self._from is not job.opened:
-                self._from = job.opened
-                self.use(*job.opened, answerer())
-            return self._qa, None
-        so_far = job.wait_so_far(wait_s) if wait_s else job.so_far
-        if job.opened is not None:
-            return self.qa(answerer)
-        if so_far is None:
-            return None, None
-        if self._from is not so_far:
-            self._from = so_far
-            self.use(OpenClip(so_far.memory.index, Path(), self.source, 0.0), so_far.memory, answerer())
-        return self._qa, so_far.until_s
-
-    def ask(self, question: str, answerer: Callable[[], Answerer]) -> Turn:
-        """Answer from what is known now. Raises InputError where nothing is known yet."""
-        with self.lock:
-            qa, until_s = self.qa(answerer, SO_FAR_PATIENCE_S)
-            if qa is None:
-                raise InputError(_why_not_yet(self))
-            turn = Turn(question, qa.ask(question), until_s)
-            self.turns.append(turn)
-            if len(self.turns) > MOST_TURNS:
-                self.turns.pop(0)
-                self.first_turn += 1
-            return turn
-
-    def improve(self, answerer: Callable[[], Answerer]) -> bool:
-        """Answer anew what was answered from a part, when more is known now. Did anything change?"""
-        with self.lock:
-            qa, until_s = self.qa(answerer)
-            changed = False
-            for turn in self.turns:
-                if qa is not None and turn.until_s is not None and turn.until_s != until_s:
-                    turn.answer, turn.until_s, turn.version = qa.ask(turn.question), until_s, turn.version + 1
-                    changed = True
-            return changed
-
-    def clear(self) -> None:
-        """Forget the questions, also what a follow-up would go on from."""
-        with self.lock:
-            self.first_turn += len(self.turns)
-            self.turns.clear()
-            if self._qa is not None:
-                qa = self._qa
-                self.use(qa.clip, qa.memory, qa.answerer)
-
-    def turn(self, number: int) -> Turn | None:
-        place = number - self.first_turn
-        return self.turns[place] if 0 <= place < len(self.turns) else None
-
-    @property
-    def duration_s(self) -> float | None:
-        """Of the whole video, as far as it is known."""
-        if self.job is not None and self.job.opened is None:
-            return self.job.state.duration_s or self.length_s
-        return self._qa.index.duration_s if self._qa is not None else self.length_s
-
-    @property
-    def view(self):
-        """The clip in its likeliest world, as far as it is known; None before."""
-        return self._qa.memory.view(0) if self._qa is not None else None
-
-    @property
-    def index(self):
-        return self._qa.index if self._qa is not None else None
-
-    def close(self) -> None:
-        if self.job is not None:
-            self.job.stop()
-
-
-def _why_not_yet(talk: Talk) -> str:
-    state = talk.job.state if talk.job is not None else None
-    if state is not None and state.stage == "failed":
-        return state.error
-    if state is not None and state.stage in ("stopped", "stopping"):
-        return "indexing was stopped before anything was known; let it go on, then ask again"
-    return "nothing is known of this video yet; ask again in a moment"
+    grace_s: float = 20.0
 
 
 @dataclass
 class Person:
-    """One browser tab or API client. folder: their uploads, removed when they leave."""
+    """One browser tab or API client. folder: their uploads, removed when they leave. left: have they?
+
+    follower: what tells them of progress now.
+    """
 
     key: str
     talks: list[Talk] = field(default_factory=list)
     current: Talk | None = None
     folder: Path | None = None
     seen: float = field(default_factory=time.monotonic)
+    left: bool = False
+    follower: object | None = None
 
 
 class Studio:
@@ -208,40 +86,57 @@ class Studio:
         self._people: dict[str, Person] = {}
         self._guard, self._loading, self._opening = threading.Lock(), threading.Lock(), threading.Lock()
         self._answerer: Answerer | None = None
+        self.late = LateAnswerer(self.answerer, weights)
+        self.looked_at = threading.Event()
+        """Somebody has opened the page."""
         self._sample: tuple[OpenClip, ClipMemory] | None = None
 
     # --------------------------------------------------------------------------------------------------- what is shared
 
     def answerer(self) -> Answerer:
-        """The model, loaded once. Raises InputError."""
+        """The model, loaded once. Raises InputError; what names the server's files is for whoever started it only."""
         with self._loading:
             if self._answerer is None:
                 from pipeline.answerer import Answerer
 
-                self._answerer = Answerer.load(self.weights)
+                try:
+                    self._answerer = Answerer.load(self.weights)
+                except InputError as error:
+                    say(f"error: {error}")
+                    raise InputError(
+                        "this server's model cannot be loaded; the terminal it runs in says why"
+                    ) from error
             return self._answerer
 
     def sample(self) -> tuple[OpenClip, ClipMemory]:
-        """The bundled clip: the video with its index where it is there, else its tracks. Raises InputError."""
+        """The bundled clip: the video with its index, else with its true tracks, which need no detector.
+
+        Raises InputError.
+        """
         from pipeline.video_qa import remembered
 
         with self._opening:
             if self._sample is None:
                 index = next(iter(sorted(SAMPLES.glob(f"street*{SUFFIX}"))), None)
-                if index is not None and (SAMPLES / "street.mp4").is_file():
+                if index is not None and SAMPLE_VIDEO.is_file():
                     clip = open_clip(index, quiet=True)
                 else:
                     clip = open_clip(SAMPLES / "street.csv", SAMPLE_TRACKS, quiet=True)
-                memory = remembered(clip, self.answerer(), True)
+                    clip = replace(clip, video=SAMPLE_VIDEO if SAMPLE_VIDEO.is_file() else None)
+                memory = remembered(clip, self.late, True)
                 memory.view(0)
                 self._sample = clip, memory
             return self._sample
 
-    def warm_up(self) -> None:
-        """Load what the first question needs, so that it need not wait."""
+    def warm_up(self, patience_s: float = 0.0) -> None:
+        """Load what the first question needs, so that it need not wait.
+
+        First the page itself: the model is loaded once somebody has the page, or nobody has asked for it for so long.
+        """
         from pipeline.video_qa import VideoQA
 
         clip, memory = self.sample()
+        self.looked_at.wait(patience_s)
         VideoQA(clip, memory, self.answerer()).ask("How many buses appear?")
 
     # ------------------------------------------------------------------------------------------------------- the people
@@ -260,9 +155,39 @@ class Studio:
             return self._people[key]
 
     def leave(self, key: str) -> None:
-        """Stop this person's jobs and remove their uploads."""
+        """Stop this person's jobs and remove their uploads, unless they come back soon (`rejoin`)."""
         with self._guard:
-            self._forget(key)
+            person = self._people.get(key)
+            if person is None:
+                return
+            person.left = True
+            if self.limits.grace_s <= 0:
+                return self._forget(key)
+        gone = threading.Timer(self.limits.grace_s, self._forget_who_left, [person])
+        gone.daemon = True
+        gone.start()
+
+    def rejoin(self, key: str, token: str) -> bool:
+        """Give a person who has just left, and had the talk `token` open, back what they had, as `key`. Was it there?
+
+        Somebody who is still there keeps theirs: a copy of a browser tab begins anew.
+        """
+        end = time.monotonic() + REJOIN_PATIENCE_S
+        while token and (talk := self.talk(token)) is not None and time.monotonic() < end:
+            with self._guard:
+                person = next((one for one in self._people.values() if talk in one.talks), None)
+                if person is not None and person.left:
+                    del self._people[person.key]
+                    person.key, person.left, person.current = key, False, talk
+                    self._people[key] = person
+                    return True
+            time.sleep(0.05)
+        return False
+
+    def _forget_who_left(self, person: Person) -> None:
+        with self._guard:
+            if person.left and self._people.get(person.key) is person:
+                self._forget(person.key)
 
     def close(self) -> None:
         with self._guard:
@@ -292,11 +217,12 @@ class Studio:
 
     def open_sample(self, person: Person) -> Talk:
         known = next((talk for talk in person.talks if talk.kind == "sample"), None)
-        if known is None:
-            clip, memory = self.sample()
-            known = Talk(clip.video.name if clip.video else "street.csv", "sample")
-            known.use(clip, memory, self.answerer())
-        return self._enter(person, known)
+        if known is not None:
+            return self._enter(person, known)
+        clip, memory = self.sample()
+        talk = Talk(clip.video.name if clip.video else "street.csv", "sample")
+        talk.use(clip, memory, self.late)
+        return self._enter(person, talk)
 
     def open_upload(self, person: Person, path: Path, settings: ClipSettings) -> Talk:
         """A file that the web server has received; it is moved to the person's own folder. Raises InputError."""

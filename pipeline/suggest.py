@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from data.meaning import ClipView, Question, run
@@ -9,36 +11,61 @@ from pipeline.answers import Answer
 from pipeline.english import a_thing, many, one
 
 MOST = 6
+BEGIN_S = 2.0
 NOT_ASKED = frozenset(["when_most", "max_at_once"])
 
 
-def suggest_questions(view: ClipView, most: int = MOST) -> list[str]:
+class Suggestion(NamedTuple):
+    """A question as people ask it, and what it means."""
+
+    text: str
+    meaning: Question
+
+
+def suggest_questions(view: ClipView, most: int = MOST) -> list[Suggestion]:
     """At most so many questions about a clip, the most telling first; each has an answer that is not "never"."""
+    everything = Suggestion("What happens in this video?", Question("describe"))
     if not len(view):
-        return ["What happens in this video?"]
+        return [everything]
     counts = np.bincount(view.class_id, minlength=len(view.class_names))
     ranked = [int(c) for c in np.argsort(-counts, kind="stable") if counts[c]]
     top = view.class_names[ranked[0]]
-    single = [view.class_names[c] for c in ranked if counts[c] == 1]
-    several = [view.class_names[c] for c in ranked[1:] if counts[c] > 1]
-    out = [f"How many {many(top)} appear?" if counts[ranked[0]] > 1 else f"When does the {one(top)} appear?"]
+    begin_s = {c: float(view.start_s[view.class_id == c].min()) for c in ranked}
+    later = sorted(ranked, key=lambda c: begin_s[c] < BEGIN_S)  # what is there from the start is no news
+    single = [view.class_names[c] for c in later if counts[c] == 1]
+    several = [view.class_names[c] for c in later if counts[c] > 1 and c != ranked[0]]
+    out = [_count(top, "appear") if counts[ranked[0]] > 1 else _when(top)]
     if several:
-        out.append(f"How many {many(several[0])} are there?")
-        out.append(f"When does the first {one(several[0])} appear?")
+        out.append(_count(several[0], "are there"))
+        out.append(_when(several[0], "first "))
     if single and single[0] != top:
-        out.append(f"When does the {one(single[0])} appear?")
+        out.append(_when(single[0]))
     if counts[ranked[0]] > 2 and int(run(Question("max_at_once", x=top), view).value) > 1:
-        out.append(f"When are most {many(top)} visible at once?")
+        out.append(Suggestion(f"When are most {many(top)} visible at once?", Question("when_most", x=top)))
     if len(ranked) > 1:
-        out.append("What appears first?")
-    out.append("What happens in this video?")
+        out.append(Suggestion("What appears first?", Question("first")))
+    out.append(everything)
     for name in (single or several)[:1]:
-        out.append(f"How long is the {'first ' * (name not in single)}{one(name)} visible?")
+        first = "first " * (name not in single)
+        out.append(Suggestion(f"How long is the {first}{one(name)} visible?", Question("duration", x=name)))
     if len(view) > 1 and view.duration_s > 40:
-        out.append(f"How many {many(top)} are visible in the last {10 if view.duration_s < 120 else 30} seconds?")
+        last_s = 10 if view.duration_s < 120 else 30
+        stretch = (view.duration_s - last_s, view.duration_s)
+        text = f"How many {many(top)} are visible in the last {last_s} seconds?"
+        out.append(Suggestion(text, Question("count_between", x=top, stretch=stretch)))
     if len(ranked) > 2:
-        out.append(f"What is visible together with {a_thing(view.class_names[ranked[-1]])}?")
+        rare = view.class_names[ranked[-1]]
+        out.append(Suggestion(f"What is visible together with {a_thing(rare)}?", Question("together_list", x=rare)))
     return list(dict.fromkeys(out))[:most]
+
+
+def _count(name: str, verb: str) -> Suggestion:
+    return Suggestion(f"How many {many(name)} {verb}?", Question("count", x=name))
+
+
+def _when(name: str, first: str = "") -> Suggestion:
+    return Suggestion(f"When does the {first}{one(name)} appear?",
+                      Question("when_appears", x=name, nth=1 if first else None))  # fmt: skip
 
 
 def suggest_next(answer: Answer) -> list[str]:

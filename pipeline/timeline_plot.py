@@ -6,7 +6,7 @@ smaller window, and draws its objects. Every mark carries the moment to go to in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,9 @@ TICKS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 360
 MOST_TICKS = 8
 COLOURS = ("#4c8dd6", "#2fa37c", "#b26fd1", "#c9921e")
 OTHER, PROOF, INK, GRID = "#8291a5", "#f07f13", "#7d8590", "rgba(128,136,150,0.22)"
-ROW_PX, CURVE_PX = 34, 110
+ROW_PX, LOW_ROW_PX, CURVE_PX = 34, 24, 110
+MOST_HIGH = 7
+"""With more kinds, rows are low."""
 
 
 def timeline_figure(
@@ -34,10 +36,15 @@ def timeline_figure(
     window: tuple[float, float] | None = None,
     *,
     in_sight: str = "in sight",
-):
-    """A plotly figure of the clip, or of a window (from, to) of it in seconds. view: None = nothing known yet."""
-    import plotly.graph_objects as go
+    at_once: str = "in sight at once",
+    named: Callable[[str], str] = str,
+) -> dict[str, Any]:
+    """The clip, or a window (from, to) of it in seconds, as plotly's JSON: "data" (traces) and "layout".
 
+    The browser draws it; the plotly of Python is not needed. view: None = nothing known yet.
+
+    in_sight, at_once: words for hovering and over the curves. named: what a class is called.
+    """
     end_s = max(view.duration_s, float(view.end_s.max(initial=0)), 1e-3) if view is not None else 1.0
     a, b = window if window is not None else (0.0, end_s)
     a, b = max(min(a, b), 0.0), min(max(a, b), end_s)
@@ -50,10 +57,11 @@ def timeline_figure(
     for row, kind in enumerate(kinds):
         who = np.flatnonzero((view.class_id == kind) & inside)
         colour = COLOURS[row] if row < len(COLOURS) else OTHER
-        name = view.class_names[kind]
+        class_name = view.class_names[kind]
+        name = _plain(named(class_name))
         if row < CURVES:
             traces.append(_curve(view, np.flatnonzero(view.class_id == kind), a, b, colour, name))
-        proof = [e for e in evidence if e.class_name == name and e.end_s >= a and e.start_s <= b]
+        proof = [e for e in evidence if e.class_name == class_name and e.end_s >= a and e.start_s <= b]
         lane, lanes = (None, 1)
         if as_bars:
             lane, lanes = _lanes(view.start_s[who], view.end_s[who], (b - a) * LEAST_WIDTH)
@@ -65,15 +73,31 @@ def timeline_figure(
     most = max((max(trace["y"]) for trace in traces if trace.get("yaxis") == "y2"), default=1)
     step_s = next((t for t in TICKS_S if (b - a) / t <= MOST_TICKS), TICKS_S[-1])
     ticks = np.arange(np.ceil(a / step_s), np.floor(b / step_s + 1e-9) + 1) * step_s
-    high_px = CURVE_PX + ROW_PX * max(len(kinds), 1) + 60
+    high_px = CURVE_PX + (ROW_PX if len(kinds) <= MOST_HIGH else LOW_ROW_PX) * max(len(kinds), 1) + 60
     share = 1 - (CURVE_PX + 15) / (high_px - 50)
     layout = {
         "height": high_px,
-        "margin": {"l": 8, "r": 12, "t": 10, "b": 30},
+        "margin": {"l": 8, "r": 12, "t": 18, "b": 30},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": "system-ui, sans-serif", "size": 12, "color": INK},
         "showlegend": False,
+        "annotations": [
+            {
+                "text": at_once,
+                "x": 0,
+                "y": 1,
+                "xref": "paper",
+                "yref": "paper",
+                "xanchor": "left",
+                "xshift": 5,
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"size": 11, "color": INK},
+            },
+        ]
+        if kinds
+        else [],
         "barmode": "overlay",
         "bargap": 0,
         "dragmode": "zoom",
@@ -90,7 +114,7 @@ def timeline_figure(
             "domain": [0, share],
             "range": [max(len(kinds), 1) - 0.5, -0.5],
             "tickvals": list(range(len(kinds))),
-            "ticktext": [_row_name(view, kind) for kind in kinds],
+            "ticktext": [_row_name(view, kind, named) for kind in kinds],
             "automargin": True,
             "showgrid": False,
             "zeroline": False,
@@ -106,7 +130,7 @@ def timeline_figure(
             "automargin": True,
         },
     }
-    return go.Figure({"data": traces, "layout": layout}, skip_invalid=False)
+    return {"data": traces, "layout": layout}
 
 
 def is_detailed(view: ClipView, window: tuple[float, float] | None) -> bool:
@@ -139,8 +163,12 @@ def _kinds(view: ClipView, evidence: Sequence[Evidence]) -> list[int]:
     return [k for k in ranked if k in kept]
 
 
-def _row_name(view: ClipView, kind: int) -> str:
-    name = view.class_names[kind].replace("<", "‹").replace(">", "›").replace("&", "+")  # plotly reads HTML
+def _plain(name: str) -> str:
+    return name.replace("<", "‹").replace(">", "›").replace("&", "+")  # plotly reads HTML
+
+
+def _row_name(view: ClipView, kind: int, named: Callable[[str], str]) -> str:
+    name = _plain(named(view.class_names[kind]))
     return f"{name if len(name) <= 14 else name[:13] + '…'} {int((view.class_id == kind).sum()):,}"
 
 

@@ -5,30 +5,24 @@ What questions mean is looked up, and every track is taken at its word, so that 
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
-from safetensors.torch import save_file
 
 import pipeline.build_index
 from data.meaning import Question
-from data.question_parts import HEADS
-from models.longtake import Longtake, ModelSettings
+from demo.chromium import FLAGS, find_chromium
 from pipeline.answerer import Answerer
 from pipeline.clip_memory import as_told
-from pipeline.understand import QuestionUnderstanding, Understood
+from pipeline.errors import InputError
+from pipeline.understand import QuestionUnderstanding
+from tests import small_model
 from tests.blob_world import BlobDetector, straight, write_blob_video
 
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
+weights = small_model.weights
 MEANINGS = {
     "How many people appear?": Question("count", x="person"),
     "How many buses are there?": Question("count", x="bus"),
@@ -43,36 +37,12 @@ DETECTOR = BlobDetector()
 """Its `wait_s` may be changed by a test that needs a slow one."""
 
 
-def understand(self, texts, class_names, duration_s):
-    found = [MEANINGS.get(text, Question("refuse_unclear")) for text in texts]
-    return [Understood(q, 0.95, q.x if q.family == "refuse_unknown" else None) for q in found]
-
-
-@pytest.fixture(scope="package")
-def weights(tmp_path_factory) -> Path:
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    settings = ModelSettings(
-        width=32,
-        layers=1,
-        attention_heads=2,
-        question_width=24,
-        question_layers=1,
-        question_attention_heads=2,
-        question_heads=tuple(HEADS.items()),
-    )
-    folder = tmp_path_factory.mktemp("weights")
-    (folder / "config.json").write_text(json.dumps(dataclasses.asdict(settings)))
-    save_file(Longtake(settings).state_dict(), folder / "model.safetensors")
-    return folder
-
-
 @pytest.fixture(scope="package")
 def sense(tmp_path_factory):
     """Questions mean what `MEANINGS` says, tracks are what they seem, squares are what is detected."""
     patch = pytest.MonkeyPatch()
     patch.setenv("LONGTAKE_HOME", str(tmp_path_factory.mktemp("home")))
-    patch.setattr(QuestionUnderstanding, "__call__", understand)
+    patch.setattr(QuestionUnderstanding, "__call__", small_model.looked_up(MEANINGS))
     patch.setattr(Answerer, "read", lambda self, index, **_: replace(as_told(index), model=self.digest))
     patch.setattr(pipeline.build_index, "load_detector", lambda settings: DETECTOR)
     yield patch
@@ -106,12 +76,21 @@ def footage(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="package")
+def sample_counts(weights, sense) -> dict[str, int]:
+    """Class → how many of it the bundled clip shows."""
+    from pipeline.session import Studio
+
+    names = Studio(weights).sample()[1].view(0).labels[1]
+    return {name: names.count(name) for name in names}
+
+
 @pytest.fixture
 def studio(weights, sense, footage):
     """The logic without a server."""
     from pipeline.session import Limits, Studio
 
-    made = Studio(weights, root=footage, limits=Limits(upload_bytes=2**20))
+    made = Studio(weights, root=footage, limits=Limits(upload_bytes=2**20, grace_s=0.0))
     yield made
     made.close()
 
@@ -123,6 +102,7 @@ def site(weights, sense, footage):
 
     given = ["--weights", str(weights), "--root", str(footage), "--port", "0", "--max-upload", "0.001"]
     studio, page = open_page(parse_arguments(given))
+    object.__setattr__(studio.limits, "grace_s", 8.0)
     yield page.longtake_url, studio
     studio.close()
     page.close(verbose=False)
@@ -130,12 +110,12 @@ def site(weights, sense, footage):
 
 @pytest.fixture(scope="package")
 def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
-    if chromium is None:
-        pytest.skip("no Chromium is installed")
-    with api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+    try:
+        playwright, chromium = find_chromium()
+    except InputError as error:
+        pytest.skip(str(error))
+    with playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield opened
         opened.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import string
 import time
@@ -9,10 +10,10 @@ import time
 import numpy as np
 import pytest
 
-from data.meaning import ClipView, Question
+from data.meaning import NEVER, NONE, ClipView, Question, run
 from demo.app import check_arguments, exposed, parse_arguments
 from demo.html_parts import chips_html, time_button, turn_html
-from demo.texts import TEXTS, language_of
+from demo.texts import TEXTS, language_of, words
 from pipeline.answers import Answer, Evidence
 from pipeline.errors import InputError
 from pipeline.seek_times import split_times
@@ -67,17 +68,20 @@ def test_every_time_in_a_sentence_is_found(text, times):
 def test_an_answer_is_escaped_whatever_it_holds():
     evil = "<img src=x onerror=alert(1)> at 0:12"
     answer = Answer(evil, evil, "number", 1, 0.9, evidence=(BUS,), warnings=("<b>",))
-    html = turn_html(Talk("a<b", "sample"), 0, Turn(evil, answer), TEXTS["en"])
+    html = turn_html(Talk("a<b", "sample"), 0, Turn(evil, answer), words("en"))
     assert "<img src=x" not in html and "<b>" not in html and 'data-t="12.400"' in html
-    assert "&quot;&gt;" in chips_html(['"><script>'], "Try") and "<script>" not in chips_html(['"><script>'], "Try")
-    assert 'title="go to 0:12"' in time_button(12.0, "0:12", TEXTS["en"])
+    chips = chips_html([('"><script>', "<i>")], "Try")
+    assert "&quot;&gt;" in chips and "<script>" not in chips and "<i>" not in chips
+    assert 'title="go to 0:12"' in time_button(12.0, "0:12", words("en"))
 
 
 def test_suggestions_are_only_about_what_is_there():
-    questions = suggest_questions(clip([(0, 0, 9), (0, 3, 20), (0, 4, 15), (2, 5, 9)], 60.0))
+    view = clip([(0, 0, 9), (0, 3, 20), (0, 4, 15), (2, 5, 9)], 60.0)
+    questions = [one.text for one in suggest_questions(view)]
     assert "How many people appear?" in questions and "When does the dog appear?" in questions
     assert not any("bus" in question for question in questions) and len(set(questions)) == len(questions)
-    assert suggest_questions(clip([], 60.0)) == ["What happens in this video?"]
+    assert [one.text for one in suggest_questions(clip([], 60.0))] == ["What happens in this video?"]
+    assert all(run(one.meaning, view).value not in (NEVER, NONE, 0, []) for one in suggest_questions(view))
 
 
 def test_follow_ups_fit_the_answer():
@@ -92,16 +96,15 @@ def test_the_plot_stays_quick_for_ten_hours_and_five_thousand_objects():
     begin = rng.uniform(0, 35_000, 5000)
     view = clip([(int(k % 3), a, a + 30) for k, a in enumerate(begin)], 36_000.0)
     evidence = [Evidence(k, "bus", float(a), float(a) + 30, float(a), (0.5,) * 4) for k, a in enumerate(begin[:2000])]
-    timeline_figure(view)  # the import
     began = time.perf_counter()
-    text = timeline_figure(view, evidence).to_json()
+    text = json.dumps(timeline_figure(view, evidence))
     assert time.perf_counter() - began < 2.0  # 0.1 s on an idle machine
     assert len(text) < 600_000 and not is_detailed(view, None)
     near = timeline_figure(view, (), (1000.0, 2000.0))
     inside = int(((view.end_s >= 1000) & (view.start_s <= 2000)).sum())
     assert is_detailed(view, (1000.0, 2000.0))
-    assert sum(len(trace.x) for trace in near.data if trace.type == "bar") == 2 * inside  # from-to, and in sight
-    assert list(near.layout.xaxis.range) == [1000.0, 2000.0]
+    assert sum(len(trace["x"]) for trace in near["data"] if trace["type"] == "bar") == 2 * inside  # from-to, and seen
+    assert near["layout"]["xaxis"]["range"] == [1000.0, 2000.0]
 
 
 def test_the_curve_counts_what_is_in_sight():
@@ -112,14 +115,20 @@ def test_the_curve_counts_what_is_in_sight():
 
 def test_the_evidence_is_marked_and_every_bar_knows_its_moment():
     view = clip([(1, 12.4, 30.2), (0, 1, 5)], 60.0)
-    bars = [
-        trace
-        for trace in timeline_figure(view, [Evidence(1, "bus", 12.4, 30.2, 20, (0.5,) * 4)]).data
-        if trace.type == "bar"
-    ]
-    assert [tuple(bar.customdata) for bar in bars if bar.name == "evidence"] == [(12.4,)]
-    assert all(len(bar.customdata) == len(bar.x) for bar in bars)
-    assert len(timeline_figure(None).data) == 0 and len(timeline_figure(clip([], 0.0)).data) == 0
+    proof = [Evidence(1, "bus", 12.4, 30.2, 20, (0.5,) * 4)]
+    bars = [trace for trace in timeline_figure(view, proof)["data"] if trace["type"] == "bar"]
+    assert [bar["customdata"] for bar in bars if bar.get("name") == "evidence"] == [[12.4]]
+    assert all(len(bar["customdata"]) == len(bar["x"]) for bar in bars)
+    assert not timeline_figure(None)["data"] and not timeline_figure(clip([], 0.0))["data"]
+
+
+def test_the_plot_is_what_plotly_draws():
+    graph_objects = pytest.importorskip("plotly.graph_objects")
+    view = clip([(1, 12.4, 30.2), (0, 1, 5), (0, 2, 9)], 60.0)
+    proof = [Evidence(1, "bus", 12.4, 30.2, 20, (0.5,) * 4)]
+    graph_objects.Figure(timeline_figure(view, proof), skip_invalid=False)  # raises for what plotly does not know
+    names = timeline_figure(view, named=lambda name: f"<{name}>")["layout"]["yaxis"]["ticktext"]
+    assert names == ["‹person› 2", "‹bus› 1"]
 
 
 def test_both_languages_have_every_text_with_the_same_gaps():
@@ -166,3 +175,9 @@ def test_who_can_reach_it_is_said(tmp_path):
 def test_arguments_that_make_no_sense(given, words):
     with pytest.raises(InputError, match=words):
         check_arguments(parse_arguments(given))
+
+
+def test_mcp_without_its_packages_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"longtake\[mcp\]"):
+        check_arguments(parse_arguments(["--mcp"]))

@@ -162,3 +162,17 @@ def test_words_of_sizes_and_text():
     assert not is_text(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom") and not is_text(
         b"RIFF\xa0\x0f\xff\x00AVI LIST" + b"\0" * 99
     )
+
+
+def test_a_page_that_is_loaded_again_finds_everything_there(studio, footage):
+    object.__setattr__(studio.limits, "grace_s", 0.4)
+    talk = studio.open_sample(studio.person("before"))
+    talk.ask("How many buses are there?", studio.answerer)
+    assert not studio.rejoin("copy", talk.token)  # of a tab that is still open
+    studio.leave("before")
+    assert studio.rejoin("after", talk.token) and studio.person("after").current is talk and len(talk.turns) == 1
+    time.sleep(0.6)
+    assert studio.talk(talk.token) is talk and not studio.person("before").talks
+    studio.leave("after")
+    assert settled(lambda: studio.talk(talk.token) is None)
+    assert not studio.rejoin("late", talk.token) and not studio.rejoin("late", "") and not studio.rejoin("late", "x")

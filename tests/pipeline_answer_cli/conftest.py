@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from functools import cache
 from pathlib import Path
 
 import pytest
-import torch
-from safetensors.torch import save_file
 
 from data.meaning import LAST, Event, Question
-from data.question_parts import HEADS
-from models.longtake import Longtake, ModelSettings
 from pipeline.answerer import Answerer
-from pipeline.understand import QuestionUnderstanding, Understood
+from pipeline.understand import QuestionUnderstanding
+from tests import small_model
 
+weights = small_model.weights
 MEANINGS = {
     "How many cars appear?": Question("count", x="car"),
     "How many cars are visible between 0:02 and 0:06?": Question("count_between", x="car", stretch=(2.0, 6.0)),
@@ -54,26 +50,6 @@ def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("LONGTAKE_HOME", str(tmp_path / "home"))
 
 
-@pytest.fixture(scope="session")
-def weights(tmp_path_factory) -> Path:
-    """A folder as it ships, of a model that has learned nothing."""
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    settings = ModelSettings(
-        width=32,
-        layers=1,
-        attention_heads=2,
-        question_width=24,
-        question_layers=1,
-        question_attention_heads=2,
-        question_heads=tuple(HEADS.items()),
-    )
-    folder = tmp_path_factory.mktemp("weights")
-    (folder / "config.json").write_text(json.dumps(dataclasses.asdict(settings)))
-    save_file(Longtake(settings).state_dict(), folder / "model.safetensors")
-    return folder
-
-
 @cache
 def _loaded(folder: Path) -> Answerer:
     return _LOAD(folder)
@@ -86,11 +62,7 @@ _LOAD = Answerer.load
 def sense(monkeypatch):
     """Questions mean what `MEANINGS` says, everything else is unclear; the model is loaded once."""
 
-    def understand(self, texts, class_names, duration_s):
-        found = [MEANINGS.get(text, Question("refuse_unclear")) for text in texts]
-        return [Understood(q, 0.95, q.x if q.family == "refuse_unknown" else None) for q in found]
-
-    monkeypatch.setattr(QuestionUnderstanding, "__call__", understand)
+    monkeypatch.setattr(QuestionUnderstanding, "__call__", small_model.looked_up(MEANINGS))
     monkeypatch.setattr(Answerer, "load", staticmethod(lambda folder, **_: _loaded(folder)))
 
 
