@@ -169,7 +169,7 @@ class ClipReader(nn.Module):
         return torch.cat([self.new(entry_BKD).float() + 3.0, pair_BKJ], dim=-1)
 
     def _classes(self, batch: ClipBatch, entry_BKD: Tensor) -> Tensor:
-        """Of every class: is it the track's own, how like its own, how often was the track taken for it, how many others
+        """Of every class: is it the track's own, how like its own, how often was it taken for it, how many others
         of the clip are of it?"""
         own_BK = batch.track_class_BK.clamp(min=0)
         classes = batch.names_BCW.shape[1]
