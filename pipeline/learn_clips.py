@@ -33,6 +33,8 @@ WITHOUT_LOOKS = 0.12
 """Share of samples without any appearance, as given tracks are."""
 WITHOUT_VOTES = 0.12
 """Share of samples of which only the most frequent class of a track is known, as live ones are."""
+FORGOTTEN = -1e3
+"""Logit of a candidate that is none, or that a reader with a short memory can't point at."""
 GROUP = 64
 """Clips that are made at a time and sorted by length, so that batches have little padding."""
 
@@ -126,8 +128,10 @@ def clip_loss(logits: TrackLogits, batch: ClipBatch, targets: ClipTargets) -> tu
     """Mean over tracks of the three losses."""
     here = batch.tracks_BK
     real = F.binary_cross_entropy_with_logits(logits.real_BK[here], targets.real_BK[here])
-    same = logits.same_BK1J.log_softmax(-1).masked_fill(~targets.same_BK1J, -1e4)
-    same = -same[targets.asked_BK].logsumexp(-1).mean() if targets.asked_BK.any() else real * 0
+    right = targets.same_BK1J & (logits.same_BK1J > FORGOTTEN)  # what a short memory has lost is not learned from
+    asked = targets.asked_BK & right.any(-1)
+    same = logits.same_BK1J.log_softmax(-1).masked_fill(~right, -1e4)
+    same = -same[asked].logsumexp(-1).mean() if asked.any() else real * 0
     known = targets.class_BK >= 0
     classes = F.cross_entropy(logits.classes_BKC[known], targets.class_BK[known]) if known.any() else real * 0
     return real + same + classes, {"real": real.detach(), "same": same.detach(), "class": classes.detach()}

@@ -18,7 +18,7 @@ import torch
 from data.meaning import REFUSALS, Event, Question
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
 from data.time_amounts import ORDINALS, WORDS
-from data.vocabulary import THING, covered
+from data.vocabulary import THING
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
 from pipeline.mentions import PEOPLE, Mentions, TermMention, TimeMention, find_mentions, guess_term, with_stand_ins
@@ -362,8 +362,3 @@ def closest_class(thing: str, class_names: tuple[str, ...], names: NameEmbedding
         return None
     cosine = names(class_names) @ names([thing])[0]
     return class_names[int(cosine.argmax())] if cosine.max() >= 0.4 else None
-
-
-def is_known(term: str, class_names: tuple[str, ...]) -> bool:
-    """Has the detector a class that a term means?"""
-    return bool(covered(term, class_names))

@@ -90,6 +90,11 @@ def test_the_loss_is_least_where_everything_is_right(sample) -> None:
     one_of_two[several] &= one_of_two[several].cumsum(-1) == 1
     chosen = logits(1)._replace(same_BK1J=one_of_two * 20.0)
     assert clip_loss(chosen, batch, targets)[0] < 1e-3
+    # what a short memory has lost is not asked for
+    again = ~targets.same_BK1J[..., 0] & targets.asked_BK
+    assert again.any()
+    lost = (targets.same_BK1J * 20.0).masked_fill(again[..., None] & targets.same_BK1J, -1e4)
+    assert clip_loss(logits(1)._replace(same_BK1J=lost), batch, targets)[0] < 1e-3
 
 
 @pytest.mark.parametrize("number", range(3))

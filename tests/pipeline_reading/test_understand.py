@@ -13,7 +13,7 @@ from data.question_pool import UNSURE, labels_of
 from data.questions import ask
 from data.vocabulary import THING
 from pipeline.mentions import find_mentions, with_stand_ins
-from pipeline.understand import TAKES_NTH, closest_class, is_known
+from pipeline.understand import TAKES_NTH, closest_class
 from tests.data.small_worlds import random_clip
 from tests.pipeline_reading.chosen_reader import COCO, Chosen, ChosenReader, chosen, understood
 from tests.pipeline_reading.small_clips import names_table
@@ -249,4 +249,3 @@ def test_closest_class() -> None:
 
     assert closest_class("jalopy", ("bus", "car"), names) == "car"
     assert closest_class("wumpus", ("bus", "car"), names) is None and closest_class("car", (), names) is None
-    assert is_known("vehicle", ("car",)) and not is_known("animal", ("car",))
