@@ -27,6 +27,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.assemble import SightingStore, assemble_index
 from pipeline.detect import Detector, DetectorSettings, load_detector
+from pipeline.domain import DomainMeter
 from pipeline.errors import InputError
 from pipeline.journal import Journal, SeenFrame
 from pipeline.light import LightMeter
@@ -220,6 +221,7 @@ class _Run:
         self._store = SightingStore(work / "looks.bin")
         self._motion = CameraMotion()
         self._light = LightMeter()
+        self._domain = DomainMeter()
         self._last_s = -1.0
         self._began, self._total_s = 0.0, None
         self.resumed_s = 0.0
@@ -288,6 +290,7 @@ class _Run:
     def _keep(self, seen: SeenFrame) -> None:
         self._store.add(seen.objects, self._tracker.update(seen.objects, seen.shift_xyn))
         self._light.add(seen.objects.t_s, seen.light)
+        self._domain.add(seen.objects)
         self._last_s = seen.objects.t_s
 
     def _assemble(self, began: float, *, whole: bool = True) -> ObjectIndex:
@@ -314,6 +317,7 @@ class _Run:
                 "detector": {**self._detector.provenance, "runtime": self._detector.runtime_name},
                 "method": METHOD,
                 "light": self._light.summary(),
+                "domain": self._domain.summary(self._detector.provenance),
                 "seconds": round(time.perf_counter() - began, 2),
             },
             warnings=self._reader.warnings,

@@ -1,5 +1,5 @@
-"""Reasons to doubt an answer that the index gives: too little light, too little contrast, very small objects; and an
-answer's own low confidence, said in its text.
+"""Reasons to doubt an answer that the index gives: a video of another world than the detector's, too little light, too
+little contrast, very small objects; and an answer's own low confidence, said in its text.
 
 Thresholds are measured: those of light in `pipeline.light`; of size on the same 40 pictures, scaled down. Of objects
 with a side (root of the area, in a picture of 640 pixels as the detector sees it) of 20 to 32 pixels 40 % were found
@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.answers import Answer
+from pipeline.domain import domain_doubt
 from pipeline.object_index import ObjectIndex
 from pipeline.progress import clock
 
@@ -27,7 +28,7 @@ _INPUT_PX = 640
 
 def doubts_of(index: ObjectIndex) -> tuple[str, ...]:
     """One sentence per reason to doubt what this index says. Indexes without the figures give none."""
-    return tuple(doubt for doubt in (_light(index), _size(index)) if doubt)
+    return tuple(doubt for doubt in (domain_doubt(index.provenance), _light(index), _size(index)) if doubt)
 
 
 def said_doubtfully(answer: Answer) -> Answer:

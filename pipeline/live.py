@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.build_index import DEFAULT_FPS, METHOD, IndexSettings, check_settings, printable_name, source_stem
 from pipeline.change_reason import answer_changed, reason_of
 from pipeline.detect import DEFAULT_DETECTOR, Detector, DetectorSettings, load_detector
+from pipeline.domain import DomainMeter
 from pipeline.doubts import doubts_of, said_doubtfully
 from pipeline.errors import InputError
 from pipeline.journal import SeenFrame
@@ -127,6 +128,7 @@ class Live:
             keep_s=settings.keep_s,
         )
         self._light = LightMeter()
+        self._domain = DomainMeter()
         self._told_folded = False
 
     def lines(self) -> Iterator[dict[str, Any]]:
@@ -137,6 +139,7 @@ class Live:
                 break
             self.clip.add(seen.objects, seen.shift_xyn)
             self._light.add(seen.objects.t_s, seen.light)
+            self._domain.add(seen.objects)
             if seen.objects.t_s >= next_s:
                 began = time.perf_counter()
                 yield from self._update()
@@ -158,6 +161,7 @@ class Live:
             "detector": {**self._detector.provenance, "runtime": self._detector.runtime_name},
             "method": METHOD,
             "light": self._light.summary(),
+            "domain": self._domain.summary(self._detector.provenance),
             "folded": {"before_s": self.clip.folded.before_s, "objects": dict(self.clip.folded.objects)},
         }
         return self.clip.index(made, self._source.warnings)

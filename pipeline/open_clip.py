@@ -17,6 +17,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from pipeline.detector_files import BUNDLED
 from pipeline.errors import InputError
 from pipeline.object_index import SUFFIX, ObjectIndex, read_index, write_aside, write_index
 from pipeline.storage import file_digest, home
@@ -205,7 +206,8 @@ class _Note:
     @staticmethod
     def of(video: Path, settings: ClipSettings) -> _Note | None:
         name = settings.detector or DEFAULT_DETECTOR
-        detector = next((p for p in (Path(name).expanduser(), home("detectors") / name) if p.is_file()), None)
+        places = (BUNDLED,) if name == "bundled" else (Path(name).expanduser(), home("detectors") / name)
+        detector = next((p for p in places if p.is_file()), None)
         key = json.dumps([os.fsdecode(video.resolve()), name, settings.fps])
         code = [Path(__file__).with_name(file) for file in _CODE]
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.domain import domain_doubt
 from pipeline.object_index import ObjectIndex
 from pipeline.progress import clock
 
@@ -19,7 +20,8 @@ def summary_lines(index: ObjectIndex) -> list[str]:
         f"({index.duration_s:.1f} s), {index.width}×{index.height}, {len(index)} frames looked at"
         + (f", every {index.step_s:.2g} s" if index.step_s else "")
     ]
-    lines += [f"warning: {warning}" for warning in index.warnings]
+    doubt = domain_doubt(made)
+    lines += [f"warning: {warning}" for warning in (*index.warnings, *([doubt] if doubt else []))]
     tracks = index.tracks
     if not len(tracks):
         return [*lines, "no objects were seen"]
