@@ -19,9 +19,9 @@ from pipeline.storage import file_digest
 
 SURE, UNSURE = 0.7, 0.35
 """Scores from which on a detection is sure, and below which it is unsure."""
-LEAST_SURE = 0.37
+LEAST_SURE = 0.36
 """Sure detections for each unsure one, up to which a video is not of the detector's world: five real videos have 0.00
-to 0.27, 21 rendered ones 0.50 and more."""
+to 0.28, 21 rendered ones 0.46 and more."""
 LEAST_FOUND = 5
 """Fewer detections tell nothing."""
 LEAST_FRAMES = 10
@@ -61,6 +61,10 @@ def is_bundled(detector: Mapping[str, Any]) -> bool:
     if detector.get("name") == "bundled":
         return True
     return BUNDLED.is_file() and detector.get("sha256") == file_digest(BUNDLED)
+
+
+OUTSIDE_ITS_WORLD = 0.3
+"""Answers about what a detector has never learned to see are no surer than this: a guess."""
 
 
 def domain_doubt(provenance: Mapping[str, Any]) -> str | None:

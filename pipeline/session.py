@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.domain import domain_doubt
 from pipeline.errors import InputError
 from pipeline.index_job import IndexJob, Slots
 from pipeline.late_answerer import LateAnswerer
@@ -335,12 +336,8 @@ def size_words(size: float) -> str:
 
 
 def is_outside_world(talk: Talk) -> bool:
-    """Was a real video seen by the bundled detector, which knows only drawn ones?"""
-    index = talk.index
-    if index is None or talk.kind == "sample":
-        return False
-    detector = index.provenance.get("detector")
-    return isinstance(detector, dict) and detector.get("name") in ("bundled", "detector.onnx")
+    """Was the clip seen by the bundled detector, and looks unlike what that one has learned?"""
+    return talk.index is not None and domain_doubt(talk.index.provenance) is not None
 
 
 def is_hardly_seen(talk: Talk) -> bool:

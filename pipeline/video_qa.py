@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from pipeline.answers import Answer
 from pipeline.asked_text import readable
 from pipeline.clip_timeline import Timeline
+from pipeline.domain import OUTSIDE_ITS_WORLD, domain_doubt
 from pipeline.doubts import doubts_of, said_doubtfully
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
@@ -146,6 +147,8 @@ class VideoQA:
     def _finished(self, answer: Answer) -> Answer:
         """With what is known of the clip: its warnings, and what opening it took."""
         timing = {**answer.timing, "index_s": self.clip.index_s, "memory_s": self._memory_s}
+        if not answer.refused and domain_doubt(self.index.provenance) is not None:
+            answer = replace(answer, confidence=min(answer.confidence, OUTSIDE_ITS_WORLD))
         answer = said_doubtfully(answer)
         return replace(answer, warnings=(*answer.warnings, *self.warnings), timing=timing)
 

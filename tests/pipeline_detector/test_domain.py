@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from pipeline import domain
 from pipeline.build_index import build_index
-from pipeline.domain import WARNING, DomainMeter, domain_doubt, is_bundled
+from pipeline.domain import OUTSIDE_ITS_WORLD, WARNING, DomainMeter, domain_doubt, is_bundled
 from pipeline.doubts import doubts_of
 from pipeline.errors import InputError
-from pipeline.object_index import read_index
+from pipeline.object_index import read_index, write_index
 from pipeline.records import APPEARANCE_DIM, FrameObjects
+from pipeline.session import is_outside_world
 from pipeline.summary import summary_lines
+from pipeline.video_qa import VideoQA
+from tests import small_model
 from tests.blob_world import BlobDetector, write_blob_video
+from tests.data.small_worlds import random_clip
+
+weights = small_model.weights
 
 
 @pytest.fixture(autouse=True)
@@ -131,3 +138,16 @@ def test_an_older_index_says_nothing(video, tmp_path):
     assert WARNING not in doubts_of(read_index(old))
     with pytest.raises(InputError, match="of an older version"):
         domain.main([str(old)])
+
+
+@pytest.mark.parametrize(("sure", "outside"), [(0, True), (500, False)])
+def test_answers_from_outside_its_world_are_guesses(tmp_path, weights, sure, outside):
+    """Warned of, no surer than a guess, and the page shows its banner; inside its world nothing of that."""
+    index = random_clip(3)
+    told = {"only": "rendered", "frames": 99, "found": 600, "sure": sure, "unsure": 100}
+    write_index(replace(index, provenance={"domain": told}), tmp_path / "clip.index.safetensors")
+    qa = VideoQA.open(tmp_path / "clip.index.safetensors", weights=weights, quiet=True)
+    answers = qa.ask_many(["How many things appear?", "What happens?", "Is anything visible?"])
+    assert all((WARNING in answer.warnings) is outside for answer in answers)
+    assert not outside or all(answer.refused or answer.confidence <= OUTSIDE_ITS_WORLD for answer in answers)
+    assert is_outside_world(SimpleNamespace(index=qa.index)) is outside
