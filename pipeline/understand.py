@@ -54,6 +54,13 @@ MOST_TRIED = 6
 QUANTIFIED = frozenset(("exists", "count", "count_at", "max_at_once", "compare", "together", "when_most"))
 """What a yes-or-no question about a number ("more than two") may be taken for."""
 FIRST_OF = re.compile(r"\b(?:first|1st|earliest|initial) (?:[\w-]+ ){0,2}$", re.I)
+WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b", re.I)
+PASSES = re.compile(
+    r"\W*(?:and )?(?:when|(?:at )?what (?:time|moment|point))\b.*\b(?:pass(?:ed|es|ing)?|(?:go|goes|went|gone|drives?"
+    r"|drove|driven|comes?|came|walk(?:s|ed)?|r[ua]ns?|cycled?|flew|fly) (?:by|past|through|along))\W*$",
+    re.I,
+)
+"""To pass is to appear, not an action."""
 NUMBERED = re.compile(r"\b(?:number|no\.?|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
 ORDINAL = re.compile(
     rf"\b(?:{'|'.join(w for w, n in ORDINALS.items() if n > 1 and w.isalpha())}|\d+(?:st|nd|rd|th))\b", re.I
@@ -139,6 +146,8 @@ class _Reading:
         self.notes: list[str] = []
         self.log_p = 0.0
         intent = INTENTS[self._best("intent")]
+        if intent == "refuse_action" and PASSES.match(self.text):
+            intent = "when_appears"
         if intent in REFUSALS:
             mention = next(iter(self._assign(("x",)).values()), None)
             return Understood(Question(intent, x=mention.term if mention else None), math.exp(self.log_p))
@@ -187,6 +196,8 @@ class _Reading:
         """The kind of thing that is asked for ("which animal", "the last vehicle"), if one is named."""
         named = [m for m in self.mentions.terms if m not in events and m.known and m.term != THING]
         asked = [m for m in named if _WHICH.search(self.text[: m.start])] or named
+        if not named and WHO.match(self.text) and "person" in self.class_names:
+            return "person"
         return asked[0].term if len({m.term for m in asked}) == 1 else None
 
     def _quantified(self, intent: str, stretch: tuple[float, float] | None) -> Question | None:

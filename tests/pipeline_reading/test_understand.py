@@ -11,7 +11,9 @@ from data.meaning import LAST, REFUSALS, Event, Question
 from data.question_parts import HEADS, ROLES
 from data.question_pool import UNSURE, labels_of
 from data.questions import ask
-from data.vocabulary import THING
+from data.vocabulary import THING, coco_names
+from pipeline.answerer import Answerer
+from pipeline.evaluate_reading import same_meaning
 from pipeline.mentions import find_mentions, with_stand_ins
 from pipeline.understand import TAKES_NTH, closest_class
 from tests.data.small_worlds import random_clip
@@ -249,3 +251,20 @@ def test_closest_class() -> None:
 
     assert closest_class("jalopy", ("bus", "car"), names) == "car"
     assert closest_class("wumpus", ("bus", "car"), names) is None and closest_class("car", (), names) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Who was there the longest?", Question("longest", x="person")),
+        ("When did the truck pass?", Question("when_appears", x="truck")),
+        ("when did a bus drive by", Question("when_appears", x="bus")),
+        ("Which is the tenth to appear?", Question("nth", nth=10)),
+        ("What came after the bus?", Question("next_after", event=Event("bus", "appears"))),
+        ("Are there ever two people at the same time?", Question("at_least_at_once", x="person", nth=2)),
+    ],
+)
+def test_the_shipped_reader_understands(text: str, meant: Question) -> None:
+    """With the weights that ship: what strangers asked and was misread once."""
+    found = Answerer.load(threads=1).understanding([text], coco_names(), 90.0)[0].question
+    assert same_meaning(found, meant, 90.0), found
