@@ -49,7 +49,9 @@ def _refuse_unknown(thing: str | None, names: tuple[str, ...], closest: str | No
 
 def _refuse_attribute(thing: str | None, names: tuple[str, ...], closest: str | None) -> tuple[str, str]:
     why = "I can't tell colours, ages or sexes"
-    if thing:
+    if thing in names:
+        why = f"I can't tell one {one(thing)} from another by colour, age or the like"
+    elif thing:
         why = f"I can't tell {thing} from other {many(closest)}" if closest else f"I can't tell {thing} apart"
     return why, f"ask, {_example(names, closest)}"
 

@@ -54,6 +54,13 @@ MOST_TRIED = 6
 QUANTIFIED = frozenset(("exists", "count", "count_at", "max_at_once", "compare", "together", "when_most"))
 """What a yes-or-no question about a number ("more than two") may be taken for."""
 FIRST_OF = re.compile(r"\b(?:first|1st|earliest|initial) (?:[\w-]+ ){0,2}$", re.I)
+PLACES = frozenset(
+    (
+        *("street", "road", "room", "shop", "store", "yard", "garden", "park", "square", "place", "scene", "area"),
+        *("beach", "station", "platform", "office", "kitchen", "hall", "lobby"),
+    )
+)
+"""What is busy or empty as a whole, where a question asks when."""
 WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b", re.I)
 PASSES = re.compile(
     r"\W*(?:and )?(?:when|(?:at )?what (?:time|moment|point))\b.*\b(?:pass(?:ed|es|ing)?|(?:go|goes|went|gone|drives?"
@@ -146,6 +153,7 @@ class _Reading:
         self.notes: list[str] = []
         self.log_p = 0.0
         intent = INTENTS[self._best("intent")]
+        self.whole_scene = intent in ("when_most", "max_at_once")
         if intent == "refuse_action" and PASSES.match(self.text):
             intent = "when_appears"
         if intent in REFUSALS:
@@ -339,6 +347,8 @@ class _Reading:
         if mention is not None:
             return (mention.term, None) if mention.known or mention.term == THING else ("", mention.term)
         words = self._words(role)
+        if words is not None and self.whole_scene and words.lower() in PLACES:
+            return THING, None  # "when was the street busiest?"
         if words is None:
             said = {word.lower() for word in re.findall(r"[\w-]+", self.text.replace("head count", "headcount"))}
             return ("person" if said & PEOPLE and "person" in self.class_names else THING), None
