@@ -11,16 +11,13 @@ from dataclasses import replace
 from random import Random
 
 from data.meaning import LAST, Event
+from data.meaning.question import LIMITED, PINNED
 from data.questions import AskedQuestion
-from data.time_amounts import ORDINAL_WORDS
+from data.time_amounts import LATER_ORDINAL, ORDINAL_WORDS
 from data.vocabulary import covered, kind_names, surfaces
 
 SHARE = 0.3
 """Share of the questions that can be varied which are."""
-LIMITED = frozenset(("first", "last", "nth", "next_after", "previous_before", "longest", "shortest", "list"))
-PINNED = frozenset(
-    ["when_leaves", "returns", "returns_when", "direction", "enters_from", "leaves_to", "where_at", "when_appears"]
-)
 _KINDS_OF = re.compile(
     r"\b(?:kinds?|types?|sorts?|classes|class|categories|category) of (?:things?|objects?|items?)\b", re.I
 )
@@ -31,7 +28,6 @@ _WHAT = re.compile(
     r"|has|had|newly|first|last|next|follow))",
     re.I,
 )
-_ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINAL_WORDS[1:])}|\d+(?:st|nd|rd|th))\b", re.I)
 _SPECIAL = re.compile(r"\b(?:first|only|ever|any|latest|final|second|third|other)\b", re.I)
 
 
@@ -79,9 +75,9 @@ def _numbered(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) -
     word = rng.choice(("last", "last", "final", "very last")) if nth == LAST else _word(nth, rng)
     text, q = asked.text, asked.question
     if isinstance(q.nth, int) and q.nth > 1:
-        if len(_ORDINAL.findall(text)) != 1:
+        if len(LATER_ORDINAL.findall(text)) != 1:
             return None
-        return replace(asked, text=_ORDINAL.sub(word, text), question=replace(q, nth=nth))
+        return replace(asked, text=LATER_ORDINAL.sub(word, text), question=replace(q, nth=nth))
     if q.nth is not None or q.event or q.after or q.before or _SPECIAL.search(text):
         return None
     names = sorted({one for one, _ in surfaces(q.x, class_names)}, key=len, reverse=True)

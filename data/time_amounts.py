@@ -18,6 +18,8 @@ ORDINAL_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "sevent
 ORDINAL_WORDS += ("eleventh", "twelfth")
 ORDINALS = {word: n for n, word in enumerate(ORDINAL_WORDS, 1)}
 ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, **{f"{n}th": n for n in range(4, 11)}}
+LATER_ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINAL_WORDS[1:])}|\d+(?:st|nd|rd|th))\b", re.I)
+"""An ordinal from the second on."""
 VIDEO = r"(?:video|vid|clip|film|footage|recording|tape|stream|vod)"
 
 

@@ -197,10 +197,9 @@ def surfaces(term: str, class_names: tuple[str, ...]) -> tuple[tuple[str, str], 
 
 
 MASS_NOUNS = {
-    **dict.fromkeys(("furniture",), "piece of furniture"), **dict.fromkeys(("food",), "food item"),
-    **dict.fromkeys(("electronics",), "electronic device"), **dict.fromkeys(("kitchenware",), "kitchen item"),
-    **dict.fromkeys(("clothes", "clothing"), "piece of clothing"), **dict.fromkeys(("vegetation",), "plant"),
-    **dict.fromkeys(("sports equipment", "sports gear"), "piece of sports equipment"),
+    "furniture": "piece of furniture", "food": "food item", "electronics": "electronic device",
+    "kitchenware": "kitchen item", "clothes": "piece of clothing", "clothing": "piece of clothing",
+    "vegetation": "plant", "sports equipment": "piece of sports equipment", "sports gear": "piece of sports equipment",
 }  # fmt: skip
 """Kinds by words that have no plural: found in questions, but none is asked with them."""
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from data.meaning import LAST, NEVER, NONE, ClipView, Event, Question
+from data.meaning.question import PINNED
 from data.time_amounts import ORDINALS
 from data.vocabulary import THING, find_term
 from pipeline.answers import Answer, Evidence
@@ -22,10 +23,6 @@ from pipeline.question_words import question_words, the_words
 
 MOST_FRAGMENT_WORDS = 8
 COUNTS = ("count", "count_between", "count_at", "count_before", "count_after")
-PINNED = frozenset(
-    ["when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns", "returns_when"]
-)
-"""Families that can be about one certain object."""
 INSTEAD = {
     "first": "when_appears",
     "last": "when_appears",

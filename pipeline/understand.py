@@ -16,8 +16,9 @@ import numpy as np
 import torch
 
 from data.meaning import REFUSALS, Event, Question
+from data.meaning.question import LIMITED, PINNED
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
-from data.time_amounts import ORDINALS, WORDS
+from data.time_amounts import LATER_ORDINAL, ORDINALS, WORDS
 from data.vocabulary import THING
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
@@ -33,15 +34,8 @@ NEEDS_X = frozenset(
     )
 )
 NEEDS_Y = frozenset(("compare", "order", "together"))
-MAY_LIMIT = frozenset(("first", "last", "nth", "next_after", "previous_before", "longest", "shortest", "list"))
-"""Ask for any thing, unless the words limit them: "which animal came first?"."""
 TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
-TAKES_NTH = frozenset(
-    (
-        *("nth", "when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns"),
-        "returns_when",
-    )
-)
+TAKES_NTH = PINNED | {"nth"}
 FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)\b", re.IGNORECASE)
 SEVERAL = re.compile(r"\b(?:two|2|several|multiple|both|various|many|more than (?:one|1)|a (?:pair|couple) of)\b", re.I)
 """Of one kind together: "two people at the same time"."""
@@ -69,9 +63,6 @@ PASSES = re.compile(
 )
 """To pass is to appear, not an action."""
 NUMBERED = re.compile(r"\b(?:number|no\.?|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
-ORDINAL = re.compile(
-    rf"\b(?:{'|'.join(w for w, n in ORDINALS.items() if n > 1 and w.isalpha())}|\d+(?:st|nd|rd|th))\b", re.I
-)
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 ALIKE = 0.62
 """Cosine of two names from which an unknown word is read as the known one (measured on synonyms; LOG.md)."""
@@ -192,7 +183,7 @@ class _Reading:
                     Question("refuse_unknown", x=unknown), math.exp(self.log_p), unknown, tuple(self.notes)
                 )
             terms[role] = term
-        if intent in MAY_LIMIT and (limit := self._limit([found.get("event")])) is not None:
+        if intent in LIMITED and (limit := self._limit(found.get("event"))) is not None:
             terms["x"] = limit
         return Understood(
             self._question(intent, part, terms, times, found.get("event")),
@@ -200,9 +191,9 @@ class _Reading:
             notes=tuple(self.notes),
         )
 
-    def _limit(self, events: Sequence[TermMention | None]) -> str | None:
+    def _limit(self, event: TermMention | None) -> str | None:
         """The kind of thing that is asked for ("which animal", "the last vehicle"), if one is named."""
-        named = [m for m in self.mentions.terms if m not in events and m.known and m.term != THING]
+        named = [m for m in self.mentions.terms if m is not event and m.known and m.term != THING]
         asked = [m for m in named if _WHICH.search(self.text[: m.start])] or named
         if not named and WHO.match(self.text) and "person" in self.class_names:
             return "person"
@@ -238,7 +229,7 @@ class _Reading:
         times = [range(time.start, time.end) for time in self.mentions.times]
         said = {found[1].lower() for found in NUMBERED.finditer(self.text)}
         numbers = {WORDS[word] if word in WORDS else int(word) for word in said}
-        for found in ORDINAL.finditer(self.text):
+        for found in LATER_ORDINAL.finditer(self.text):
             if not any(found.start() in time for time in times):
                 numbers.add(ORDINALS.get(found[0].lower()) or int(re.match(r"\d+", found[0])[0]))
         return {number for number in numbers if number > 1}

@@ -25,6 +25,14 @@ UNTAUGHT: dict[str, Kind] = {
 
 REFUSALS = ("refuse_unknown", "refuse_cause", "refuse_action", "refuse_speech", "refuse_text", "refuse_attribute", "refuse_unclear")  # fmt: skip  # noqa: E501
 
+LIMITED = frozenset(("first", "last", "nth", "next_after", "previous_before", "longest", "shortest", "list"))
+"""Families that ask for any thing, unless the words limit them: "which animal came first?"."""
+
+PINNED = frozenset(
+    ["when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns", "returns_when"]
+)
+"""Families that can be about one certain object."""
+
 LAST = "last"
 NEVER = "never"
 """Value of a time that does not exist: the thing never shows (or never returns)."""
