@@ -2,6 +2,7 @@
 
 A detector's class head has one row per class. Where old and new class names agree ("person", "car"), the row is kept,
 so that what is known of those classes is not thrown away; ultralytics does so for checkpoints that can be trained on.
+ONNX files that ultralytics wrote (the bundled detector is one) hold all that is needed to go on.
 Files for inference are *fused*: batch normalisation is folded into the convolutions, and the one-to-many head, which
 only training needs, is gone. `unfused` undoes both: normalisation comes back in such a way that the network computes
 the same numbers, and the one-to-many head begins as a copy of the one-to-one head.
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from pipeline.detector_files import find_detector, open_yolo, prepare_ultralytics
+from pipeline.detector_files import DetectorFile, find_detector, open_yolo, prepare_ultralytics, read_facts
 from pipeline.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 SCRATCH = "scratch"
 SCRATCH_MODEL = "yolo26n.yaml"
 """Comes with ultralytics."""
+ONNX_LAYERS = ("model.0.conv.weight", "model.23.one2one_cv2.0.2.weight", "model.23.one2one_cv3.0.2.weight")
+"""Names that an ONNX file of YOLO26 holds, among others."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Begun:
 def begin_weights(init: str, names: Mapping[int, str], *, seed: int, pictures: Callable[[], Tensor]) -> Begun:
     """The model that training begins with, for the classes `names` (number → name).
 
-    init: "scratch", or the name or path of a YOLO26 `.pt` (`pipeline.detector_files.find_detector`). pictures: called
-    for a fused file only, gives (B, 3, H, W) float32 0–1 RGB, some training pictures. Raises InputError.
+    init: "scratch", or a YOLO26 `.pt` or `.onnx` by name or path (`pipeline.detector_files.find_detector`). pictures:
+    called for a fused file only, gives (B, 3, H, W) float32 0–1 RGB, some training pictures. Raises InputError.
     """
     prepare_ultralytics()
     from ultralytics.nn.tasks import DetectionModel
@@ -52,13 +55,17 @@ def begin_weights(init: str, names: Mapping[int, str], *, seed: int, pictures: C
         model.names = dict(names)
         return Begun(model, (), False)
     file = find_detector(init)
-    if file.kind != "pt":
-        raise InputError(f"--init {init}: only .pt files can be trained further; give a .pt file, or scratch")
-    old = open_yolo(file).model
-    was_fused = old.is_fused()
+    if file.kind == "openvino":
+        raise InputError(f"--init {init}: only .pt and .onnx files can be trained further; give one, or scratch")
     try:
+        if file.kind == "onnx":
+            was_fused, old = True, _of_onnx(file)
+        else:
+            old = open_yolo(file).model
+            was_fused = old.is_fused()
+            if was_fused:
+                old = unfused(old.float().state_dict(), deepcopy(old.yaml), old.names)
         if was_fused:
-            old = unfused(old)
             measure_normalisation(old, pictures())
         model = DetectionModel(deepcopy(old.yaml), nc=len(names), verbose=False)
         model.names = dict(names)
@@ -93,13 +100,30 @@ def _class_layers(model: DetectionModel) -> list[nn.Conv2d]:
     return [branch[-1] for name in ("cv3", "one2one_cv3") for branch in getattr(head, name, None) or ()]
 
 
-def unfused(fused: DetectionModel) -> DetectionModel:
-    """A trainable model that computes the same as `fused`: normalisation does nothing yet, the heads are alike."""
+def _of_onnx(file: DetectorFile) -> DetectionModel:
+    """The trainable form of a YOLO26n in ONNX: ultralytics keeps the layers' names in it. Raises KeyError of others."""
+    import onnx
+
+    names = dict(enumerate(read_facts(file).class_names))
+    stored = onnx.load(str(file.path)).graph.initializer
+    arrays = {x.name: onnx.numpy_helper.to_array(x) for x in stored if x.name.startswith("model.")}
+    state = {name: torch.tensor(array, dtype=torch.float32) for name, array in arrays.items()}
+    if any(name not in state for name in ONNX_LAYERS):
+        raise KeyError("its layers are not those of YOLO26")
+    return unfused(state, SCRATCH_MODEL, names)
+
+
+def unfused(fused: Mapping[str, Tensor], shape: str | dict, names: Mapping[int, str]) -> DetectionModel:
+    """A trainable model that computes the same as a fused one: normalisation does nothing yet, the heads are alike.
+
+    fused: its numbers by name. shape: its YAML. names: of its classes.
+    """
     from ultralytics.nn.tasks import DetectionModel
 
-    model = DetectionModel(deepcopy(fused.yaml), nc=len(fused.names), verbose=False).eval()
-    model.names = dict(fused.names)
-    own, given = model.state_dict(), fused.float().state_dict()
+    model = DetectionModel(shape, nc=len(names), verbose=False).eval()
+    model.names = dict(names)
+    _widen_class_branches(model, fused)
+    own, given = model.state_dict(), dict(fused)
     for to, of in (("cv2", "one2one_cv2"), ("cv3", "one2one_cv3")):
         given |= {key.replace(f".{of}.", f".{to}."): value for key, value in given.items() if f".{of}." in key}
     for key, value in given.items():
@@ -117,6 +141,22 @@ def unfused(fused: DetectionModel) -> DetectionModel:
             layer.running_var.fill_(1.0)
             layer.weight.data.fill_((1.0 + layer.eps) ** 0.5)
     return model
+
+
+def _widen_class_branches(model: DetectionModel, fused: Mapping[str, Tensor]) -> None:
+    """Give the class head's branches the width of those in `fused` (it hangs on how many classes there once were)."""
+    from ultralytics.nn.tasks import DetectionModel
+
+    head, last = model.model[-1], len(model.model) - 1
+    layer = fused.get(f"model.{last}.one2one_cv3.0.2.weight", head.cv3[0][-1].weight)
+    if (width := layer.shape[1]) == head.cv3[0][-1].in_channels:
+        return
+    wider = DetectionModel(deepcopy(model.yaml), nc=width, verbose=False).eval().model[-1]
+    for name in ("cv3", "one2one_cv3"):
+        branches = getattr(wider, name)
+        for branch in branches:
+            branch[-1] = nn.Conv2d(width, head.nc, 1)
+        setattr(head, name, branches)
 
 
 @torch.no_grad()

@@ -13,13 +13,13 @@ from PIL import Image, ImageDraw
 from tqdm import tqdm
 
 from data.rendering.actors import Actor
-from data.rendering.detection_set import cut_box, is_visible
 from data.rendering.drawing import Drawn, Stage, open_gl
 from data.rendering.figure import CLASSES
 from data.rendering.film import add_noise
 from data.rendering.scene import Cast, Sight, changed_parts, find_sights, number_figures, pose_all, present_faces
 from data.rendering.staging import Staging
 from data.rendering.truth import Truth
+from data.rendering.visibility import cut_box, is_visible
 from pipeline.errors import InputError
 
 

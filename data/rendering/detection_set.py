@@ -27,12 +27,16 @@ from data.rendering.layout import KINDS, make_layout
 from data.rendering.light import draw_light
 from data.rendering.scatter import draw_camera, scatter
 from data.rendering.scene import Sight, find_sights, number_figures, pose_all
-from data.world_picture import LEAST_INSIDE, LEAST_SEEN, LEAST_SIDE_PX
+from data.rendering.story_moments import PER_STORY, PER_VALIDATION_STORY, story_moment
+from data.rendering.visibility import cut_box, is_visible
 from pipeline.errors import InputError
 
 VALIDATION_SEED = 1_000_000_007
 PER_PLACE = 2
 """Pictures of one place, each with another camera, light and figures."""
+BLOCK = 20
+"""Of every so many pictures to learn from, the first are scattered, the last `PER_STORY` are moments of one story; all
+of those to measure with are moments of stories, as the detector is for clips."""
 
 
 def write_detection_set(
@@ -69,7 +73,7 @@ def _run(tasks: list[tuple[Any, ...]], workers: int) -> Iterator[None]:
         yield from map(_write_one, tasks)
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_write_one, tasks, chunksize=8)
+        yield from pool.map(_write_one, tasks, chunksize=BLOCK)
 
 
 def _paths(folder: Path, split: str, k: int) -> tuple[Path, Path]:
@@ -98,35 +102,36 @@ def draw_scene(
     seed: int, k: int, size: tuple[int, int], *, validation: bool = False
 ) -> tuple[np.ndarray, list[Sight], tuple[str, ...], int]:
     """Picture `k` of a set: (H, W, 3) uint8, its sights, the objects' class names, and a JPEG quality."""
-    salt = VALIDATION_SEED if validation else 0
-    place = np.random.Generator(np.random.PCG64([seed, k // PER_PLACE, salt]))
-    rng = np.random.Generator(np.random.PCG64([seed, k, salt, 1]))
+    rng = np.random.Generator(np.random.PCG64([seed, k, VALIDATION_SEED if validation else 0, 1]))
+    moment = k % BLOCK - (BLOCK - PER_STORY)
+    if validation:
+        story = divmod(k, PER_VALIDATION_STORY)
+        image, sights, names, noise = story_moment(seed, *story, size, validation=True)
+    elif moment >= 0:
+        image, sights, names, noise = story_moment(seed, k // BLOCK, moment, size, validation=False)
+    else:
+        image, sights, names, noise = _draw_scattered(rng, seed, k, size)
+    image = add_noise(image, rng, noise)
+    if not validation and rng.random() < 0.08:
+        image = np.repeat(image @ np.array([[0.299], [0.587], [0.114]]), 3, 2).astype(np.uint8)
+    return image, sights, names, int(rng.integers(70, 96))
+
+
+def _draw_scattered(
+    rng: np.random.Generator, seed: int, k: int, size: tuple[int, int]
+) -> tuple[np.ndarray, list[Sight], tuple[str, ...], float]:
+    place = np.random.Generator(np.random.PCG64([seed, k // PER_PLACE]))
     layout = make_layout(place, KINDS[int(place.choice(3, p=(0.55, 0.27, 0.18)))])
     camera = draw_camera(rng, layout, size)
     light = draw_light(rng, camera.yaw)
-    moment = scatter(rng, layout, camera, validation=validation)
+    moment = scatter(rng, layout, camera)
     cast = number_figures(moment.figures)
     stage = _stage(size)
     stage.load(layout.scenery, cast.meshes, cast.bones)
     stage.aim(camera, light)
     bones = pose_all(cast, moment.motions)
     drawn = stage.draw(bones)
-    image = add_noise(drawn.image, rng, light.noise)
-    if rng.random() < 0.08:
-        image = np.repeat(image @ np.array([[0.299], [0.587], [0.114]]), 3, 2).astype(np.uint8)
-    return image, find_sights(cast, stage, camera, bones, drawn), cast.class_name, int(rng.integers(70, 96))
-
-
-def is_visible(sight: Sight, size: tuple[int, int]) -> bool:
-    """By the rules of the simulated world (`data.world_picture`)."""
-    box = cut_box(sight, size)
-    big = (box[2:] - box[:2] >= LEAST_SIDE_PX).all()
-    return bool(big and sight.seen >= LEAST_SEEN and sight.inside >= LEAST_INSIDE)
-
-
-def cut_box(sight: Sight, size: tuple[int, int]) -> np.ndarray:
-    """(4,) xyxy pixels of the box, cut to the picture."""
-    return np.clip(sight.box, 0, (*size, *size))
+    return drawn.image, find_sights(cast, stage, camera, bones, drawn), cast.class_name, light.noise
 
 
 def label_lines(sights: list[Sight], names: tuple[str, ...], size: tuple[int, int]) -> Iterator[str]:

@@ -14,9 +14,6 @@ from data.rendering.pool import make_figure
 
 POOL = {"person": 400, "car": 150}
 _OTHER_POOL = 60
-VALIDATION_POOL = 10_000
-"""Figures of validation scenes are numbered from here: none of them is in a scene for training."""
-
 RARE = (
     ("bus", 2.0),
     ("truck", 2.0),
@@ -88,15 +85,15 @@ def visible_span(camera: Camera, y: float) -> tuple[float, float] | None:
 class Scatter:
     """Puts figures onto a layout, each on free ground before the camera."""
 
-    def __init__(self, rng: np.random.Generator, layout: Layout, camera: Camera, first: int) -> None:
-        self.rng, self.layout, self.camera, self.first = rng, layout, camera, first
+    def __init__(self, rng: np.random.Generator, layout: Layout, camera: Camera) -> None:
+        self.rng, self.layout, self.camera = rng, layout, camera
         self.moment = Moment()
         self.taken: list[tuple[float, float, float]] = [(camera.position[0], camera.position[1], 2.4)]
         self.in_lane: list[tuple[float, float, float]] = []
 
     def figure(self, name: str) -> Figure:
         """Some figure of a kind."""
-        return make_figure(name, self.first + int(self.rng.integers(POOL.get(name, _OTHER_POOL))))
+        return make_figure(name, int(self.rng.integers(POOL.get(name, _OTHER_POOL))))
 
     def free(self, x: float, y: float, radius: float) -> bool:
         """Is there room for a circle?"""
@@ -330,9 +327,9 @@ class Scatter:
             return
 
 
-def scatter(rng: np.random.Generator, layout: Layout, camera: Camera, *, validation: bool = False) -> Moment:
+def scatter(rng: np.random.Generator, layout: Layout, camera: Camera) -> Moment:
     """A moment of the place: from an empty street to a crowd."""
-    made = Scatter(rng, layout, camera, VALIDATION_POOL if validation else 0)
+    made = Scatter(rng, layout, camera)
     names, weight = zip(*RARE, strict=True)
     odds = np.array(weight) / sum(weight)
     for _ in range(int(rng.integers(2, 9))):

@@ -6,6 +6,8 @@ Arrivals in bursts and lulls, kinds as frequent as in real footage, and who come
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from data.motions import draw_arrivals
@@ -13,7 +15,7 @@ from data.rendering.actors import Actor
 from data.rendering.camera import Camera
 from data.rendering.flight import fly_in
 from data.rendering.layout import Layout, Walk, make_layout
-from data.rendering.light import make_light
+from data.rendering.light import draw_light, make_light
 from data.rendering.pool import make_figure
 from data.rendering.staging import Staging, own_copy
 from data.rendering.street_life import Go, Wait
@@ -24,8 +26,23 @@ PER_MIN = (9.0, 24.0)
 _POOL = 300
 
 
-def make_story(seed: int, size: tuple[int, int], duration_s: float) -> Staging:
-    """Place, camera, light and everybody's coming and going."""
+@dataclass(frozen=True)
+class Crowd:
+    """Who comes. per_min: arrivals a minute, drawn log-uniformly. evenness: exponent of the kinds' usual shares (below
+    1, rare kinds come more often). first_figure: figures are those numbered from here on."""
+
+    per_min: tuple[float, float] = PER_MIN
+    evenness: float = 1.0
+    first_figure: int = 0
+
+
+USUAL = Crowd()
+
+
+def make_story(
+    seed: int, size: tuple[int, int], duration_s: float, *, crowd: Crowd = USUAL, any_light: bool = False
+) -> Staging:
+    """Place, camera, light and everybody's coming and going. any_light: as `draw_light` has it, not only fine days."""
     rng = np.random.Generator(np.random.PCG64([seed, 0x73746F72]))
     layout = make_layout(rng)
     camera = _camera(rng, layout, size)
@@ -38,7 +55,9 @@ def make_story(seed: int, size: tuple[int, int], duration_s: float) -> Staging:
         clouds=float(rng.uniform(0.2, 0.6)),
         noise=float(rng.uniform(0.5, 2)),
     )
-    story = Story(rng, Staging(layout, camera, light, duration_s))
+    if any_light:
+        light = draw_light(rng, camera.yaw)
+    story = Story(rng, Staging(layout, camera, light, duration_s), crowd)
     story.furnish()
     story.populate()
     return story.staging
@@ -57,13 +76,14 @@ def _camera(rng: np.random.Generator, layout: Layout, size: tuple[int, int]) -> 
 class Story:
     """Fills a staging from a random generator."""
 
-    def __init__(self, rng: np.random.Generator, staging: Staging) -> None:
-        self.rng, self.staging, self.layout = rng, staging, staging.layout
+    def __init__(self, rng: np.random.Generator, staging: Staging, crowd: Crowd = USUAL) -> None:
+        self.rng, self.staging, self.layout, self.crowd = rng, staging, staging.layout, crowd
         self.benches: list[tuple[float, float, float]] = []
 
     def actor(self, name: str) -> Actor:
         """Somebody new of a kind."""
-        return Actor(own_copy(make_figure(name, int(self.rng.integers(_POOL)))), name=name)
+        number = self.crowd.first_figure + int(self.rng.integers(_POOL))
+        return Actor(own_copy(make_figure(name, number)), name=name)
 
     def furnish(self) -> None:
         """Things that stand: parked cars, benches, pots, signals."""
@@ -98,7 +118,7 @@ class Story:
     def populate(self) -> None:
         """Everybody who comes by."""
         rng, end_s = self.rng, self.staging.duration_s
-        per_min = float(np.exp(rng.uniform(*np.log(PER_MIN))))
+        per_min = float(np.exp(rng.uniform(*np.log(self.crowd.per_min))))
         many = 2 + rng.poisson(per_min * (end_s + 15) / 60)
         usual = dict(USUAL_COCO)
         has_road = any(not lane.cycles for lane in self.layout.lanes)
@@ -107,7 +127,8 @@ class Story:
         if has_road:
             kinds += ["car", "bus", "truck", "motorcycle"]
             weight += [usual[k] for k in kinds[-4:]]
-        odds = np.array(weight) / sum(weight)
+        odds = np.array(weight) ** self.crowd.evenness
+        odds /= odds.sum()
         returning = rng.random() ** 2 * 0.5
         absence = np.log(rng.uniform(3, 8 + end_s / 6))
         for arrival_s in draw_arrivals(rng, -15.0, end_s - 2.0, many):

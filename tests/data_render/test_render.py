@@ -9,7 +9,7 @@ import pytest
 
 from data import render
 from data.rendering.camera import Camera
-from data.rendering.detection_set import cut_box, draw_scene, label_lines
+from data.rendering.detection_set import draw_scene, label_lines
 from data.rendering.drawing import FINER, Stage, open_gl
 from data.rendering.figure import CLASSES, Motion
 from data.rendering.layout import Layout, add_strip
@@ -17,6 +17,7 @@ from data.rendering.light import make_light
 from data.rendering.mesh import Material, placed
 from data.rendering.pool import make_figure
 from data.rendering.scene import find_sights, number_figures, pose_all
+from data.rendering.visibility import cut_box
 from pipeline.errors import InputError
 from pipeline.given_tracks import read_given_tracks
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+import onnxruntime
 import pytest
 import torch
 from torch import nn
 
-from pipeline.detector_files import prepare_ultralytics
+from pipeline.detector_files import BUNDLED, find_detector, prepare_ultralytics, read_facts
 from pipeline.detector_weights import begin_weights, keep_class_rows, measure_normalisation, unfused
 from pipeline.errors import InputError
 
@@ -60,13 +61,18 @@ def fused():
     return deepcopy(model).fuse(verbose=False), model
 
 
+def same_unfused(fused):
+    """`unfused` of a model."""
+    return unfused(deepcopy(fused).float().state_dict(), deepcopy(fused.yaml), fused.names)
+
+
 def save(model, path) -> str:
     torch.save({"model": deepcopy(model).half(), "train_args": {}, "epoch": -1}, path)
     return str(path)
 
 
 def test_unfused_computes_the_same_with_both_heads(fused, pictures):
-    model = unfused(deepcopy(fused[0]))
+    model = same_unfused(fused[0])
     assert not model.is_fused() and fused[0].is_fused()
     want = scores(fused[0], pictures)
     torch.testing.assert_close(scores(model, pictures), want, rtol=1e-3, atol=1e-3)
@@ -74,7 +80,7 @@ def test_unfused_computes_the_same_with_both_heads(fused, pictures):
 
 
 def test_measured_normalisation_changes_nothing_in_use_and_little_in_training(fused, pictures):
-    plain, measured = unfused(deepcopy(fused[0])), unfused(deepcopy(fused[0]))
+    plain, measured = same_unfused(fused[0]), same_unfused(fused[0])
     want = scores(fused[0], pictures)
     measure_normalisation(measured, pictures)
     torch.testing.assert_close(scores(measured, pictures), want, rtol=1e-2, atol=1e-2)
@@ -101,6 +107,21 @@ def test_a_fused_file_can_be_trained_on(fused, pictures, tmp_path):
     torch.testing.assert_close(scores(begun.model.eval(), pictures), scores(fused[0], pictures), rtol=0.05, atol=0.05)
 
 
+def test_an_onnx_file_can_be_trained_on():
+    pictures = torch.rand(2, 3, 128, 160, generator=torch.Generator().manual_seed(2))
+    session = onnxruntime.InferenceSession(str(BUNDLED), providers=["CPUExecutionProvider"])
+    names = read_facts(find_detector("bundled")).class_names
+    begun = begin_weights("bundled", dict(enumerate(names)), seed=0, pictures=lambda: pictures)
+    assert begun.was_fused and begun.kept == names
+    model = begun.model.eval()
+    model.end2end = True
+    with torch.no_grad():
+        mine = model(pictures)[0]
+    for k in range(len(pictures)):
+        theirs = torch.from_numpy(session.run(None, {"images": pictures[k : k + 1].numpy()})[0][0])
+        torch.testing.assert_close(mine[k, :20], theirs[:20], rtol=0.02, atol=0.2)
+
+
 def test_no_rows_are_kept_where_no_name_agrees_or_the_width_differs():
     old, other = lived_in_model(), lived_in_model(1)
     other.names = dict(enumerate(("crate", "tube", "wheel", "nail")))
@@ -123,7 +144,8 @@ def test_scratch_is_decided_by_the_seed():
     ("init", "told"),
     [
         ("missing.pt", "no such detector: missing.pt"),
-        ("a.onnx", "only .pt files can be trained further"),
+        ("a.onnx", "a.onnx is not a readable ONNX file"),
+        ("folder", "only .pt and .onnx files can be trained further"),
         ("torn.pt", "not a detector that ultralytics can open safely"),
     ],
 )
@@ -131,5 +153,7 @@ def test_what_cannot_be_trained_on_is_refused(init, told, tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.onnx").write_bytes(b"x")
     (tmp_path / "torn.pt").write_bytes(b"no checkpoint")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.xml").write_text("<net/>")
     with pytest.raises(InputError, match=told):
         begin_weights(init, {0: "person"}, seed=0, pictures=lambda: None)
