@@ -9,11 +9,12 @@ again, of smaller ones 5 %, of 32 to 48 pixels 62 %, of larger ones 81 %.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.answers import Answer
-from pipeline.domain import domain_doubt
+from pipeline.domain import OUTSIDE_ITS_WORLD, domain_doubt
 from pipeline.object_index import ObjectIndex
 from pipeline.progress import clock
 
@@ -23,12 +24,48 @@ DARK_SHARE, FLAT_SHARE, SMALL_SHARE = 0.2, 0.2, 0.5
 """Share of the frames, and of the objects, from which on it is worth a warning."""
 GUESS = 0.4
 """Confidence below which an answer is called a guess (`pipeline.sentences.confidence_words`)."""
+DARK_FOUND, FLAT_FOUND, SMALL_FOUND = 0.26, 0.4, 0.3
+"""Share of the objects that are found in frames that are dark or flat, and of those that are very small: what the
+measurements (here and in `pipeline.light`) say of the middle of each range."""
 _INPUT_PX = 640
 
 
 def doubts_of(index: ObjectIndex) -> tuple[str, ...]:
     """One sentence per reason to doubt what this index says. Indexes without the figures give none."""
     return tuple(doubt for doubt in (domain_doubt(index.provenance), _light(index), _size(index)) if doubt)
+
+
+class Trust(NamedTuple):
+    """The most confidence that footage allows. most: in any answer; found: in one that misses would change."""
+
+    most: float = 1.0
+    found: float = 1.0
+
+
+def trust_in(index: ObjectIndex) -> Trust:
+    """By the detector's world, and by the share of what was to be seen that will have been found."""
+    light = index.provenance.get("light")
+    light = light if isinstance(light, dict) else {}
+    found = 1.0
+    for share, least, found_of_it in (
+        (light.get("dark_share", 0.0), DARK_SHARE, DARK_FOUND),
+        (light.get("flat_share", 0.0), FLAT_SHARE, FLAT_FOUND),
+        (_small_share(index), SMALL_SHARE, SMALL_FOUND),
+    ):
+        found *= 1 - share * (1 - found_of_it) if share >= least else 1.0
+    return Trust(1.0 if domain_doubt(index.provenance) is None else OUTSIDE_ITS_WORLD, found)
+
+
+def doubted(answer: Answer, trust: Trust) -> Answer:
+    """The answer with no more confidence than the footage allows, its text saying so where it is a guess.
+
+    What was missed does not change a "yes" that rests on what was seen; anything else it may.
+    """
+    shown = answer.value is True and bool(answer.evidence)
+    most = trust.most if shown else min(trust)
+    if not answer.refused and answer.confidence > most:
+        answer = replace(answer, confidence=most)
+    return said_doubtfully(answer)
 
 
 def said_doubtfully(answer: Answer) -> Answer:
@@ -60,18 +97,23 @@ def _light(index: ObjectIndex) -> str | None:
 
 def _size(index: ObjectIndex) -> str | None:
     """Of objects that a detector found: are most of them smaller than it finds reliably?"""
-    detector = index.provenance.get("detector")
-    if not isinstance(detector, dict) or not len(index.track_id):
-        return None
-    seen_px = float(detector.get("input_px") or _INPUT_PX)
-    scale = min(1.0, seen_px / max(index.width, index.height))  # pictures are made smaller, never larger
-    area = index.boxes_xywhn[:, 2] * index.boxes_xywhn[:, 3] * (index.width * scale) * (index.height * scale)
-    _, track = np.unique(index.track_id, return_inverse=True)
-    side = np.sqrt(np.bincount(track, area) / np.bincount(track))
-    small = float((side < SMALL_PX).mean())
+    small = _small_share(index)
     if small < SMALL_SHARE:
         return None
     return (
         f"{'all' if small == 1 else f'{small:.0%} of the'} objects that were found are very small in the picture "
         f"(under {SMALL_PX} pixels as the detector sees it): others will have been missed"
     )
+
+
+def _small_share(index: ObjectIndex) -> float:
+    """Of the objects that a detector found, the share that is very small; 0 of given tracks."""
+    detector = index.provenance.get("detector")
+    if not isinstance(detector, dict) or not len(index.track_id):
+        return 0.0
+    seen_px = float(detector.get("input_px") or _INPUT_PX)
+    scale = min(1.0, seen_px / max(index.width, index.height))  # pictures are made smaller, never larger
+    area = index.boxes_xywhn[:, 2] * index.boxes_xywhn[:, 3] * (index.width * scale) * (index.height * scale)
+    _, track = np.unique(index.track_id, return_inverse=True)
+    side = np.sqrt(np.bincount(track, area) / np.bincount(track))
+    return float((side < SMALL_PX).mean())

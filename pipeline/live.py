@@ -24,7 +24,7 @@ from pipeline.build_index import DEFAULT_FPS, METHOD, IndexSettings, check_setti
 from pipeline.change_reason import answer_changed, reason_of
 from pipeline.detect import DEFAULT_DETECTOR, Detector, DetectorSettings, load_detector
 from pipeline.domain import DomainMeter
-from pipeline.doubts import doubts_of, said_doubtfully
+from pipeline.doubts import doubted, doubts_of, trust_in
 from pipeline.errors import InputError
 from pipeline.journal import SeenFrame
 from pipeline.light import LightMeter
@@ -90,7 +90,7 @@ class Standing:
         total = len(answer.evidence)
         newest = sorted(answer.evidence, key=lambda e: e.end_s)[-MOST_EVIDENCE:]
         shown = replace(answer, evidence=tuple(sorted(newest, key=lambda e: (e.start_s, e.track_id))))
-        said = said_doubtfully(shown)
+        said = doubted(shown, trust_in(index))
         of_clip = [w for w in (*index.warnings, *doubts_of(index)) if w not in self._said[number]]
         self._said[number].update(of_clip)
         line = {"t_s": round(clip.last_s, 3)}

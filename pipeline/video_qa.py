@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING
 from pipeline.answers import Answer
 from pipeline.asked_text import readable
 from pipeline.clip_timeline import Timeline
-from pipeline.domain import OUTSIDE_ITS_WORLD, domain_doubt
-from pipeline.doubts import doubts_of, said_doubtfully
+from pipeline.doubts import Trust, doubted, doubts_of, trust_in
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
 from pipeline.storage import home
@@ -83,6 +82,10 @@ class VideoQA:
     def warnings(self) -> tuple[str, ...]:
         """What is to be known of the clip as a whole: how it was opened, damage, and reasons to doubt what was seen."""
         return (*self.clip.notes, *self.index.warnings, *doubts_of(self.index))
+
+    @cached_property
+    def _trust(self) -> Trust:
+        return trust_in(self.index)
 
     def ask(self, question: str) -> Answer:
         """Answer one question. A follow-up ("and buses?", "when did it leave?") goes on from the answer before."""
@@ -147,9 +150,7 @@ class VideoQA:
     def _finished(self, answer: Answer) -> Answer:
         """With what is known of the clip: its warnings, and what opening it took."""
         timing = {**answer.timing, "index_s": self.clip.index_s, "memory_s": self._memory_s}
-        if not answer.refused and domain_doubt(self.index.provenance) is not None:
-            answer = replace(answer, confidence=min(answer.confidence, OUTSIDE_ITS_WORLD))
-        answer = said_doubtfully(answer)
+        answer = doubted(answer, self._trust)
         return replace(answer, warnings=(*answer.warnings, *self.warnings), timing=timing)
 
 

@@ -14,7 +14,8 @@ from pipeline.answers import Answer, Evidence
 from pipeline.answers_text import answer_lines
 from pipeline.build_index import build_index
 from pipeline.change_reason import answer_changed, reason_of
-from pipeline.doubts import doubts_of, said_doubtfully
+from pipeline.domain import OUTSIDE_ITS_WORLD
+from pipeline.doubts import Trust, doubted, doubts_of, said_doubtfully, trust_in
 from pipeline.light import DARK, LightMeter, measure_light
 from pipeline.object_index import ObjectIndex, read_index, write_index
 from tests.blob_world import BlobDetector, straight, write_blob_video
@@ -139,6 +140,31 @@ def test_a_guess_says_so_in_its_text():
     assert said_doubtfully(answer(confidence=0.1, refused=True)).text == "Three cars appear."
     timeline = said_doubtfully(answer(confidence=0.25, kind="text", text="0:01: a car appears."))
     assert timeline.text == "0:01: a car appears." and "25% sure" in timeline.warnings[-1]
+
+
+@pytest.mark.parametrize(
+    ("index", "found"),
+    [
+        (index_of([BIG, BIG], light=LIT), 1.0),
+        (index_of([BIG]), 1.0),
+        (index_of([], light=LIT | {"dark_share": 1.0}), 0.26),  # what is found at night
+        (index_of([BIG], light=LIT | {"dark_share": 0.5}), 0.63),  # half of the video is night
+        (index_of([BIG], light=LIT | {"flat_share": 0.1}), 1.0),  # not worth a warning
+        (index_of([SMALL, BIG], light=LIT), 0.65),
+        (index_of([SMALL], light=LIT | {"dark_share": 1.0}), 0.26 * 0.3),
+        (index_of([SMALL], detector=False), 1.0),
+    ],
+)
+def test_footage_that_hides_things_allows_less_confidence(index, found):
+    trust = trust_in(index)
+    assert trust.most == 1.0 and trust.found == pytest.approx(found)
+    assert doubted(answer(evidence=[A]), trust).confidence == pytest.approx(min(0.9, found))
+    seen_one = answer(True, kind="yes_no", evidence=[A])
+    assert doubted(seen_one, trust).confidence == 0.9  # what was missed can't undo what was seen
+    assert doubted(seen_one, Trust(OUTSIDE_ITS_WORLD)).confidence == OUTSIDE_ITS_WORLD
+    none = doubted(answer(False, kind="yes_no", text="No car is ever visible."), trust)
+    assert none.text.startswith("This is a guess: no") == (found < 0.4)
+    assert doubted(answer(refused=True), trust).confidence == 0.9
 
 
 def seen(track: int, start_s: float, end_s: float) -> Evidence:
