@@ -20,9 +20,10 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 
-from data.meaning import FAMILIES, UNTAUGHT, ClipView, Question, Truth, run
+from data.meaning import FAMILIES, ClipView, Question, Truth, run
 from data.meaning import Evidence as Interval
 from data.meaning.parts import event_time
+from data.vocabulary import THING
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
 from pipeline.answers import Answer, Evidence
@@ -33,6 +34,7 @@ from pipeline.errors import InputError
 from pipeline.judge_tracks import believe
 from pipeline.names import NameEmbeddings
 from pipeline.object_index import ObjectIndex
+from pipeline.sentence_parts import peak_of
 from pipeline.sentences import refusal, sentence
 from pipeline.understand import QuestionUnderstanding, Understood, closest_class
 
@@ -122,8 +124,10 @@ class Answerer:
             )
         verdict = decide(question, memory)
         doubts = read.confidence, verdict.agreement, memory.clarity
-        evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict))
+        at_s = shown_moment(question, verdict.truth)
+        evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict, at_s))
         events = [event for event in (question.event, question.after, question.before) if event is not None]
+        terms = {question.x, question.y, *(event.thing for event in events)} - {None, THING}
         said = sentence(
             question,
             verdict.truth.value,
@@ -131,6 +135,7 @@ class Answerer:
             class_names=index.class_names,
             duration_s=index.duration_s,
             event_times={event: event_time(event, verdict.view) for event in events},
+            only_one=[term for term in terms if np.count_nonzero(verdict.view.mask(term)) == 1],
         )
         return Answer(
             question=text,
@@ -163,7 +168,7 @@ def confidence_features(
     def log_odds(p: float) -> float:
         return math.log((p + 0.02) / (1 - p + 0.02))
 
-    kind = (FAMILIES | UNTAUGHT).get(question.family, "refusal")
+    kind = FAMILIES.get(question.family, "refusal")
     group = {"number": "count", "text": "list"}.get(kind, kind)
     return [
         1.0,
@@ -209,8 +214,21 @@ def _keys(truths: list[Truth]) -> list[Any]:
     return keys
 
 
-def evidence_of(intervals: Sequence[Interval], index: ObjectIndex, verdict: Verdict) -> list[Evidence]:
-    """Evidence with its best moment: the sighting of the interval with the largest box. In time order."""
+def shown_moment(question: Question, truth: Truth) -> float | None:
+    """The moment that an answer is about, seconds: what is shown of it is what was to be seen then; None: no one."""
+    if question.family in ("count_at", "where_at"):
+        return question.t_s
+    if question.family in ("when_most", "when_fewest") and not isinstance(truth.value, str):
+        return float(truth.value)
+    if question.family == "max_at_once" and truth.evidence:
+        return peak_of(truth.evidence)[1]
+    return None
+
+
+def evidence_of(
+    intervals: Sequence[Interval], index: ObjectIndex, verdict: Verdict, at_s: float | None = None
+) -> list[Evidence]:
+    """Evidence in time order with its best moment: `at_s` where it lies inside, else where the box is largest."""
     view = verdict.view
     place = {int(track): k for k, track in enumerate(view.track_id)}
     out = []
@@ -223,6 +241,8 @@ def evidence_of(intervals: Sequence[Interval], index: ObjectIndex, verdict: Verd
             inside = np.array([max(int(np.searchsorted(t, one.start_s, side="right")) - 1, 0)])
         boxes = view.boxes_xywhn[rows][inside]
         best = int(np.prod(boxes[:, 2:], axis=1).argmax())
+        if at_s is not None and one.start_s - 1e-6 <= at_s <= one.end_s + 1e-6:
+            best = max(int(np.searchsorted(t[inside], at_s + 1e-6, side="right")) - 1, 0)
         box = tuple(float(v) for v in boxes[best])
         out.append(Evidence(one.track_id, one.class_name, one.start_s, one.end_s, float(t[inside[best]]), box))
     return sorted(out, key=lambda e: (e.start_s, e.track_id))

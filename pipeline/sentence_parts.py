@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.meaning import LAST, Event, Question
+from data.meaning import Evidence as Interval
 from data.meaning.arrivals import RETURN_AFTER_S
 from data.vocabulary import THING, covered
 from pipeline.answers import Evidence
@@ -123,7 +124,7 @@ def begin_of(pieces: Sequence[Evidence]) -> float | None:
     return pieces[0].start_s if pieces else None
 
 
-def peak_of(pieces: Sequence[Evidence]) -> tuple[int, float]:
+def peak_of(pieces: Sequence[Evidence | Interval]) -> tuple[int, float]:
     """The most objects in sight at once, and when first, seconds."""
     changes = sorted([(e.start_s, 1) for e in pieces] + [(e.end_s, -1) for e in pieces])
     most, best_s, now = 0, 0.0, 0

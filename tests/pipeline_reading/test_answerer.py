@@ -12,7 +12,7 @@ import pytest
 from data.meaning import ClipView, Question, run
 from data.questions import ask
 from models.longtake import Longtake
-from pipeline.answerer import Answerer, decide, evidence_of
+from pipeline.answerer import Answerer, decide, evidence_of, shown_moment
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told
 from pipeline.errors import InputError
@@ -131,6 +131,24 @@ def test_between_two_frames_the_sighting_before_is_shown() -> None:
     verdict = decide(Question("exists", x="car", stretch=(10.5, 11.5)), as_told(index))
     evidence = evidence_of(verdict.truth.evidence, index, verdict)[0]
     assert evidence.t_s == 8.0  # the frame at 8 s is what was seen until 12 s
+
+
+def test_what_is_asked_about_a_moment_is_shown_at_that_moment() -> None:
+    car = ("car", [(2, 18)], (0.1, 0.5), (0.9, 0.5))  # its box is as large everywhere
+    index = clip_of([car, ("car", [(10, 14)], (0.9, 0.4), (0.1, 0.4))], frames=20, step_s=1.0)
+    memory = as_told(index)
+    for question, at_s in (
+        (Question("count_at", x="car", t_s=12.0), 12.0),
+        (Question("where_at", x="car", nth=1, t_s=16.4), 16.0),
+        (Question("max_at_once", x="car"), 10.0),
+        (Question("when_most", x="car"), 10.0),
+        (Question("when_fewest", x="car", stretch=(3.0, 17.0)), 3.0),
+    ):
+        verdict = decide(question, memory)
+        moment = shown_moment(question, verdict.truth)
+        shown = evidence_of(verdict.truth.evidence, index, verdict, moment)
+        assert shown and {e.t_s for e in shown} == {at_s}, question
+    assert shown_moment(Question("count", x="car"), decide(Question("count", x="car"), memory).truth) is None
 
 
 def answerer_of(plans) -> Answerer:
