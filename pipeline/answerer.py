@@ -32,6 +32,7 @@ from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.errors import InputError
 from pipeline.judge_tracks import believe
+from pipeline.left_out import MISREAD, left_out, notes_of
 from pipeline.names import NameEmbeddings
 from pipeline.object_index import ObjectIndex
 from pipeline.sentence_parts import peak_of
@@ -137,14 +138,16 @@ class Answerer:
             event_times={event: event_time(event, verdict.view) for event in events},
             only_one=[term for term in terms if np.count_nonzero(verdict.view.mask(term)) == 1],
         )
+        confidence = self.confidence(question, *doubts, len(verdict.truth.evidence))
+        words = left_out(text, question, index.class_names, index.duration_s)
         return Answer(
             question=text,
             text=said,
             kind=verdict.truth.kind,
             value=verdict.truth.value,
-            confidence=self.confidence(question, *doubts, len(verdict.truth.evidence)),
+            confidence=min(confidence, MISREAD) if words else confidence,
             evidence=evidence,
-            warnings=read.notes,
+            warnings=(*read.notes, *notes_of(question, words, index.duration_s)),
             understood=question,
             doubts=doubts,
         )

@@ -51,8 +51,8 @@ def _refuse_attribute(thing: str | None, names: tuple[str, ...], closest: str | 
     why = "I can't tell colours, ages or sexes"
     if thing in names:
         why = f"I can't tell one {one(thing)} from another by colour, age or the like"
-    elif thing:
-        why = f"I can't tell {thing} from other {many(closest)}" if closest else f"I can't tell {thing} apart"
+    elif thing and closest:
+        why = f"I can't tell {thing} from other {many(closest)}"
     return why, f"ask, {_example(names, closest)}"
 
 

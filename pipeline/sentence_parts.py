@@ -84,11 +84,13 @@ class Asked:
         if t0 == t1:
             return f"at {asked_time(t0)}"
         if t1 >= end:
+            last_s = end - t0
+            if abs(t0 - round(t0)) > 0.05 and abs(last_s - round(last_s)) < 0.05 and last_s > 0.9:
+                return f"in the last {_span(round(last_s))}"
             return f"after {asked_time(t0)}"
         if t0 <= 0:
             is_round = t1 == int(t1) and (t1 <= 60 or t1 % 60 == 0)
-            length = {60: "minute", 3600: "hour"}.get(t1) or length_words(t1)
-            return f"in the first {length}" if is_round and t1 > 1 else f"before {asked_time(t1)}"
+            return f"in the first {_span(t1)}" if is_round and t1 > 1 else f"before {asked_time(t1)}"
         return f"between {asked_time(t0)} and {asked_time(t1)}"
 
     def lead(self, text: str) -> str:
@@ -114,6 +116,11 @@ class Asked:
         if self.q.nth in (None, 1, LAST):
             return self.invisible()
         return self.never(f"no {ordinal(self.q.nth)} {one(self.q.x)}", "is ever visible", "is visible")
+
+
+def _span(seconds: float) -> str:
+    """Such as "minute", "20 seconds", behind "the first"."""
+    return {1: "second", 60: "minute", 3600: "hour"}.get(seconds) or length_words(seconds)
 
 
 def objects_in(pieces: Sequence[Evidence]) -> int:

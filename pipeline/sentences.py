@@ -129,7 +129,9 @@ def _at_least(asked: Asked, value: Any) -> str:
     n = objects_in(asked.of(asked.q.x))
     if bool(value) != (n >= int(asked.q.nth or 1)):  # the evidence says something else
         return asked.lead(f"{'yes' if value else 'no'}, {'at least' if value else 'fewer than'} {number(asked.q.nth)}")
-    return f"yes, {_count(asked, n)}" if value else f"no, {'only ' * (n > 0)}{_count(asked, n)}"
+    if value or not n or not asked.limit:
+        return f"{'yes' if value else 'no'}, {'only ' * (not value and n > 0)}{_count(asked, n)}"
+    return f"no, {asked.limit} only {counted(n, asked.q.x)} {'is' if n == 1 else 'are'} visible"
 
 
 def _at_least_at_once(asked: Asked, value: Any) -> str:
@@ -288,8 +290,9 @@ def _when_most(asked: Asked, value: Any) -> str:
     n = objects_in([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
     if n == 1:
         return asked.lead(f"at most one {one(x)} is visible at a time, first {at_clock(at_s)}")
-    most = "most people" if x == "person" else f"the most {many(x)}"
-    return asked.lead(f"{most} are visible at once {at_clock(at_s)}" + (f" ({number(n)} of them)" if n else ""))
+    return asked.lead(
+        f"the most {many(x)} are visible at once {at_clock(at_s)}" + (f" ({number(n)} of them)" if n else "")
+    )
 
 
 def _min_at_once(asked: Asked, value: Any) -> str:
@@ -350,7 +353,7 @@ def _where_at(asked: Asked, value: Any) -> str:
 def _list(asked: Asked, value: Any) -> str:
     names = [SPELLED.get(name, (name,))[0] for name in value]
     if not names:
-        return asked.never("nothing", "ever appears", "is visible")
+        return asked.never(asked.nobody(False), "ever appears", "is visible")
     see = "visible" if asked.limit else "seen"
     if len(names) == 1:
         return asked.lead(f"only one kind of thing is {see}: {names[0]}")

@@ -55,6 +55,13 @@ CASES = [
         "Two new cars appear after the second bus leaves, the first at 0:20.",
     ),
     (Question("count_before", x="car", t_s=15.0), 1, CARS[:1], "One car appears before 0:15, at 0:12."),
+    (Question("at_least", x="car", nth=4), False, CARS, "No, only three cars appear, the first at 0:12."),
+    (
+        Question("at_least", x="car", nth=3, stretch=(33.0, 33.0)),
+        False,
+        CARS[1:],
+        "No, at 0:33 only two cars are visible.",
+    ),
     (Question("max_at_once", x="car"), 2, CARS, "At most two cars are visible at once, first at 0:20."),
     # a comparison counts the evidence, unless that contradicts the value
     (
@@ -93,7 +100,7 @@ CASES = [
         Question("when_most", x="person"),
         123.0,
         [(k, "person", 100.0 + k, 130.0) for k in range(7)],
-        "Most people are visible at once at 2:03 (seven of them).",
+        "The most people are visible at once at 2:03 (seven of them).",
     ),
     (Question("duration", x="car"), 65.2, CARS, "A car is visible for 1 minute 5 seconds in all."),
     (Question("duration", x="car"), 0.0, [], "No car is ever visible."),
@@ -126,6 +133,7 @@ CASES = [
     ),
     (Question("returns", x="car", nth=2), False, [], "The second car never comes back."),
     # places, lists
+    (Question("list", x="vehicle"), [], [], "No vehicle ever appears."),
     (Question("direction", x="car"), "still", CARS[:1], "The first car stays still."),
     (Question("leaves_to", x="car", nth=3), "top", CARS[2:], "The third car leaves the picture at the top."),
     (Question("where_at", x="car", t_s=15.0), "centre", CARS[:1], "At 0:15, a car is in the centre of the picture."),
@@ -219,6 +227,17 @@ def test_every_family_with_every_limit_on_a_random_clip(family):
                     only_one=(x,) if k == 2 else (),
                 )
                 _check(q, view, text, truth.value)
+
+
+def test_the_end_of_a_video_is_named_as_people_name_it():
+    def when(stretch, duration_s):
+        question = Question("exists", x="dog", stretch=stretch)
+        return sentence(question, False, (), class_names=("dog",), duration_s=duration_s)
+
+    assert when((119.44, 139.44), 139.44) == "No dog is visible in the last 20 seconds."
+    assert when((61.3, 121.3), 121.3) == "No dog is visible in the last minute."
+    assert when((100.0, 139.44), 139.44) == "No dog is visible after 1:40."
+    assert when((100.25, 139.44), 139.44) == "No dog is visible after 1:40.2."
 
 
 def test_sentence_survives_values_without_evidence():

