@@ -204,6 +204,8 @@ class _Output:
             if self.numbered and not self.as_json and not again:
                 print(f"> {_short(answer.question)}", flush=True)
             _print_unreadable(answer, self.as_json)
+            if self.numbered and not self.as_json:
+                print(flush=True)
             return False
         if self.as_json:
             print(json.dumps(answer.as_json(), ensure_ascii=False), flush=True)
@@ -233,7 +235,9 @@ class _Output:
 
 
 def _short(question: str) -> str:
-    line = " ".join("".join(c if c.isprintable() else " " for c in question).split())
+    from pipeline.asked_text import one_line
+
+    line = one_line(question)
     return line if len(line) <= 100 else line[:99] + "…"
 
 

@@ -27,7 +27,7 @@ from data.vocabulary import THING
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
 from pipeline.answers import Answer, Evidence
-from pipeline.asked_text import MOST_CHARACTERS
+from pipeline.asked_text import MOST_CHARACTERS, one_line
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.errors import InputError
@@ -253,8 +253,7 @@ def evidence_of(
 
 def _checked(text: str) -> str:
     """One line of at most `MOST_CHARACTERS` characters, without control characters."""
-    plain = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(plain.split())[:MOST_CHARACTERS]
+    return one_line(text)[:MOST_CHARACTERS]
 
 
 def _with_timing(answer: Answer, timing: dict[str, float]) -> Answer:

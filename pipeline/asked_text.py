@@ -23,6 +23,15 @@ _ENGLISH = """
 """
 
 
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])?")
+"""What colours a terminal or moves its cursor."""
+
+
+def one_line(text: str) -> str:
+    """`text` without control characters and line breaks."""
+    return " ".join("".join(map(_plain, _ESCAPE.sub(" ", text))).split())
+
+
 def readable(text: str) -> str:
     """`text` as one line without control characters; an emoji that names a thing becomes its name, others go.
 
@@ -30,10 +39,10 @@ def readable(text: str) -> str:
     """
     if len(text) > MOST_CHARACTERS:
         raise InputError(f"the question has {len(text):,} characters; ask it in at most {MOST_CHARACTERS:,}")
-    line = " ".join("".join(map(_plain, text)).split())
-    line = _without_emoji(line)
+    line = one_line(text)
     if not line:
         raise InputError(f"the question is empty; ask something, {EXAMPLE}")
+    line = _without_emoji(line)
     if not any(c.isalnum() for c in line):
         raise InputError(f"the question holds no words; ask something, {EXAMPLE}")
     letters = [c for c in line if c.isalpha()]
@@ -41,6 +50,22 @@ def readable(text: str) -> str:
     if 2 * latin < len(letters) or _is_foreign(line):
         raise InputError(f"only English is understood so far; ask in English, {EXAMPLE}")
     return line
+
+
+_NOW = re.compile(
+    r"[\s,]*\b(?:(?:right|just) now|at (?:the|this) (?:present |current )?(?:moment|time)|at present|currently"
+    r"|now(?=\W*$))\b",
+    re.I,
+)
+
+
+def at_the_time(text: str, now: str) -> str:
+    """A question to something that is going on, with the time `now` ("0:42") for "now" and its like."""
+    plain = _NOW.sub("", text)
+    if plain == text or not plain.strip(" ?!."):
+        return text
+    end = re.search(r"[\s?!.]*$", plain)
+    return f"{plain[: end.start()].lstrip(' ,')} at {now}{end[0]}"
 
 
 def _plain(c: str) -> str:
@@ -58,7 +83,7 @@ def _without_emoji(line: str) -> str:
 
 
 def _named(c: str) -> str:
-    name = unicodedata.name(c, "").lower().removesuffix(" face").removeprefix("oncoming ")
+    name = unicodedata.name(c, "").lower().partition(" with ")[0].removesuffix(" face").removeprefix("oncoming ")
     return name if find_term(name) else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.meaning import FAMILIES, UNTAUGHT, Event, Question
-from pipeline.asked_text import readable
+from pipeline.asked_text import at_the_time, readable
 from pipeline.errors import InputError
 from pipeline.question_words import question_words
 
@@ -15,9 +15,11 @@ from pipeline.question_words import question_words
     [
         ("How many cars?", "How many cars?"),
         ("How many\x00 cars\nappear?\r\n", "How many cars appear?"),  # control characters, injected newlines
+        ("How many \x1b[31mcars\x1b[0m?", "How many cars?"),  # colours of a terminal
         ("How many cars? 🚗🚗", "How many cars?"),  # decoration
         ("How many 🚗?", "How many automobile?"),  # a thing
         ("Was there a 🐶 😀", "Was there a dog"),
+        ("Is there a 🍾?", "Is there a bottle?"),  # BOTTLE WITH POPPING CORK
         ("a dog\udc80?", "a dog?"),  # no UTF-8
         ("café people?", "café people?"),
         ("car", "car"),
@@ -33,6 +35,7 @@ def test_readable_questions(typed, read):
         ("", "empty"),
         (" \n\t\x07", "empty"),
         ("?!…", "no words"),
+        ("😀😀😀", "no words"),
         ("x" * 10_000, "10,000 characters"),
         ("有几辆车?", "English"),
         ("сколько машин?", "English"),
@@ -46,6 +49,21 @@ def test_unreadable_questions(typed, why):
     with pytest.raises(InputError, match=why) as caught:
         readable(typed)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        ("How many people are there right now?", "How many people are there at 0:42?"),
+        ("is anybody there now", "is anybody there at 0:42"),
+        ("How many cars are currently visible?", "How many cars are visible at 0:42?"),
+        ("At the moment, is there a dog?", "is there a dog at 0:42?"),
+        ("Now, how many cars appear?", "Now, how many cars appear?"),
+        ("Right now?", "Right now?"),
+    ],
+)
+def test_now_is_a_time(asked, read):
+    assert at_the_time(asked, "0:42") == read
 
 
 @pytest.mark.parametrize("family", [*FAMILIES, *UNTAUGHT])
