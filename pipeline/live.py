@@ -11,6 +11,7 @@ Reading and answering take at most `MOST_SHARE` of the time: as the clip grows, 
 from __future__ import annotations
 
 import json
+import math
 import queue
 import sys
 import threading
@@ -20,11 +21,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.asked_text import at_the_time
 from pipeline.build_index import DEFAULT_FPS, METHOD, IndexSettings, check_settings, printable_name, source_stem
 from pipeline.change_reason import answer_changed, reason_of
 from pipeline.detect import DEFAULT_DETECTOR, Detector, DetectorSettings, load_detector
 from pipeline.domain import DomainMeter
 from pipeline.doubts import doubted, doubts_of, trust_in
+from pipeline.english import asked_time
 from pipeline.errors import InputError
 from pipeline.journal import SeenFrame
 from pipeline.light import LightMeter
@@ -75,8 +78,11 @@ class Standing:
     def update(self, clip: LiveClip, index: ObjectIndex) -> list[dict[str, Any]]:
         """Answer all questions from the clip so far; one JSON line per answer that is not what it was."""
         memory = self._memory.read(index)
+        now = asked_time(math.floor(10 * max(clip.last_s, 0.0)) / 10)
+        texts = [at_the_time(question, now) for question in self.questions]
         lines = []
-        for number, answer in enumerate(self._answerer.answer(memory, self.questions)):
+        for number, answer in enumerate(self._answerer.answer(memory, texts)):
+            answer = replace(answer, question=self.questions[number])
             before = self._before.get(number)
             if before is not None and not answer_changed(before, answer):
                 continue

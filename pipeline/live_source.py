@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from pipeline.build_index import address_or_path
 from pipeline.errors import InputError
-from pipeline.growing_file import is_growing
+from pipeline.growing_file import LOOK_AGAIN_S, is_growing
 from pipeline.open_clip import TRACK_FILES, check_source
 from pipeline.progress import clock
 from pipeline.records import Frame
@@ -32,6 +33,7 @@ class LiveSource:
         self._stop = threading.Event()
         if isinstance(self._source, Path):
             self._source = self._source.expanduser()
+            _await_bytes(self._source)
             check_source(self._source)
             if self._source.name.endswith(".safetensors") or self._source.suffix.lower() in TRACK_FILES:
                 raise InputError(f"{source} is finished already; --live is for cameras, streams and videos")
@@ -82,3 +84,10 @@ class LiveSource:
             if self._stop.is_set():
                 self._reader.close()
             return
+
+
+def _await_bytes(path: Path) -> None:
+    """A recording is often there before anything is in it: give a new, empty file the time to begin."""
+    with contextlib.suppress(OSError):
+        while path.stat().st_size == 0 and time.time() - path.stat().st_mtime < GROWTH_PATIENCE_S:
+            time.sleep(LOOK_AGAIN_S)

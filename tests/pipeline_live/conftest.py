@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from data.meaning import Question
+from data.time_reading import find_times
 from pipeline.answerer import Answerer
 from pipeline.repair import TrackBelief
 from pipeline.understand import QuestionUnderstanding, Understood
@@ -33,8 +34,13 @@ def take_at_their_word(model, clips, names, *_) -> list[TrackBelief]:
 
 @pytest.fixture
 def answerer(weights: Path, monkeypatch) -> Answerer:  # noqa: F811
+    def meaning(text: str, duration_s: float) -> Question:
+        times = find_times(text, duration_s)
+        at = Question("count_at", x="square", t_s=times[0][2]) if times else Question("refuse_unclear")
+        return MEANINGS.get(text, at)
+
     def understand(self, texts, class_names, duration_s):
-        return [Understood(MEANINGS.get(text, Question("refuse_unclear")), 0.95) for text in texts]
+        return [Understood(meaning(text, duration_s), 0.95) for text in texts]
 
     monkeypatch.setattr(QuestionUnderstanding, "__call__", understand)
     monkeypatch.setattr("pipeline.answerer.believe", take_at_their_word)

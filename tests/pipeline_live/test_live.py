@@ -20,6 +20,7 @@ from pipeline.growing_file import GrowingFile, is_growing
 from pipeline.live import Live, LiveSettings, Standing, run_live
 from pipeline.live_source import LiveSource
 from pipeline.object_index import read_index
+from pipeline.progress import clock
 from tests.blob_world import BlobDetector, straight, write_blob_video
 
 COUNT = "How many squares appear?"
@@ -98,6 +99,26 @@ def test_a_growing_file_is_followed_until_it_stops_growing(street, tmp_path, ans
     assert [line["value"] for line in lines] == [1, 2]
     assert live.clip.last_s == pytest.approx(5.8, abs=0.25)
     assert read_index(live.keep()).provenance["made_from"] == "live"
+
+
+def test_a_recording_may_begin_with_an_empty_file(street, tmp_path, answerer):
+    growing = tmp_path / "growing.ts"
+    growing.touch()
+    writer = threading.Timer(0.2, lambda: growing.write_bytes(street.read_bytes()))
+    writer.start()
+    lines, _ = watch(growing, answerer, COUNT)
+    assert [line["value"] for line in lines] == [1, 2]
+    growing.write_bytes(b"")
+    with pytest.raises(InputError, match="is empty"):
+        LiveSource(str(growing), print)
+
+
+def test_now_is_when_it_is_asked(street, answerer):
+    question = "How many squares are there right now?"
+    lines, _ = watch(street, answerer, question, "How many squares appear?", every_s=1.0)
+    now = [line for line in lines if line["question"] == question]
+    assert [line["value"] for line in now] == [1, 2, 1]  # green has gone
+    assert all(f"at {clock(line['t_s'])}" in line["text"].lower() for line in now)
 
 
 def test_only_what_can_be_read_meanwhile_counts_as_growing(street, tmp_path):
