@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.meaning import LAST, NEVER, NONE, ClipView, Event, Question
+from data.meaning import FAMILIES, LAST, NEVER, NONE, ClipView, Event, Question
 from data.meaning.question import PINNED
 from data.time_amounts import ORDINALS
 from data.vocabulary import THING, find_term
@@ -38,16 +38,31 @@ _LEAD = re.compile(
     re.I,
 )
 _TAIL = re.compile(r"(?:[\s?!.,]|\b(?:too|as well|instead|please)\b)+$", re.I)
+_ONE = r"(?:(?:what|how) about )?the (?:{0}|(?:one|thing) {1}(?: (?:that|it|this))?)(?: (?:one|thing))?"
 _NEXT = re.compile(
     r"(?:and |so |ok |okay )*(?:then|(?:then )?(?:what|which one)(?: else)?(?: comes| came| appears| appeared| happens"
-    r"| happened| is| was)? (?:then|next|after (?:that|it|this))|what then|next|after (?:that|it))",
+    r"| happened| is| was)? (?:then|next|after (?:that|it|this))|what then|next|after (?:that|it)|(?P<one>"
+    + _ONE.format("next|following", "after")
+    + "))",
     re.I,
 )
 _BEFORE = re.compile(
     r"(?:and |so )*(?:(?:what|which one)(?: comes| came| appears| appeared| happens| happened| is| was)?"
-    r" (?:before (?:that|it|this)|just before|previously)|before (?:that|it))",
+    r" (?:before (?:that|it|this)|just before|previously)|before (?:that|it)|(?P<one>"
+    + _ONE.format("previous|preceding", "before")
+    + "))",
     re.I,
 )
+_OTHER_END = re.compile(
+    r"(?:the )?(?:one )?(?:that |who )?(?:is |was )?(?P<end>longest|shortest|most|fewest|least)(?: one)?", re.I
+)
+_ENDS = {
+    "longest": {"shortest": "longest"},
+    "shortest": {"longest": "shortest"},
+    "most": {"when_fewest": "when_most", "min_at_once": "max_at_once"},
+    "fewest": {"when_most": "when_fewest", "max_at_once": "min_at_once"},
+}
+_ENDS["least"] = _ENDS["fewest"]
 _SWITCH = re.compile(
     r"(?P<when>(?:and |since |at )*(?:when|what time)(?: exactly)?(?: (?:was|is) (?:that|it|this))?)"
     r"|(?P<long>(?:and |for )*how long(?: (?:was|is) (?:that|it|this))?)"
@@ -211,10 +226,24 @@ class _Context:
         later, earlier = _NEXT.fullmatch(self.bare), _BEFORE.fullmatch(self.bare)
         if not (later or earlier) or self.previous is None:
             return None
+        if (later or earlier)["one"] and (about := self.antecedent()) is not None and isinstance(about.nth, int):
+            nth = about.nth + (1 if later else -1)
+            if nth > 0 and self.q.family in PINNED:
+                return self.asks(replace(self.q, x=about.term, nth=nth))
+        if (rest := self.rest_of_clip(later is not None)) is not None:
+            return self.asks(rest)
         event, t_s = self.moment()
         if event is None and t_s is None:
             return self.unclear("the answer before names no moment to go on from")
         return self.asks(Question("next_after" if later else "previous_before", event=event, t_s=t_s))
+
+    def rest_of_clip(self, later: bool) -> Question | None:
+        """The question before about what lies after its stretch ("and after that?"), or before it."""
+        stretch = self.q.stretch if self.answered else None
+        if stretch is None or not re.search(r"(?:after|before) (?:that|it|this)$", self.bare, re.I):
+            return None
+        t0, t1 = (stretch[1], self.duration_s) if later else (0.0, stretch[0])
+        return replace(self.q, stretch=(t0, t1)) if t0 < t1 else None
 
     def switch(self) -> FollowUp | None:
         """ "when?", "how long?", "how many?", "where?" about the same thing."""
@@ -248,6 +277,12 @@ class _Context:
             return None
         if not self.rest:
             return self.unclear(f"it is unclear what '{self.text.strip()}' asks") if self.lead else None
+        if self.answered and (end := _OTHER_END.fullmatch(self.rest)):
+            word = end["end"].lower()
+            if self.q.family in _ENDS[word]:
+                return self.asks(replace(self.q, family=_ENDS[word][self.q.family]))
+            if word in FAMILIES:  # of what was spoken of
+                return self.asks(Question(word, x=self.q.x, stretch=self.q.stretch))
         found = self.mentions(self.rest)
         if len(found.terms) > 1 or len(found.times) > 1:
             return None
@@ -261,6 +296,8 @@ class _Context:
             unknown = " ".join(left)
             if not self.lead or len(left) > 3 or found.terms or _is_question(left):
                 return None
+            if any(word.lower() in _NO_THINGS.split() for word in left):
+                return self.unclear(f"it is unclear what '{self.rest}' changes")
             guess = guess_term(unknown, self.class_names)
             if guess is None or not self.answered:
                 return FollowUp(question=Question("refuse_unknown", x=unknown), thing=unknown)
@@ -288,6 +325,9 @@ class _Context:
                 q = replace(q, nth=nth)
             elif q.family in ("first", "last", "nth") and not found.terms:
                 q = replace(q, family="nth", nth=nth)
+            elif q.family == "next_after" and not found.terms:
+                rest = None if q.t_s is None else (q.t_s, self.duration_s)
+                q = replace(q, family="nth", nth=nth, event=None, t_s=None, after=q.event, stretch=rest)
             else:
                 q = None
         return self.asks(q) if q is not None else self.unclear(f"it is unclear what '{self.rest}' changes")
@@ -412,6 +452,11 @@ def _blanked(text: str, found: Mentions) -> str:
 _QUESTION_WORDS = """
     what when where who which why how is are was were do does did can could will would has have had show list tell
     describe give count name find it they them that he she if there everything nothing else
+"""
+
+_NO_THINGS = """
+    after before later earlier end ending beginning start middle longest shortest most fewest least left right top
+    bottom other others else next previous following same both all each every again really sure
 """
 
 

@@ -115,7 +115,7 @@ class VideoQA:
             read = self.answerer.understanding([asked], index.class_names, index.duration_s)[0]
             if follow is not None:
                 read = replace(read, question=follow.pinned(read.question))
-                if doubt := follow.doubt(read.question):
+                if not read.refused and (doubt := follow.doubt(read.question)):
                     notes = (*notes, doubt)
             read = replace(read, notes=(*notes, *read.notes))
         answer = self.answerer.answer_one(self.memory, question, read)

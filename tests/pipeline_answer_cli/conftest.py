@@ -30,6 +30,8 @@ MEANINGS = {
     "What happens in this video?": Question("describe"),
     "How many dragons appear?": Question("refuse_unknown", x="dragons"),
     "What is visible together with the dog?": Question("together_list", x="dog"),
+    "What is visible longest?": Question("longest"),
+    "Why did the second car run?": Question("refuse_cause"),
     "Why did he run?": Question("refuse_cause"),
     "What appears after the dog leaves?": Question("next_after", event=Event("dog", "leaves", LAST)),
 }

@@ -44,6 +44,27 @@ CASES = [
     # what comes next
     ("What appears first?", "and then?", Question("next_after", event=Event("car", "appears", 1))),
     (SECOND, "what came before that?", Question("previous_before", event=Event("car", "appears", 2))),
+    (SECOND, "and the one before?", Question("when_appears", x="car", nth=1)),
+    (SECOND, "and the next one?", Question("when_appears", x="car", nth=3)),
+    (
+        "How many cars are visible between 0:02 and 0:06?",
+        "and after that?",
+        Question("count_between", x="car", stretch=(6.0, 8.0)),
+    ),
+    (
+        "How many cars are visible between 0:02 and 0:06?",
+        "before that?",
+        Question("count_between", x="car", stretch=(0.0, 2.0)),
+    ),
+    (
+        "What appears after the dog leaves?",
+        "and the second one?",
+        Question("nth", nth=2, after=Event("dog", "leaves", LAST)),
+    ),
+    # the other end
+    ("What is visible longest?", "and the shortest?", Question("shortest")),
+    ("What is visible longest?", "what about the one that is shortest?", Question("shortest")),
+    (CARS, "and the longest?", Question("longest", x="car")),
     # an ordinal one of those before
     (CARS, "when did the last one leave?", Question("when_leaves", x="car", nth=LAST)),
     (CARS, "and when did the second one of them leave?", Question("when_leaves", x="car", nth=2)),
@@ -91,8 +112,14 @@ def test_unclear_references_say_what_was_understood(qa):
     qa.ask(CARS)
     unclear = qa.ask("and?")
     assert unclear.refused and "the question before was understood as: how many cars appear?" in unclear.warnings[0]
+    assert qa.ask("what about the other end?").warnings[0].startswith("it is unclear what 'the other end' changes")
     many = qa.ask("when did it leave?")
     assert many.warnings == ("'it' is read as 'the car' (the answer before was about 2 of them)",)
+
+
+def test_a_refusal_is_not_about_all_of_them(qa):
+    qa.ask(SECOND)
+    assert "this answer is about all cars together" not in qa.ask("Why did it run?").warnings
 
 
 def test_unknown_things_are_refused_and_the_thread_is_kept(qa):
