@@ -11,41 +11,45 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.answers import Evidence
 from pipeline.errors import InputError
-from pipeline.evidence_pictures import BOX_COLOUR, evidence_frames, plain_paper
+from pipeline.evidence_pictures import BOX_COLOUR, chosen_pieces, evidence_frames, plain_paper
 from pipeline.session import Talk
 from pipeline.video import VideoReader
 
 THUMB_PX, MOMENT_PX, LEAST_PX = 480, 960, 720
 MOST_SHOTS = 12
 """Pictures of one answer on the page; the exported zip has more."""
-KEPT_ANSWERS = 64
+KEPT_SHOTS = 800
 PALE = (143, 176, 211)
 
 
 class Pictures:
-    """Evidence as JPEGs, made when first looked at; those of the newest answers are kept in memory."""
+    """Evidence as JPEGs, each made when it is looked at; the newest are kept in memory."""
 
     def __init__(self):
-        self._kept: OrderedDict[tuple[str, int, int], list[bytes]] = OrderedDict()
-        self._guard = threading.Lock()
+        self._kept: OrderedDict[tuple[str, int, int, int], bytes | None] = OrderedDict()
+        self._work = threading.Lock()
 
     def evidence(self, talk: Talk, turn: int, place: int) -> bytes | None:
         """The picture of one piece of evidence; None where there is none."""
         found = talk.turn(turn)
-        if found is None:
+        pieces = chosen_pieces(found.answer.evidence, MOST_SHOTS) if found is not None else []
+        if not 0 <= place < len(pieces):
             return None
-        key = (talk.token, turn, found.version)
-        with self._guard:  # one at a time: decoding video is work
+        key = (talk.token, turn, found.version, place)
+        with self._work:  # one at a time: decoding video is work
             if key not in self._kept:
-                pieces = evidence_frames(found.answer.evidence, video=talk.video, index=talk.index, most=MOST_SHOTS)
-                try:
-                    self._kept[key] = [_jpeg(thumbnail(image, piece)) for piece, image in pieces]
-                except InputError:
-                    self._kept[key] = []
-                while len(self._kept) > KEPT_ANSWERS:
+                self._kept[key] = _shot(pieces[place], talk)
+                while len(self._kept) > KEPT_SHOTS:
                     self._kept.popitem(last=False)
-            shots = self._kept[key]
-        return shots[place] if 0 <= place < len(shots) else None
+            return self._kept[key]
+
+
+def _shot(piece: Evidence, talk: Talk) -> bytes | None:
+    try:
+        ((_, image),) = evidence_frames([piece], video=talk.video, index=talk.index)
+    except InputError:  # the video is gone or damaged: the page shows none
+        return None
+    return _jpeg(thumbnail(image, piece))
 
 
 def thumbnail(image: np.ndarray, piece: Evidence) -> Image.Image:

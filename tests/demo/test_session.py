@@ -8,6 +8,7 @@ import shutil
 import time
 import zipfile
 
+import numpy as np
 import pytest
 
 from pipeline.build_index import build_index
@@ -154,6 +155,21 @@ def test_pictures_of_evidence_and_of_a_moment(studio, footage):
     assert not is_hardly_seen(talk)
     talk.clear()
     assert pictures.evidence(talk, 0, 0) is None
+
+
+def test_only_the_pictures_that_are_looked_at_are_made(studio, monkeypatch):
+    talk = studio.open_sample(studio.person("a"))
+    talk.ask("How many people appear?", studio.answerer)
+    made = []
+
+    def made_of(evidence, **_):
+        made.extend(evidence)
+        return [(piece, np.zeros((90, 160, 3), np.uint8)) for piece in evidence]
+
+    monkeypatch.setattr("pipeline.media.evidence_frames", made_of)
+    pictures = Pictures()
+    assert pictures.evidence(talk, 0, 2)[:2] == b"\xff\xd8" == pictures.evidence(talk, 0, 2)[:2] and len(made) == 1
+    assert pictures.evidence(talk, 0, 99) is None
 
 
 def test_words_of_sizes_and_text():
