@@ -18,7 +18,7 @@ from pipeline.session import API, Studio, Talk
 class Api:
     """A clip that was indexed is named by a token that nobody can guess; questions stand for themselves."""
 
-    def __init__(self, studio: Studio, detectors: list[str]):
+    def __init__(self, studio: Studio, detectors: dict[str, str]):
         self.studio, self.detectors = studio, detectors
 
     def index(
@@ -44,7 +44,7 @@ class Api:
             clip, state, done_s, duration_s, left_s; when ready also objects, kinds (kind: number) and warnings.
         """
         try:
-            how = settings(self._detector(detector), min(max(fps, 0.5), 10.0), _device(device))
+            how = settings(self.detectors, detector, min(max(fps, 0.5), 10.0), _device(device))
             person = self.studio.person(f"{API}{secrets.token_urlsafe(18)}")
             if video:
                 talk = self.studio.open_upload(person, Path(video), how)
@@ -121,11 +121,6 @@ class Api:
         if talk is None:
             raise InputError("this clip is not known (any more); index the video again")
         return talk
-
-    def _detector(self, name: str | None) -> str:
-        if name and name not in self.detectors:
-            raise InputError(f"no such detector here: {name[:80]!r}; known are {', '.join(self.detectors)}")
-        return name or self.detectors[0]
 
 
 def _device(name: str) -> str:

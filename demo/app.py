@@ -158,9 +158,11 @@ def exposed(args: argparse.Namespace) -> list[str]:
 
 
 def default_detectors() -> list[str]:
-    from pipeline.detector_files import BUNDLED, KNOWN_NAMES
+    """What can be chosen. First the usual one if it is here already, else the bundled one, which needs no network."""
+    from pipeline.detector_files import BUNDLED, KNOWN_NAMES, is_here
 
-    return [*(["bundled"] if BUNDLED.is_file() else []), *KNOWN_NAMES]
+    bundled = ["bundled"] if BUNDLED.is_file() else []
+    return [*KNOWN_NAMES, *bundled] if is_here(KNOWN_NAMES[0]) else [*bundled, *KNOWN_NAMES]
 
 
 def _warm(studio) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import gradio as gr
 from gradio.components.plot import PlotData
 
-from demo.html_parts import chat_html, chips_html, stage_html, status_html, title_of
+from demo.html_parts import chat_html, chips_html, notice_html, stage_html, status_html, title_of
 from demo.texts import language_of, words
 from demo.wording import error_of, name_of, with_meaning
 from pipeline.errors import InputError
@@ -39,8 +40,8 @@ def failed(error: InputError, request: gr.Request) -> None:
 class Events:
     """One instance serves all people; who it is comes from the request."""
 
-    def __init__(self, studio: Studio):
-        self.studio = studio
+    def __init__(self, studio: Studio, detectors: dict[str, str]):
+        self.studio, self.detectors = studio, detectors
 
     def person(self, request: gr.Request) -> Person:
         return self.studio.person(str(request.session_hash))
@@ -66,7 +67,7 @@ class Events:
         person = self.person(request)
         if path:
             try:
-                self.studio.open_upload(person, Path(path), settings(detector, fps, device))
+                self.studio.open_upload(person, Path(path), self.settings(detector, fps, device))
             except InputError as error:
                 failed(error, request)
         return (None, *self.shown(person, texts_of(request)))
@@ -74,10 +75,20 @@ class Events:
     def open_server(self, text: str, detector: str, fps: float, device: str, request: gr.Request):
         person = self.person(request)
         try:
-            self.studio.open_server(person, text, settings(detector, fps, device))
+            self.studio.open_server(person, text, self.settings(detector, fps, device))
         except InputError as error:
             failed(error, request)
         return self.shown(person, texts_of(request))
+
+    def look_again(self, detector: str, fps: float, device: str, request: gr.Request):
+        """The video that is open with another detector, which is then the chosen one. detector: "its name,…"."""
+        person, name = self.person(request), detector.rpartition(",")[0]
+        try:
+            self.studio.open_again(person, self.settings(name, fps, device))
+        except InputError as error:
+            failed(error, request)
+            return (gr.skip(), *self.shown(person, texts_of(request)))
+        return (name, *self.shown(person, texts_of(request)))
 
     def choose(self, token: str | None, request: gr.Request):
         """Go back to a video that was opened before."""
@@ -105,13 +116,17 @@ class Events:
             videos,
         )
 
+    def settings(self, detector: str, fps: float, device: str) -> ClipSettings:
+        return settings(self.detectors, detector, fps, device)
+
     # --------------------------------------------------------------------------------------------------------- indexing
 
     def progress(self, talk: Talk | None, texts: dict[str, str]) -> tuple[Any, ...]:
         """Status, stop and go on."""
         stage = talk.job.state.stage if talk is not None and talk.job is not None else "ready"
         running = stage in ("waiting", "preparing", "indexing", "reading")
-        return status_html(talk, texts), gr.update(visible=running), gr.update(visible=stage in ("stopped", "failed"))
+        status = status_html(talk, texts, next((name for name in self.detectors if name != "bundled"), None))
+        return status, gr.update(visible=running), gr.update(visible=stage in ("stopped", "failed"))
 
     def follow(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Progress, better answers and the growing timeline, until indexing is over or another video is chosen."""
@@ -153,29 +168,34 @@ class Events:
     # ----------------------------------------------------------------------------------------------------- conversation
 
     def ask(self, question: str, request: gr.Request) -> tuple[Any, ...]:
-        """The answer, and an empty field for the next question."""
+        """The answer, an empty field for the next question, and why there is none.
+
+        What is not queued is quick, but cannot use gradio's own messages.
+        """
         person, texts = self.person(request), texts_of(request)
         talk = person.current
-        if talk is None or not question.strip():
-            if talk is None:
-                gr.Info(texts["no_video"])
-            return gr.skip(), gr.skip()
+        if talk is None:
+            return gr.skip(), gr.skip(), notice_html(texts["no_video"])
+        if not question.strip():
+            return gr.skip(), gr.skip(), ""
         try:
             talk.ask(question, self.studio.answerer)
         except InputError as error:
-            gr.Warning(error_of(error, texts), title=texts["failed_ask"])
-            return gr.skip(), gr.skip()
-        return chat_html(talk, texts), ""
+            return gr.skip(), gr.skip(), notice_html(error_of(error, texts))
+        except Exception:  # a fault of the program: whoever asked shall not wait, whoever runs the server shall know
+            traceback.print_exc()
+            return gr.skip(), gr.skip(), notice_html(texts["fault"])
+        return chat_html(talk, texts), "", ""
 
     def plot(self, request: gr.Request):
         """The timeline with the newest answer marked."""
         return self.figure(self.person(request).current, texts_of(request))
 
     def zoom(self, window: str, request: gr.Request):
-        """The timeline of a window "from,to" in seconds; anything else is the whole clip."""
+        """The timeline of a window "from,to,…" in seconds; anything else is the whole clip."""
         talk = self.person(request).current
         try:
-            a, b = (float(part) for part in window.split(","))
+            a, b = (float(part) for part in window.split(",")[:2])
         except ValueError:
             return self.figure(talk, texts_of(request))
         return self.figure(talk, texts_of(request), (a, b)) if 0 <= b - a < 1e9 else gr.skip()
@@ -210,6 +230,7 @@ class Events:
             window,
             in_sight=texts["in_sight"],
             at_once=texts["at_once"],
+            more=texts["more_kinds"],
             named=lambda class_name: name_of(class_name, texts),
         )
         return _drawn(figure)
@@ -219,5 +240,9 @@ def _drawn(figure: dict[str, Any]) -> PlotData:
     return PlotData(type="plotly", plot=json.dumps(figure, separators=(",", ":")))
 
 
-def settings(detector: str, fps: float, device: str) -> ClipSettings:
-    return ClipSettings(detector=detector, device=device, fps=float(fps))
+def settings(detectors: dict[str, str], detector: str | None, fps: float, device: str) -> ClipSettings:
+    """detectors: what people call them → names or paths on this computer. detector: "" for the first. InputError."""
+    if detector and detector not in detectors:
+        raise InputError(f"no such detector here: {detector[:80]!r}; known are {', '.join(detectors)}")
+    name = detectors[detector] if detector else next(iter(detectors.values()))
+    return ClipSettings(detector=name, device=device, fps=float(fps))

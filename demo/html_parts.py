@@ -6,11 +6,14 @@ Buttons say what they do in data attributes, which page.js reads: data-t (go to 
 from __future__ import annotations
 
 import re
+import time
 from html import escape
 
-from demo.wording import meaning_of, name_of, next_with_meaning, place_of, said_of
+from demo.wording import meaning_of, name_of, next_with_meaning, place_of, said_of, warning_of
 from pipeline.answers import Evidence
 from pipeline.clip_memory import is_given
+from pipeline.domain import WARNING as OUTSIDE
+from pipeline.doubts import GUESS_NOTE
 from pipeline.index_job import JobState
 from pipeline.media import MOST_SHOTS
 from pipeline.progress import clock
@@ -19,7 +22,7 @@ from pipeline.sentences import confidence_words
 from pipeline.session import Talk, Turn, is_hardly_seen, is_outside_world
 from pipeline.suggest import suggest_next
 
-MOST_NOTES = 4
+MOST_NOTES, MOST_DOUBTS = 4, 3
 
 
 def time_button(t_s: float, written: str, texts: dict[str, str]) -> str:
@@ -56,8 +59,8 @@ def stage_html(talk: Talk | None, texts: dict[str, str]) -> str:
     return f'<div class="lt-stage" data-duration="{duration_s:.3f}">{player}{moment}</div>'
 
 
-def status_html(talk: Talk | None, texts: dict[str, str]) -> str:
-    """How far indexing is, or what the clip holds; and banners."""
+def status_html(talk: Talk | None, texts: dict[str, str], better: str | None = None) -> str:
+    """How far indexing is, or what the clip holds; and banners. better: a detector for what this one does not know."""
     if talk is None:
         return ""
     name = f'<span class="lt-title">{escape(title_of(talk, texts))}</span>'
@@ -65,7 +68,7 @@ def status_html(talk: Talk | None, texts: dict[str, str]) -> str:
     known = " data-known" if talk.view is not None else ""
     state = talk.job.state if talk.job is not None else JobState("ready")
     if state.stage == "ready" and talk.view is not None:
-        return _ready(talk, name, other, texts)
+        return _ready(talk, name, other, texts, better)
     words = [texts[state.stage]]
     part = min(state.t_s / state.duration_s, 1.0) if state.duration_s else None
     if state.stage in ("indexing", "stopped", "stopping") and state.duration_s:
@@ -86,18 +89,27 @@ def status_html(talk: Talk | None, texts: dict[str, str]) -> str:
     )
 
 
-def _ready(talk: Talk, name: str, other: str, texts: dict[str, str]) -> str:
-    kinds = len(set(talk.view.class_id.tolist()))
-    counts = texts["objects"].format(n=f"{len(talk.view):,}", kinds=kinds, time=clock(talk.index.duration_s))
-    about = f'{name}<span class="lt-pale">{escape(counts)}</span>{other}'
-    out = f'<div class="lt-status" data-stage="ready" data-known>{about}</div>'
+def _ready(talk: Talk, name: str, other: str, texts: dict[str, str], better: str | None) -> str:
+    kinds, many = len(set(talk.view.class_id.tolist())), f"{len(talk.view):,}"
+    said = texts["objects" if kinds else "no_objects"].format(n=many, kinds=kinds, time=clock(talk.index.duration_s))
+    about = f'{name}<span class="lt-pale">{escape(said)}</span>{other}'
+    out = f'<div class="lt-status" data-stage="ready"{" data-known" if kinds else ""}>{about}</div>'
     if is_outside_world(talk):
-        out += f'<div class="lt-banner">{escape(texts["outside_world"])}</div>'
+        out += f'<div class="lt-banner">{escape(texts["outside_world"])} {_again_button(better, texts)}</div>'
     elif is_hardly_seen(talk):
         out += f'<div class="lt-banner">{escape(texts["outside"])}</div>'
     if talk.kind == "sample" and is_given(talk.index):
         out += f'<div class="lt-pale lt-given">{escape(texts["given"])}</div>'
-    return out + "".join(f'<div class="lt-banner">{escape(warning)}</div>' for warning in talk.index.warnings[:3])
+    doubts = [warning for warning in talk.warnings if warning != OUTSIDE][:MOST_DOUBTS]
+    return out + "".join(f'<div class="lt-banner">{escape(warning_of(doubt, texts))}</div>' for doubt in doubts)
+
+
+def _again_button(detector: str | None, texts: dict[str, str]) -> str:
+    """Looks at the video again with another detector."""
+    if detector is None:
+        return ""
+    words, given = (escape(text, quote=True) for text in (texts["look_again"].format(detector=detector), detector))
+    return f'<button type="button" class="lt-again" data-again="{given}">{words}</button>'
 
 
 def chat_html(talk: Talk | None, texts: dict[str, str]) -> str:
@@ -135,9 +147,10 @@ def turn_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str], *, is_
         goes_on = talk.job is not None and not talk.job.state.is_over
         so_far = texts["so_far" if goes_on else "only_first"].format(time=clock(turn.until_s))
         out.append(f'<div class="lt-pale lt-sofar">{escape(so_far)}</div>')
-    of_clip = set(talk.index.warnings) if talk.index is not None else set()  # they stand under the player
+    # the clip's stand under the player; how sure it is stands beside the meter
+    elsewhere = {*talk.warnings, *(one for one in answer.warnings if one.startswith(GUESS_NOTE))}
     pairs = zip(answer.warnings, said.notes, strict=True)
-    notes = [note for warning, note in pairs if note and warning not in of_clip][:MOST_NOTES]
+    notes = [note for warning, note in pairs if note and warning not in elsewhere][:MOST_NOTES]
     out += [f'<div class="lt-pale">{escape(texts["note"])}: {escape(note)}</div>' for note in notes]
     out.append(gallery_html(talk, number, turn, texts) + "</div>")
     if is_last and turn.until_s is None:
@@ -176,10 +189,10 @@ def gallery_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str]) -> 
         label = escape(f"{what}: {texts['go_to'].format(time=clock(piece.t_s))}", quote=True)
         begin = time_button(piece.start_s, clock(max(piece.start_s, 0)), texts)
         end = time_button(piece.end_s, clock(max(piece.end_s, 0)), texts)
-        span = begin if clock(piece.start_s) == clock(piece.end_s) else f"{begin}–{end}"
+        span = begin if clock(piece.start_s) == clock(piece.end_s) else f'<span class="lt-keep">{begin}–{end}</span>'
         shots.append(
             f'<figure><button type="button" class="lt-shot" data-t="{piece.t_s:.3f}" aria-label="{label}">'
-            f'<img src="media/{talk.token}/evidence/{number}/{turn.version}/{place}.jpg" loading="lazy" '
+            f'<img data-src="media/{talk.token}/evidence/{number}/{turn.version}/{place}.jpg" '
             f'alt="{escape(what, quote=True)}"></button>'
             f"<figcaption><span>{escape(name)}</span> {span}</figcaption></figure>"
         )
@@ -194,6 +207,11 @@ def shown_pieces(turn: Turn) -> list[Evidence]:
     from pipeline.evidence_pictures import chosen_pieces
 
     return chosen_pieces(turn.answer.evidence, MOST_SHOTS)
+
+
+def notice_html(text: str) -> str:
+    """Why there is no answer; each one is new, also when it says the same again."""
+    return f'<div class="lt-banner" role="alert" data-at="{time.monotonic()}">{escape(text)}</div>'
 
 
 def chips_html(questions: list[tuple[str, str]], title: str) -> str:

@@ -5,7 +5,7 @@
     const t = Math.max(0, Math.floor(s)), h = Math.floor(t / 3600), m = Math.floor(t / 60) % 60, two = (n) => String(n).padStart(2, "0");
     return h ? `${h}:${two(m)}:${two(t % 60)}` : `${m}:${two(t % 60)}`;
   };
-  let now = 0;
+  let now = 0, zoomed = "";
 
   function still(t) {
     const box = find("#lt-still"), picture = find("#lt-moment");
@@ -45,8 +45,10 @@
 
   document.addEventListener("click", (event) => {
     const time = event.target.closest?.("[data-t]"), chip = event.target.closest?.("[data-q]");
+    const again = event.target.closest?.("[data-again]");
     if (time) seek(Number(time.dataset.t));
     else if (chip) ask(chip.dataset.q);
+    else if (again) { again.disabled = true; setText("#lt-better", `${again.dataset.again},${Date.now()}`); nudge(); }
     else if (event.target.closest?.("#lt-copy")) copy(event.target.closest("#lt-copy"));
     else if (event.target.closest?.("#lt-export")) download(event.target.closest("#lt-export"));
     else if (event.target.closest?.("#lt-ask")) waiting();
@@ -81,21 +83,56 @@
     if (event.target.id === "lt-video") { now = event.target.currentTime; playhead(); }
   }, true);
 
+  /* Pictures come when they are seen, two at a time: a browser has six lines to a server, and questions need one. */
+  const LINES = 2, there = new Set(), wanted = new Set();
+  let coming = 0;
+  const seen = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) isIntersecting ? wanted.add(target) : wanted.delete(target);
+    fetchPictures();
+  }, { rootMargin: "80px" });
+  function picture(image) {
+    if (there.has(image.dataset.src)) image.src = image.dataset.src;
+    else if (!image.src) seen.observe(image);
+  }
+  function fetchPictures() {
+    for (const image of wanted) if (!image.isConnected) wanted.delete(image);
+    for (const image of [...wanted].slice(0, Math.max(LINES - coming, 0))) {
+      wanted.delete(image);
+      seen.unobserve(image);
+      coming += 1;
+      const fetched = new Image();
+      fetched.onload = fetched.onerror = (event) => {
+        coming -= 1;
+        if (event.type === "load") there.add(image.dataset.src);
+        for (const one of document.querySelectorAll(".lt-shot img")) if (one.dataset.src === image.dataset.src) one.src = image.dataset.src;
+        fetchPictures();
+      };
+      fetched.src = image.dataset.src;
+    }
+  }
+
   /* An answer that takes longer than a moment says that it is being worked on. */
   function waiting() {
     const question = find("#lt-question textarea, #lt-question input")?.value.trim();
     clearTimeout(waiting.soon);
+    const notice = find("#lt-notice .lt-banner");
+    if (notice) notice.hidden = true;
     if (question) waiting.soon = setTimeout(() => {
       const line = find("#lt-pending .lt-wait-line");
       if (line) { line.textContent = `${question} …`; line.className = "lt-wait-line lt-wait"; }
     }, 400);
   }
-  function answered() {
+  function waited() {
     clearTimeout(waiting.soon);
-    const line = find("#lt-pending .lt-wait-line");
+    const line = find("#lt-pending .lt-wait");
     if (line) { line.textContent = ""; line.className = "lt-wait-line"; }
+  }
+  function answered() {
+    waited();
     const log = find(".lt-log"), last = log?.querySelector(".lt-turn:last-child");
     if (last) log.scrollTop = last.offsetTop - log.offsetTop - 8;
+    document.querySelectorAll(".lt-shot img").forEach(picture);
+    zoomed = "";  // the plot shows all of the clip again, with the answer marked
     still(now);  // with the boxes that the answer rests on
   }
 
@@ -145,7 +182,6 @@
     line.style.left = `${axis._offset + x}px`;
     line.style.height = `${plot._fullLayout.height - plot._fullLayout.margin.b}px`;
   }
-  let zoomed = "";
   function attach(plot) {
     if (plot.dataset.longtake || !plot.on) return;
     plot.dataset.longtake = "1";
@@ -158,7 +194,7 @@
       if ("xaxis.range[0]" in change) wanted = `${change["xaxis.range[0]"].toFixed(3)},${change["xaxis.range[1]"].toFixed(3)}`;
       else if ("xaxis.range" in change && change["xaxis.range"]) wanted = change["xaxis.range"].map((v) => Number(v).toFixed(3)).join(",");
       else if (change["xaxis.autorange"]) wanted = "all";
-      if (wanted !== zoomed) { zoomed = wanted; setText("#lt-zoom", wanted); }
+      if (wanted !== zoomed) { zoomed = wanted; setText("#lt-zoom", `${wanted},${Date.now()}`); }
       playhead();
     });
     playhead();
@@ -173,11 +209,13 @@
       watch.known = known;
       if (known === "ready") still(now);
     }
+    const notice = find("#lt-notice .lt-banner")?.dataset.at;
+    if (notice !== watch.notice) { watch.notice = notice; waited(); }
     if (!takeOver.done) takeOver();
     follow();
     const stage = find(".lt-stage"), base = find("#lt-still")?.dataset.base;
     if (stage && base !== watch.base) {  // another video: the page shows it, wherever it was opened from
-      if (watch.base && stage.getBoundingClientRect().top < 0) stage.scrollIntoView({ block: "start", behavior: "smooth" });
+      if (watch.base && stage.getBoundingClientRect().top < 0) scrollTo({ top: 0, behavior: "instant" });
       watch.base = base;
       try { sessionStorage.longtakeTalk = base?.split("/")[1] ?? ""; } catch { /* a browser that keeps nothing */ }
       if (takeOver.done) now = 0;

@@ -27,8 +27,8 @@ FOLLOWERS = 200
 
 def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
     """The blocks; `launch_settings` has what belongs to them at launch. detectors: names or paths to choose from."""
-    say = gr.I18n(**TEXTS)
-    events, api = Events(studio), Api(studio, detectors)
+    say, detectors = gr.I18n(**TEXTS), called(detectors)
+    events, api = Events(studio, detectors), Api(studio, detectors)
     with gr.Blocks(title="Longtake", delete_cache=(3600, 24 * 3600), analytics_enabled=False) as page:
         head(say)
         with gr.Row(elem_id="lt-main", equal_height=False):
@@ -57,6 +57,7 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
                     js_on_load=None,
                     apply_default_css=False,
                 )
+                notice = gr.HTML(elem_id="lt-notice", js_on_load=None, apply_default_css=False)
                 chips = gr.HTML(elem_id="lt-suggest", js_on_load=None, apply_default_css=False)
                 with gr.Row(elem_id="lt-ask-row", equal_height=True):
                     question = gr.Textbox(
@@ -78,6 +79,7 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
         zoom = gr.Textbox(visible="hidden", elem_id="lt-zoom", show_label=False)
         again = gr.Textbox(visible="hidden", elem_id="lt-follow", show_label=False)
         kept = gr.Textbox(visible="hidden", elem_id="lt-kept", show_label=False)
+        better = gr.Textbox(visible="hidden", elem_id="lt-better", show_label=False)
         gr.HTML(say("open_title"), elem_id="lt-open-title", js_on_load=None, apply_default_css=False)
         with gr.Row(elem_id="lt-open-row"):
             upload = gr.File(label=say("upload"), file_types=VIDEO_TYPES, elem_id="lt-upload", height=130, scale=2)
@@ -89,10 +91,9 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
                     )
                     open_path = gr.Button(say("open"), elem_id="lt-open-path", scale=1, min_width=70)
                 with gr.Accordion(say("settings"), open=False, elem_id="lt-settings"):
-                    names = [(Path(name).name, name) for name in detectors]
                     detector = gr.Dropdown(
-                        names,
-                        value=detectors[0],
+                        list(detectors),
+                        value=next(iter(detectors)),
                         label=say("detector"),
                         info=say("detector_info"),
                         elem_id="lt-detector",
@@ -114,11 +115,12 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
         upload.upload(events.open_upload, [upload, *how], [upload, *shown], **PRIVATE).then(**followed)
         for trigger in (open_path.click, path.submit):
             trigger(events.open_server, [path, *how], shown, **PRIVATE).then(**followed)
+        better.change(events.look_again, [better, fps, device], [detector, *shown], **PRIVATE).then(**followed)
         videos.input(events.choose, videos, shown, **PRIVATE).then(**followed)
         stop.click(events.stop, None, progress, queue=False, **PRIVATE)
         go_on.click(events.go_on, None, progress, queue=False, **PRIVATE).then(**followed)
         for trigger in (ask.click, question.submit):
-            asked = trigger(events.ask, question, [chat, question], queue=False, **PRIVATE)
+            asked = trigger(events.ask, question, [chat, question, notice], queue=False, **PRIVATE)
             asked.then(events.plot, None, plot, queue=False, **PRIVATE)
         again.change(**followed)
         zoom.change(events.zoom, zoom, plot, queue=False, **PRIVATE)
@@ -128,6 +130,12 @@ def build_page(studio: Studio, detectors: list[str]) -> gr.Blocks:
     page.queue(max_size=256, default_concurrency_limit=8, api_open=False)
     page.i18n_texts = say
     return page
+
+
+def called(detectors: list[str]) -> dict[str, str]:
+    """What people call a detector → its name or path: they need not know where this computer keeps it."""
+    short = [Path(name).name for name in detectors]
+    return {part if short.count(part) == 1 else name: name for part, name in zip(short, detectors, strict=True)}
 
 
 def head(say: gr.I18n) -> None:

@@ -66,9 +66,12 @@ TEXTS: dict[str, dict[str, str]] = {
         "speed": "{speed}× real time",
         "left": "{time} left",
         "objects": "{n} objects of {kinds} kinds in {time}",
+        "no_objects": "Nothing was seen in {time}",
+        "look_again": "Look again with {detector}",
+        "more_kinds": "{n} more kinds",
         "given": "A drawn clip: what it shows is known, not detected, so that it is there at once.",
-        "outside_world": "The bundled detector knows only drawn pictures. For a real video, choose another detector "
-        "under Settings and open the video again.",
+        "outside_world": "This video was looked at with the bundled detector, which knows only drawn pictures; "
+        "on a real video its answers are guesses.",
         "outside": "This video may be unlike what the detector knows: hardly anything was seen with certainty. "
         "A larger detector under Settings may help.",
         "in_sight": "in sight",
@@ -76,7 +79,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "you": "You",
         "answer": "Answer",
         "loading": "One moment …",
-        "failed_ask": "That did not work",
+        "fault": "This question could not be answered: a fault of the program. Try other words.",
         "failed_open": "This cannot be opened",
         "language_note": "",
     },
@@ -143,9 +146,12 @@ TEXTS: dict[str, dict[str, str]] = {
         "speed": "실시간의 {speed}배",
         "left": "{time} 남음",
         "objects": "{time} 동안 {kinds}종류 {n}개 물체",
+        "no_objects": "{time} 동안 아무것도 보이지 않았습니다",
+        "look_again": "{detector}(으)로 다시 보기",
+        "more_kinds": "외 {n}종류",
         "given": "그려서 만든 영상입니다. 바로 볼 수 있도록, 검출하지 않고 정답을 씁니다.",
-        "outside_world": "내장 검출기는 그려진 그림만 압니다. 실제 영상이라면 "
-        "설정에서 다른 검출기를 고르고 다시 열어 주세요.",
+        "outside_world": "이 영상은 그려진 그림만 아는 내장 검출기로 살펴보았습니다. "
+        "실제 영상이라면 답은 추측일 뿐입니다.",
         "outside": "검출기가 아는 것과 다른 영상일 수 있습니다. 확실하게 보인 것이 거의 없습니다. "
         "설정에서 더 큰 검출기를 골라 보세요.",
         "in_sight": "개 보임",
@@ -153,7 +159,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "you": "나",
         "answer": "답",
         "loading": "잠시만요 …",
-        "failed_ask": "답하지 못했습니다",
+        "fault": "프로그램 오류로 이 질문에 답하지 못했습니다. 다른 말로 물어보세요.",
         "failed_open": "열 수 없습니다",
         "language_note": "질문은 영어로 해 주세요. 답은 한국어로 나옵니다.",
     },

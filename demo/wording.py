@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from pipeline.answers import Answer
 from pipeline.answers_text import place_words
 from pipeline.errors import InputError
+from pipeline.sentences_ko_asked import Clip
 from pipeline.sentences_ko_notes import Said, has_question, said
 from pipeline.sentences_ko_notes import error as error_ko
+from pipeline.sentences_ko_notes import note as note_ko
 from pipeline.sentences_ko_notes import question as question_ko
 from pipeline.sentences_ko_words import named
 from pipeline.sentences_ko_words import place_words as place_words_ko
@@ -15,6 +19,8 @@ from pipeline.session import Turn
 from pipeline.suggest import Suggestion
 
 Texts = dict[str, str]
+NAME_FIRST = re.compile(r".+\.\w{2,5} (?:is|has) ")
+"""A sentence that begins with the name of a file, which is written as it is."""
 NEXT_KO = {
     "When did it appear?": "언제 나왔나요?",
     "How long was it visible?": "얼마나 오래 보였나요?",
@@ -65,4 +71,13 @@ def meaning_of(turn: Turn, texts: Texts) -> str:
 def error_of(error: InputError, texts: Texts) -> str:
     """One sentence."""
     text = str(error)
-    return error_ko(text) if texts["lang"] == "ko" else f"{text[:1].upper()}{text[1:]}."
+    if texts["lang"] == "ko":
+        return error_ko(text)
+    return f"{text}." if NAME_FIRST.match(text) else f"{text[:1].upper()}{text[1:]}."
+
+
+def warning_of(warning: str, texts: Texts) -> str:
+    """What is to be known of a clip as a whole."""
+    if texts["lang"] == "ko":
+        return note_ko(warning, Answer("", "", "refusal", None, 0.0), Clip())
+    return f"{warning[:1].upper()}{warning[1:]}."

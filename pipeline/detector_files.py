@@ -70,6 +70,11 @@ def find_detector(name: str) -> DetectorFile:
     return DetectorFile(path, path.suffix[1:], file_digest(path), name)
 
 
+def is_here(name: str) -> bool:
+    """Is a detector of `KNOWN_NAMES` on this computer already?"""
+    return Path(name).is_file() or (home("detectors") / name).is_file()
+
+
 def _downloaded(name: str) -> Path:
     path = home("detectors") / name
     if path.is_file():

@@ -27,6 +27,8 @@ GUESS = 0.4
 DARK_FOUND, FLAT_FOUND, SMALL_FOUND = 0.26, 0.4, 0.3
 """Share of the objects that are found in frames that are dark or flat, and of those that are very small: what the
 measurements (here and in `pipeline.light`) say of the middle of each range."""
+GUESS_NOTE = "this is a guess"
+"""Begins the note of a timeline that is no more than that."""
 _INPUT_PX = 640
 
 
@@ -73,7 +75,7 @@ def said_doubtfully(answer: Answer) -> Answer:
     if answer.refused or answer.confidence >= GUESS:
         return answer
     if answer.kind == "text":  # a timeline has lines of its own
-        return replace(answer, warnings=(*answer.warnings, f"this is a guess ({int(100 * answer.confidence)}% sure)"))
+        return replace(answer, warnings=(*answer.warnings, f"{GUESS_NOTE} ({int(100 * answer.confidence)}% sure)"))
     first = answer.text[:1]
     rest = answer.text[1:]
     keep = answer.text.split(" ", 1)[0].rstrip(",.") in ("I",) or rest[:1].isupper()

@@ -256,6 +256,15 @@ class Studio:
         talk.use(clip, remembered(clip, self.answerer(), True), self.answerer())
         return self._enter(person, talk)
 
+    def open_again(self, person: Person, settings: ClipSettings) -> Talk:
+        """The video that is open, looked at in another way. Raises InputError where there is no video file."""
+        old = person.current
+        if old is None or old.job is None or old.source is None or not old.source.is_file():
+            raise InputError("there is no video to look at again; open one first")
+        talk = self._begin(person, old.source, old.title, old.kind, settings, old.length_s, instead_of=old)
+        old.close()
+        return talk
+
     def server_path(self, text: str) -> Path:
         """The file that `text` names, below `root`; links that lead out of it do not. Raises InputError."""
         if self.root is None:
@@ -293,16 +302,25 @@ class Studio:
         return duration_s
 
     def _begin(
-        self, person: Person, path: Path, name: str, kind: str, settings: ClipSettings, length_s: float | None
+        self,
+        person: Person,
+        path: Path,
+        name: str,
+        kind: str,
+        settings: ClipSettings,
+        length_s: float | None,
+        instead_of: Talk | None = None,
     ) -> Talk:
         job = IndexJob(path, settings, self.answerer, self.slots, name)
-        talk = self._enter(person, Talk(name, kind, source=path, job=job))
+        talk = self._enter(person, Talk(name, kind, source=path, job=job), instead_of)
         talk.length_s = length_s
         job.start()
         return talk
 
-    def _enter(self, person: Person, talk: Talk) -> Talk:
-        if talk not in person.talks:
+    def _enter(self, person: Person, talk: Talk, instead_of: Talk | None = None) -> Talk:
+        if instead_of in person.talks:
+            person.talks[person.talks.index(instead_of)] = talk
+        elif talk not in person.talks:
             self._make_room(person)
             person.talks.append(talk)
         person.current = talk

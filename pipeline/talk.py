@@ -147,6 +147,11 @@ class Talk:
     def index(self):
         return self._qa.index if self._qa is not None else None
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be known of the clip as a whole; every answer has them among its own."""
+        return self._qa.warnings if self._qa is not None else ()
+
     def close(self) -> None:
         if self.job is not None:
             self.job.stop()

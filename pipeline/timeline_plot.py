@@ -37,13 +37,15 @@ def timeline_figure(
     *,
     in_sight: str = "in sight",
     at_once: str = "in sight at once",
+    more: str = "{n} more kinds",
     named: Callable[[str], str] = str,
 ) -> dict[str, Any]:
     """The clip, or a window (from, to) of it in seconds, as plotly's JSON: "data" (traces) and "layout".
 
     The browser draws it; the plotly of Python is not needed. view: None = nothing known yet.
 
-    in_sight, at_once: words for hovering and over the curves. named: what a class is called.
+    in_sight, at_once, more: words for hovering, over the curves, and for the kinds that have no row. named: what a
+    class is called.
     """
     end_s = max(view.duration_s, float(view.end_s.max(initial=0)), 1e-3) if view is not None else 1.0
     a, b = window if window is not None else (0.0, end_s)
@@ -51,6 +53,8 @@ def timeline_figure(
     if b - a < 1e-3:
         a, b = 0.0, end_s
     kinds = _kinds(view, evidence) if view is not None else []
+    left = len(np.unique(view.class_id)) - len(kinds) if view is not None else 0
+    rows = max(len(kinds) + (left > 0), 1)
     traces: list[dict[str, Any]] = []
     inside = (view.end_s >= a) & (view.start_s <= b) if view is not None else np.zeros(0, bool)
     as_bars = is_detailed(view, (a, b)) if view is not None else True
@@ -73,7 +77,7 @@ def timeline_figure(
     most = max((max(trace["y"]) for trace in traces if trace.get("yaxis") == "y2"), default=1)
     step_s = next((t for t in TICKS_S if (b - a) / t <= MOST_TICKS), TICKS_S[-1])
     ticks = np.arange(np.ceil(a / step_s), np.floor(b / step_s + 1e-9) + 1) * step_s
-    high_px = CURVE_PX + (ROW_PX if len(kinds) <= MOST_HIGH else LOW_ROW_PX) * max(len(kinds), 1) + 60
+    high_px = CURVE_PX + (ROW_PX if len(kinds) <= MOST_HIGH else LOW_ROW_PX) * rows + 60
     share = 1 - (CURVE_PX + 15) / (high_px - 50)
     layout = {
         "height": high_px,
@@ -104,6 +108,8 @@ def timeline_figure(
         "hovermode": "closest",
         "xaxis": {
             "range": [a, b],
+            "minallowed": 0,
+            "maxallowed": end_s,
             "tickvals": ticks.tolist(),
             "ticktext": [clock(t) + (f"{t % 1:.1f}"[1:] if step_s < 1 else "") for t in ticks.tolist()],
             "gridcolor": GRID,
@@ -112,9 +118,9 @@ def timeline_figure(
         },
         "yaxis": {
             "domain": [0, share],
-            "range": [max(len(kinds), 1) - 0.5, -0.5],
-            "tickvals": list(range(len(kinds))),
-            "ticktext": [_row_name(view, kind, named) for kind in kinds],
+            "range": [rows - 0.5, -0.5],
+            "tickvals": list(range(len(kinds) + (left > 0))),
+            "ticktext": [_row_name(view, kind, named) for kind in kinds] + [more.format(n=left)] * (left > 0),
             "automargin": True,
             "showgrid": False,
             "zeroline": False,
@@ -159,7 +165,8 @@ def _kinds(view: ClipView, evidence: Sequence[Evidence]) -> list[int]:
     counts = np.bincount(view.class_id, minlength=len(view.class_names))
     ranked = [int(k) for k in np.argsort(-counts, kind="stable") if counts[k]]
     proven = {e.class_name for e in evidence}
-    kept = set(sorted(ranked, key=lambda k: view.class_names[k] not in proven)[:MOST_KINDS])
+    most = MOST_KINDS + (len(ranked) == MOST_KINDS + 1)  # that one is missing would take a row, too
+    kept = set(sorted(ranked, key=lambda k: view.class_names[k] not in proven)[:most])
     return [k for k in ranked if k in kept]
 
 

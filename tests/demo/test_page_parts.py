@@ -6,20 +6,25 @@ import json
 import re
 import string
 import time
+from html import escape
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from data.meaning import NEVER, NONE, ClipView, Question, run
-from demo.app import check_arguments, exposed, parse_arguments
+from demo.app import check_arguments, default_detectors, exposed, parse_arguments
+from demo.events import settings
 from demo.html_parts import chips_html, time_button, turn_html
+from demo.page import called
 from demo.texts import TEXTS, language_of, words
+from demo.wording import error_of, warning_of
 from pipeline.answers import Answer, Evidence
 from pipeline.errors import InputError
 from pipeline.seek_times import split_times
 from pipeline.session import Talk, Turn
 from pipeline.suggest import suggest_next, suggest_questions
-from pipeline.timeline_plot import count_curve, is_detailed, timeline_figure
+from pipeline.timeline_plot import MOST_KINDS, count_curve, is_detailed, timeline_figure
 
 BUS = Evidence(3, "bus", 12.4, 30.2, 20.0, (0.5, 0.5, 0.2, 0.2))
 
@@ -120,6 +125,56 @@ def test_the_evidence_is_marked_and_every_bar_knows_its_moment():
     assert [bar["customdata"] for bar in bars if bar.get("name") == "evidence"] == [[12.4]]
     assert all(len(bar["customdata"]) == len(bar["x"]) for bar in bars)
     assert not timeline_figure(None)["data"] and not timeline_figure(clip([], 0.0))["data"]
+
+
+def test_kinds_without_a_row_are_counted_in_the_plot():
+    names = tuple(f"kind {k}" for k in range(30))
+
+    def rows(kinds: int) -> list[str]:
+        view = clip([(k, 0, 5) for k in range(kinds)], 60.0, names)
+        return timeline_figure(view, more="and {n} more")["layout"]["yaxis"]["ticktext"]
+
+    assert len(rows(MOST_KINDS)) == MOST_KINDS and len(rows(MOST_KINDS + 1)) == MOST_KINDS + 1
+    assert rows(MOST_KINDS + 5)[-1] == "and 5 more" and len(rows(MOST_KINDS + 5)) == MOST_KINDS + 1
+
+
+def test_the_clips_doubts_stand_under_the_player_and_not_under_every_answer():
+    doubt, own = "the file is damaged after 3 s; the rest is missing", "'it' is read as 'the bus'"
+    talk = Talk("a.mp4", "upload")
+    talk._qa = SimpleNamespace(warnings=(doubt,), index=None)
+    turn = Turn("?", Answer("?", "Two.", "text", None, 0.3, warnings=(own, "this is a guess (30% sure)", doubt)))
+    html = turn_html(talk, 0, turn, words("en"))
+    assert html.count("Note: ") == 1 and escape(own) in html
+    assert warning_of(doubt, words("en")) == "The file is damaged after 3 s; the rest is missing."
+    assert "3초" in warning_of(doubt, words("ko"))
+
+
+def test_a_files_name_is_written_as_it_is():
+    assert error_of(InputError("holiday.MP4 is empty; choose another"), words("en")).startswith("holiday.MP4 is")
+    assert error_of(InputError("my walk.mp4 is text"), words("en")) == "my walk.mp4 is text."
+    assert error_of(InputError("give the path"), words("en")) == "Give the path."
+
+
+def test_nobody_is_told_where_detectors_are_kept():
+    assert called(["bundled", "/far/a/yolo.pt"]) == {"bundled": "bundled", "yolo.pt": "/far/a/yolo.pt"}
+    assert len(called(["/a/yolo.pt", "/b/yolo.pt"])) == 2
+    offered = called(["/far/a/yolo.pt", "bundled"])
+    assert settings(offered, "", 5, "cpu").detector == "/far/a/yolo.pt"
+    with pytest.raises(InputError, match=r"known are yolo\.pt, bundled") as refused:
+        settings(offered, "/far/a/yolo.pt", 5, "cpu")
+    assert (
+        "/far/a" in str(refused.value).partition("known")[0] and "/far" not in str(refused.value).partition("known")[2]
+    )
+
+
+@pytest.mark.parametrize(("here", "first"), [(True, "yolo26n.pt"), (False, "bundled")])
+def test_the_first_detector_needs_no_network(here, first, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LONGTAKE_HOME", str(tmp_path))
+    if here:
+        (tmp_path / "detectors").mkdir()
+        (tmp_path / "detectors" / "yolo26n.pt").touch()
+    assert default_detectors()[0] == first and {"bundled", "yolo26n.pt"} < set(default_detectors())
 
 
 def test_the_plot_is_what_plotly_draws():
