@@ -17,9 +17,10 @@ from data.meaning.question import PINNED
 from data.time_amounts import ORDINALS
 from data.vocabulary import THING, find_term
 from pipeline.answers import Answer, Evidence
-from pipeline.english import asked_time, many, one
+from pipeline.english import a_thing, asked_time, many, one
 from pipeline.mentions import Mentions, TimeMention, find_mentions, guess_term
 from pipeline.question_words import question_words, the_words
+from pipeline.sentence_parts import stay_of
 
 MOST_FRAGMENT_WORDS = 8
 COUNTS = ("count", "count_between", "count_at", "count_before", "count_after")
@@ -196,6 +197,9 @@ class _Context:
         names = {self.class_names[i] for i in np.unique(self.view.class_id[self.view.mask(term)])}
         pieces = [e for e in self.previous.evidence if e.class_name in names]
         tracks = list(dict.fromkeys(e.track_id for e in pieces))
+        if q.family in ("longest", "shortest") and len(tracks) > 1:  # the one that the sentence names
+            tracks = [stay_of(pieces, q.family)[0]]
+            pieces = [e for e in pieces if e.track_id == tracks[0]]
         if len(tracks) != 1:
             if self.about is None or self.about[0] != term:
                 return Antecedent(term, None, len(tracks), None)
@@ -264,6 +268,8 @@ class _Context:
         if found["long"]:
             return self.asks(replace(q, family="duration"), self.of_all(about))
         if found["many"]:
+            if "often" in found["many"].lower() and self.q.family in ("returns", "returns_when"):
+                return self.unclear(f"how often {a_thing(about.term)} comes back is not counted")
             return self.asks(replace(q, family="count" if q.stretch is None else "count_between"))
         if about.piece is None:
             return self.unclear(f"{about.objects or 'no'} {many(about.term)} are meant, so there is no one place")
@@ -328,6 +334,8 @@ class _Context:
             elif q.family == "next_after" and not found.terms:
                 rest = None if q.t_s is None else (q.t_s, self.duration_s)
                 q = replace(q, family="nth", nth=nth, event=None, t_s=None, after=q.event, stretch=rest)
+            elif q.family in ("exists", "count", "count_between") and q.x is not None:  # "…, the first at 0:12"
+                q = replace(q, family="when_appears", nth=nth)
             else:
                 q = None
         return self.asks(q) if q is not None else self.unclear(f"it is unclear what '{self.rest}' changes")

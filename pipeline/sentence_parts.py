@@ -142,6 +142,14 @@ def peak_of(pieces: Sequence[Evidence | Interval]) -> tuple[int, float]:
     return most, best_s
 
 
+def stay_of(pieces: Sequence[Evidence], which: str) -> tuple[int, float]:
+    """Which of the tracks in sight (at least one) is so for the "longest" or "shortest" time; the time, seconds."""
+    times: dict[int, float] = {}
+    for e in pieces:
+        times[e.track_id] = times.get(e.track_id, 0.0) + e.end_s - e.start_s
+    return (max if which == "longest" else min)(times.items(), key=lambda item: item[1])
+
+
 def comeback_of(pieces: Sequence[Evidence]) -> float | None:
     """When an object is first in sight again after a long enough absence, seconds."""
     ends: dict[int, float] = {}

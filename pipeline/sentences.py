@@ -32,7 +32,7 @@ from pipeline.english import (
     ordinal,
 )
 from pipeline.refusals import refusal
-from pipeline.sentence_parts import Asked, begin_of, comeback_of, objects_in, peak_of
+from pipeline.sentence_parts import Asked, begin_of, comeback_of, objects_in, peak_of, stay_of
 
 __all__ = ["confidence_words", "refusal", "sentence"]
 
@@ -248,13 +248,10 @@ def _stays(word: str) -> Callable[[Asked, Any], str]:
     def write(asked: Asked, value: Any) -> str:
         if value == NONE:
             return asked.never(asked.nobody(False), "is ever visible", "is visible")
-        times: dict[int, float] = {}
-        for e in asked.pieces:
-            if e.class_name == value:
-                times[e.track_id] = times.get(e.track_id, 0.0) + e.end_s - e.start_s
+        mine = [e for e in asked.pieces if e.class_name == value]
         length = ""
-        if times:
-            track, best_s = (max if word == "longest" else min)(times.items(), key=lambda item: item[1])
+        if mine:
+            track, best_s = stay_of(mine, word)
             begin = clock(next(e.start_s for e in asked.pieces if e.track_id == track))
             length = f": {length_words(best_s)}, {f'from {begin} on' if best_s >= 2 else f'at {begin}'}"
         return asked.lead(f"{a_thing(value)} is visible for the {word} time{length}")

@@ -95,6 +95,7 @@ class VideoQA:
         text = readable(question)
         began = perf_counter()
         from pipeline.follow_up import follow_up
+        from pipeline.left_out import MISREAD
         from pipeline.understand import Understood
 
         index, previous = self.index, self._previous
@@ -107,6 +108,7 @@ class VideoQA:
             about=self._about,
         )
         notes = (follow.note,) if follow is not None and follow.note else ()
+        doubt = None
         if follow is not None and follow.question is not None:
             sure = previous.doubts[0] if previous is not None else 1.0
             read = Understood(follow.question, sure, follow.thing, notes)
@@ -119,6 +121,8 @@ class VideoQA:
                     notes = (*notes, doubt)
             read = replace(read, notes=(*notes, *read.notes))
         answer = self.answerer.answer_one(self.memory, question, read)
+        if doubt:
+            answer = replace(answer, confidence=min(answer.confidence, MISREAD))
         answer = self._finished(replace(answer, timing={"answer_s": perf_counter() - began}))
         whole = follow is None or follow.question is None  # a question that another thing can be put into
         if not answer.refused or (whole and answer.understood.family == "refuse_unknown"):
