@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from safetensors import SafetensorError
 from data.meaning import FAMILIES, ClipView, Question, Truth, run
 from data.meaning import Evidence as Interval
 from data.meaning.parts import event_time
-from data.vocabulary import THING
+from data.vocabulary import THING, covered
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
 from pipeline.answers import Answer, Evidence
@@ -36,7 +37,7 @@ from pipeline.left_out import MISREAD, left_out, notes_of
 from pipeline.names import NameEmbeddings
 from pipeline.object_index import ObjectIndex
 from pipeline.sentence_parts import peak_of
-from pipeline.sentences import refusal, sentence
+from pipeline.sentences import refusal, sentence, without_yes_no
 from pipeline.understand import QuestionUnderstanding, Understood, closest_class
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
@@ -110,7 +111,9 @@ class Answerer:
         index, question = memory.index, read.question
         if read.refused:
             closest = closest_class(read.thing, index.class_names, self.names) if read.thing else None
-            said = refusal(question.family, read.thing or question.x, index.class_names, closest=closest)
+            about = self._count_instead(question, memory)
+            thing, names = read.thing or question.x, index.class_names
+            said = refusal(question.family, thing, names, closest, about, is_given(index))
             confidence = self.confidence(question, read.confidence, 1.0, 1.0, 0)
             return Answer(
                 text,
@@ -138,6 +141,8 @@ class Answerer:
             event_times={event: event_time(event, verdict.view) for event in events},
             only_one=[term for term in terms if np.count_nonzero(verdict.view.mask(term)) == 1],
         )
+        if verdict.truth.kind == "yes_no" and _WHICH.match(text):
+            said = without_yes_no(said)
         confidence = self.confidence(question, *doubts, len(verdict.truth.evidence))
         words = left_out(text, question, index.class_names, index.duration_s)
         return Answer(
@@ -152,6 +157,16 @@ class Answerer:
             doubts=doubts,
         )
 
+    def _count_instead(self, question: Question, memory: ClipMemory) -> str | None:
+        """What can be said of a thing whose colour, say, was asked for: how many there are."""
+        names, x = memory.index.class_names, question.x
+        if question.family != "refuse_attribute" or x is None or not covered(x, names):
+            return None
+        count = Question("count", x=x)
+        verdict = decide(count, memory)
+        evidence = evidence_of(verdict.truth.evidence, memory.index, verdict)
+        return sentence(count, verdict.truth.value, evidence, class_names=names, duration_s=memory.index.duration_s)
+
     def confidence(self, question: Question, understood: float, agreement: float, clarity: float, pieces: int) -> float:
         """Chance of being right."""
         if self.calibration is None:
@@ -160,6 +175,8 @@ class Answerer:
         return 1 / (1 + math.exp(-float(np.dot(x, self.calibration["weights"]))))
 
 
+_WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:which|what|who)\b", re.I)
+"""Begins what no yes or no answers: "which comes first, the bus or the dog?"."""
 GROUPS = ("count", "object", "time", "duration", "word", "list", "yes_no", "refusal")
 
 

@@ -15,19 +15,24 @@ def refusal(
     class_names: Sequence[str],
     closest: str | None = None,
     about: str | None = None,
+    given: bool = False,
 ) -> str:
     """Why a question is not answered, and what can be asked instead.
 
     kind: of `data.meaning.REFUSALS`. thing: as the question names it ("dragon", "women"), None where it names nothing.
     closest: the known class or kind nearest to `thing`. about: a sentence that can be said instead, such as
-    `sentence`'s answer for the closest class; it is appended. Raises ValueError for another kind.
+    `sentence`'s answer for the closest class; it is appended. given: no detector, but the user's own tracks name the
+    classes. Raises ValueError for another kind.
     """
     if kind not in _REFUSALS:
         raise ValueError(f"{kind!r} is no refusal; known are {', '.join(_REFUSALS)}")
     why, instead = _REFUSALS[kind](thing, tuple(class_names), closest)
+    if given and kind == "refuse_unknown":
+        why = f"there is no {repr(thing) if thing else 'such thing'} among the classes of these tracks"
+        instead = instead.replace("it knows", "they have")
     if about and kind != "refuse_unclear":
         said = about.strip().rstrip(".")
-        instead = said[:1].lower() + said[1:] if said[1:2].islower() else said
+        instead = said[:1].lower() + said[1:] if said[1:2].islower() or said[1:2] == " " else said
     return finished(f"{why}; {instead}")
 
 

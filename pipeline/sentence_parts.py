@@ -54,7 +54,7 @@ class Asked:
 
     def event(self, event: Event) -> str:
         """Such as "the second bus appears (at 0:42)"."""
-        if event.nth is None and event.thing in self.only_one:
+        if event.nth in (None, 1, LAST) and event.thing in self.only_one:
             who = f"the {one(event.thing)}"
         else:
             default = 1 if event.change == "appears" else LAST
@@ -107,7 +107,7 @@ class Asked:
     def the(self, *, new: bool = False) -> str:
         """The object that the question means: "the second car"; "the car" where there is only one."""
         x, nth = self.q.x, self.q.nth
-        if nth is None and x in self.only_one:
+        if nth in (None, 1, LAST) and x in self.only_one:
             return f"the {one(x)}"
         return f"the {ordinal(nth or 1)} {'new ' * (new and bool(self.limit))}{one(x)}"
 

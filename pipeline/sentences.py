@@ -9,6 +9,7 @@ evidence says nothing or contradicts the value.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ from pipeline.english import (
 from pipeline.refusals import refusal
 from pipeline.sentence_parts import Asked, begin_of, comeback_of, objects_in, peak_of, stay_of
 
-__all__ = ["confidence_words", "refusal", "sentence"]
+__all__ = ["confidence_words", "refusal", "sentence", "without_yes_no"]
 
 MOST_TIES = 3
 """How many others that appeared at the same time are named."""
@@ -62,6 +63,11 @@ def sentence(
     pieces = tuple(sorted(evidence, key=lambda e: (e.start_s, e.end_s, e.track_id)))
     asked = Asked(question, pieces, tuple(class_names), duration_s, dict(event_times or {}), frozenset(only_one))
     return finished(_SENTENCES[question.family](asked, value))
+
+
+def without_yes_no(text: str) -> str:
+    """A sentence of `sentence` without the "yes" or "no" that it may begin with."""
+    return finished(re.sub(r"^(?:Yes|No), ", "", text))
 
 
 def confidence_words(confidence: float) -> str:

@@ -67,7 +67,7 @@ def test_only_bad_questions_are_refused_before_anything_is_opened(as_json, capsy
 
 def test_a_refusal_is_an_answer(ask, capsys):
     assert ask("How many dragons appear?") == 0
-    assert "can't detect 'dragons'" in capsys.readouterr().out
+    assert "no 'dragons' among the classes of these tracks" in capsys.readouterr().out
 
 
 def test_questions_from_standard_input(ask, capsys, monkeypatch):

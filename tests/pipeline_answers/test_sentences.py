@@ -15,7 +15,7 @@ from data.questions import ask
 from data.vocabulary import coco_names, noun
 from pipeline.answers import Evidence
 from pipeline.english import asked_time, length_words, number, ordinal
-from pipeline.sentences import confidence_words, refusal, sentence
+from pipeline.sentences import confidence_words, refusal, sentence, without_yes_no
 from tests.data.small_worlds import random_clip
 
 NAMES = coco_names()
@@ -259,6 +259,13 @@ def test_only_one_is_the_one():
     assert say(Question("when_appears", x="bus"), 12.0, only_one=("bus",)) == "The bus appears at 0:12."
     text = say(Question("next_after", event=Event("bus", "leaves")), NONE, only_one=("bus",))
     assert text == "Nothing new appears after the bus leaves."
+    assert say(Question("direction", x="bus", nth=1), "left", only_one=("bus",)) == "The bus moves to the left."
+
+
+def test_which_is_not_answered_with_yes_or_no():
+    text = say(Question("order", x="car", y="dog"), False, [*CARS, (9, "dog", 2.0, 3.0)])
+    assert without_yes_no(text) == "The first dog (at 0:02) appears before the first car (at 0:12)."
+    assert without_yes_no("Nobody ever appears.") == "Nobody ever appears."
 
 
 def test_a_first_sight_that_is_only_the_begin_of_the_stretch_is_not_said():
@@ -311,6 +318,10 @@ def test_refusals_say_why_and_what_can_be_asked():
     women = refusal("refuse_attribute", "women", NAMES, "person", "Seven people appear, the first at 0:12.")
     assert women == "I can't tell women from other people; seven people appear, the first at 0:12."
     assert "colours, ages or sexes; ask" in refusal("refuse_attribute", None, NAMES)
+    some = refusal("refuse_attribute", "bus", NAMES, None, "A bus.")
+    assert some == "I can't tell one bus from another by colour, age or the like; a bus."
+    tracks = refusal("refuse_unknown", "dragon", ("car", "dog"), given=True)
+    assert tracks == "There is no 'dragon' among the classes of these tracks; they have 2 kinds of thing: car and dog."
     unclear = refusal("refuse_unclear", None, NAMES)
     assert unclear == "I don't understand the question; ask, for example, 'How many people appear?'."
 
