@@ -43,6 +43,8 @@ def reason_of(
     gone = [pieces[-1] for track, pieces in old.items() if track not in new]
     if gone:
         one = max(gone, key=lambda e: (e.end_s, e.track_id))
+        if (left_s := _left_meanwhile(one, before, now, index)) is not None:
+            return _of(one, "left", left_s, f"left at {clock(left_s)}")
         if one.end_s < folded_s:
             return _of(one, "folded", one.end_s, f"was last seen at {clock(one.end_s)} and is forgotten by now")
         text = f"from {clock(one.start_s)} no longer counts: it is part of another one, or nothing, to all appearances"
@@ -56,6 +58,16 @@ def reason_of(
         one = max(longer, key=lambda e: e.end_s)
         return _of(one, "went on", one.end_s, f"was in view until {clock(one.end_s)}")
     return _last_event(index, since_s)
+
+
+def _left_meanwhile(piece: Evidence, before: Answer, now: Answer, index: ObjectIndex) -> float | None:
+    """When a track was last seen that a question about another moment than before no longer shows, seconds."""
+    moments = [answer.understood.t_s if answer.understood is not None else None for answer in (before, now)]
+    mine = np.flatnonzero(index.tracks.track_id == piece.track_id)
+    if moments[0] == moments[1] or moments[1] is None or not len(mine):
+        return None
+    end_s = float(index.tracks.end_s[mine[0]])
+    return end_s if end_s < moments[1] else None
 
 
 def _last_event(index: ObjectIndex, since_s: float) -> dict[str, Any]:

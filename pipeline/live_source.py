@@ -56,7 +56,7 @@ class LiveSource:
             except InputError:
                 if not self.info.is_paced or last_s < 0:
                     raise
-            if not self.info.is_paced:
+            if not self.info.is_paced or self._stop.is_set():
                 return
             self._say(f"{self._name} gives no pictures after {clock(max(last_s, 0))}; tried again every {AGAIN_S:g} s")
             self._come_back()

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from data.meaning import Question
 from pipeline.answer import main
 from pipeline.answers import Answer, Evidence
 from pipeline.answers_text import answer_lines
@@ -191,6 +192,14 @@ def test_the_reason_names_the_track_that_changed_the_answer(before, now, what, t
     reason = reason_of(before, answer(4, evidence=now), index_of([]), since_s=5.0)
     assert (reason["what"], reason["track_id"], reason["t_s"]) == (what, track, t_s)
     assert track is None or f"car (track {track})" in reason["text"]
+
+
+def test_who_left_before_the_moment_asked_about_is_the_reason():
+    index = index_of([BIG, BIG, BIG, BIG], tracks=[0, 0, 1, 1])
+    before = replace(answer(1, evidence=[A]), understood=Question("count_at", x="car", t_s=1.0))
+    now = replace(answer(0, evidence=[]), understood=Question("count_at", x="car", t_s=3.0))
+    reason = reason_of(before, now, index, since_s=1.0)
+    assert (reason["what"], reason["t_s"], reason["text"]) == ("left", 1.0, "car (track 0) left at 0:01")
 
 
 def test_the_reason_may_be_forgetting_or_what_happened_last():
