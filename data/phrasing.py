@@ -19,6 +19,8 @@ _SLOT = re.compile(r"\{([^}]+)\}")
 _SAME_UNIT = re.compile(r"(?:[Bb]etween|[Ff]rom|[Ww]ithin) \{T0\}(?: and | to | until |-)\{T1\}")
 _TIGHT = re.compile(r"\{T0\} ?[-–/&<>] ?\{T1\}")
 TYPO_SHARE, LOWER_SHARE, BARE_SHARE = 0.05, 0.12, 0.1
+NUMBERED = frozenset(("at_least", "at_least_at_once"))
+"""Families whose `nth` is a number of things."""
 BARE_EVENT_SHARE = 0.3
 """Share of appearances that are named by their thing alone, where a noun phrase may stand: "after the second bus"."""
 _DECIDING = """
@@ -81,8 +83,7 @@ def say(question: Question, saying: Saying, split: Split, rng: Random) -> tuple[
         return None
     text = wording.text
     if "T0" not in wording.slots:
-        for phrase in _limits(question, saying, split, rng):
-            text = _attach(text, phrase, wording, rng)
+        text = limited(text, wording, question, saying, split, rng)
     text = _fill(text, question, saying, swapped, split, rng)
     if text is None:
         return None
@@ -128,18 +129,40 @@ def _fits(line: Wording, q: Question, saying: Saying) -> bool:
 # ------------------------------------------------------------------------------------------------------- limits in time
 
 
+def limited(text: str, wording: Wording, q: Question, saying: Saying, split: Split, rng: Random) -> str:
+    """`text`, made from `wording`, with the phrases for the stretch and the events that limit `q`."""
+    for phrase in _limits(q, saying, split, rng):
+        text = _attach(text, phrase, wording, rng)
+    return text
+
+
 def _limits(q: Question, saying: Saying, split: Split, rng: Random) -> list[str]:
     """The phrases that limit the question, with their {T}, {D} filled in."""
     out = []
     if (stretch := saying.stretch) is not None:
         phrase = rng.choice(phrases("stretch", split)[stretch.how])
         out.append(fill_stretch(phrase, stretch, saying.duration_s, rng))
-    for event, words in ((q.after, ("after", "after", "once")), (q.before, ("before", "before", "until"))):
+    if q.after is not None and q.before is not None:
+        return [*out, while_words(q.after, saying, split, rng)]
+    for event, words in ((q.after, AFTER), (q.before, BEFORE)):
         if event is not None:
             clause = _event_words(event, saying, split, rng)
             if clause is not None:
                 out.append(f"{rng.choice(words)} {clause}")
     return out
+
+
+AFTER = ("after", "after", "once", "after", "as soon as", "from when", "since")
+BEFORE = ("before", "before", "until", "before", "up until", "by the time")
+
+
+def while_words(event: Event, saying: Saying, split: Split, rng: Random) -> str:
+    """A phrase for the time while the thing of an appearance is there: "while the second bus is in view"."""
+    one, _ = _words(event.thing, saying, rng)
+    ordinal = _ordinal(event.nth, rng) + " " if isinstance(event.nth, int) and event.nth > 1 else ""
+    text = _clause(phrases("while", split)["while"], event.thing, rng)
+    named = f"the {ordinal}{one}" if ordinal else with_article(one)
+    return text.replace("{a x}", named).replace("{x}", f"{ordinal}{one}")
 
 
 def fill_stretch(phrase: str, stretch: Stretch, duration_s: float, rng: Random) -> str:
@@ -200,6 +223,13 @@ def _ordinal(n: int, rng: Random) -> str:
     return f"{n}{ending}"
 
 
+def _number(n: int, rng: Random, text: str, slot: str) -> str:
+    """Digits, or a word where the wording has room for one."""
+    if f"{{{slot}}}+" in text or n >= len(ONES) or rng.random() < 0.6:
+        return str(n)
+    return "a dozen" if n == 12 and rng.random() < 0.6 and f"a {{{slot}}}" not in text else ONES[n]
+
+
 def _words(term: str, saying: Saying, rng: Random) -> tuple[str, str]:
     """(singular, plural) of a term, at times a synonym."""
     pairs = surfaces(term, saying.class_names)
@@ -208,7 +238,7 @@ def _words(term: str, saying: Saying, rng: Random) -> tuple[str, str]:
 
 _MOVES = (
     (re.compile(r"\bwalk|\bslips|withdraw|clears? off|buggers|takes its leave|shows its face"), ("person", "animal")),
-    (re.compile(r"\bdriv|\bpull(?:s|ing)\b|\broll(?:s|ing)\b"), ("vehicle",)),
+    (re.compile(r"\bdriv|\bpull(?:s|ed|ing)\b|\broll(?:s|ed|ing)\b"), ("vehicle",)),
     (re.compile(r"\bflies\b|\btakes off"), ("bird", "airplane", "helicopter")),
     (re.compile(r"\bruns out"), ("person", "animal", "vehicle")),
 )
@@ -263,12 +293,14 @@ def _fill(text: str, q: Question, saying: Saying, swapped: bool, split: Split, r
         if term is None:
             continue
         one, many = _words(term, saying, rng)
-        bare = "{nth}" not in text and slot == "x" and q.family not in ("nth", "count_after", "count_before")
+        bare = "{nth}" not in text and slot == "x" and q.family not in (*NUMBERED, "nth", "count_after", "count_before")
         ordinal = _ordinal(q.nth, rng) if isinstance(q.nth, int) and bare else ""
         values |= {slot: f"{ordinal} {one}".strip(), upper: many}
         values[f"a {slot}"] = f"the {ordinal} {one}" if ordinal else with_article(one)
     if isinstance(q.nth, int):
         values["nth"] = _ordinal(q.nth, rng)
+        if q.family in NUMBERED:
+            values |= {"N": _number(q.nth, rng, text, "N"), "M": _number(q.nth - 1, rng, text, "M")}
     elif "{nth}" in text:
         values["nth"] = rng.choice(("second", "third", "2nd"))
     if q.event is not None:

@@ -10,14 +10,20 @@ import numpy as np
 from data.meaning import FAMILIES, LAST, REFUSALS
 from pipeline.mentions import Mentions
 
-INTENTS = tuple(f for f in FAMILIES if f != "count_between") + tuple(r for r in REFUSALS if r != "refuse_unknown")
-"""What a question may ask. A count between two times is a count that mentions a stretch; that a thing is unknown is
-decided by looking it up."""
+_LATER = ("min_at_once", "when_fewest", "at_least", "at_least_at_once")
+INTENTS = (
+    *(family for family in FAMILIES if family not in ("count_between", *_LATER)),
+    *(refusal for refusal in REFUSALS if refusal != "refuse_unknown"),
+    *_LATER,
+)
+"""What a question may ask, in the order of the model's answers: what was taught later comes last. A count between two
+times is a count that mentions a stretch; that a thing is unknown is decided by looking it up."""
 ROLES = ("none", "x", "y", "event")
 NTHS = (None, *range(1, 13), LAST)
-EVENT_PARTS = ("none", "event", "after", "before")
+EVENT_PARTS = ("none", "event", "after", "before", "while")
+"""What an event is to a question: its reference, or a limit ("while": after it appears, before it leaves)."""
 CHANGES = ("appears", "leaves")
-HEADS = {"intent": len(INTENTS), "nth": len(NTHS), "event": 4, "change": 2, "event_nth": len(NTHS)}
+HEADS = {"intent": len(INTENTS), "nth": len(NTHS), "event": len(EVENT_PARTS), "change": 2, "event_nth": len(NTHS)}
 FEATURES = ("known term", "unknown term", "moment", "stretch", "begins")
 
 

@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from data.dataset import Lengths, SampleSettings, make_sample
 from data.meaning import Event, Question
+from data.phrasing import NUMBERED
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, inside_span, piece_features
 from data.question_variants import varied
 from data.questions import AskedQuestion
@@ -89,9 +90,9 @@ def labels_of(asked: AskedQuestion, text: str, mentions: Mentions, spans_L2: np.
         roles[:] = UNSURE
     heads = (
         INTENTS.index(intent),
-        NTHS.index(q.nth) if asked.family != "refuse_unknown" and q.nth in NTHS else UNSURE,
+        NTHS.index(q.nth) if asked.family not in ("refuse_unknown", *NUMBERED) and q.nth in NTHS else UNSURE,
         EVENT_PARTS.index(part),
-        CHANGES.index(event.change) if event else UNSURE,
+        CHANGES.index(event.change) if event and part != "while" else UNSURE,
         NTHS.index(event.nth) if event and event.nth in NTHS else UNSURE,
     )
     return Labels(roles, heads)
@@ -109,7 +110,9 @@ def _places(text: str, mentions: Mentions, name: str) -> list[tuple[int, int]]:
 
 
 def _event_of(q: Question) -> tuple[str, Event | None]:
-    for part in EVENT_PARTS[1:]:
+    if q.after is not None and q.before is not None:
+        return "while", q.after
+    for part in ("event", "after", "before"):
         if (event := getattr(q, part)) is not None:
             return part, event
     return "none", None
@@ -186,7 +189,7 @@ def make_part(job: tuple[int, int, str, Path, int, int]) -> int:
         sample = make_sample(seed, number * 1_000_000 + clip, settings)
         clip += 1
         clip_facts = sample.clean.class_names, sample.clean.duration_s
-        questions = [varied(asked, sample.clean.class_names, rng) for asked in sample.questions]
+        questions = [varied(asked, sample.clean.class_names, split, rng) for asked in sample.questions]
         read = [read_text(asked, *clip_facts, rng) for asked in questions]
         encoded = encoder.encode([text for text, _ in read])
         for asked, (text, mentions), (states, spans) in zip(questions, read, encoded, strict=True):

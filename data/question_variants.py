@@ -1,7 +1,8 @@
 """Variants of questions in words, for reading only: their truth is not known, but what they ask is.
 
 "What appears first?" becomes "Which animal appears first?"; "when did the bus leave?" becomes "when did the last bus
-leave?". The world asks these seldom or never, people do.
+leave?"; any question is limited by what happens ("…, after the second truck has left", "… while a train is there").
+The world asks these seldom or never, people do.
 """
 
 from __future__ import annotations
@@ -10,14 +11,25 @@ import re
 from dataclasses import replace
 from random import Random
 
-from data.meaning import LAST, Event
+from data.meaning import LAST, Event, Question
 from data.meaning.question import LIMITED, PINNED
+from data.phrasing import Saying, limited
 from data.questions import AskedQuestion
 from data.time_amounts import LATER_ORDINAL, ORDINAL_WORDS
-from data.vocabulary import covered, kind_names, surfaces
+from data.vocabulary import THING, covered, kind_names, surfaces
+from data.wordings import Split, wordings
 
 SHARE = 0.3
 """Share of the questions that can be varied which are."""
+LIMITED_SHARE = 0.22
+"""Share of the questions that can be limited by an event which are."""
+_REFERRED = frozenset(("count_before", "count_after", "count_between", "next_after", "previous_before"))
+UNLIMITED = {
+    "after": _REFERRED | {"count", "first"},
+    "before": _REFERRED | {"last"},
+    "while": _REFERRED | {"list", "exists", "together", "together_list", "describe"},
+}
+"""What is not asked so, because the same words ask something else: "what comes first after the bus leaves"."""
 _KINDS_OF = re.compile(
     r"\b(?:kinds?|types?|sorts?|classes|class|categories|category) of (?:things?|objects?|items?)\b", re.I
 )
@@ -31,9 +43,17 @@ _WHAT = re.compile(
 _SPECIAL = re.compile(r"\b(?:first|only|ever|any|latest|final|second|third|other)\b", re.I)
 
 
-def varied(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) -> AskedQuestion:
+def varied(asked: AskedQuestion, class_names: tuple[str, ...], split: Split, rng: Random) -> AskedQuestion:
     """`asked`, or at times a variant of it. Its truth is no longer to be used."""
-    if asked.family.startswith("refuse") or rng.random() >= SHARE:
+    if asked.family.startswith("refuse"):
+        return asked
+    asked = _of_others(asked, class_names, rng)
+    return (_limited_by_event(asked, class_names, split, rng) or asked) if rng.random() < LIMITED_SHARE else asked
+
+
+def _of_others(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) -> AskedQuestion:
+    """At times of a kind, or of a certain object."""
+    if rng.random() >= SHARE:
         return asked
     if asked.family in LIMITED and asked.question.x is None:
         return _limited(asked, class_names, rng) or asked
@@ -75,7 +95,7 @@ def _numbered(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) -
     word = rng.choice(("last", "last", "final", "very last")) if nth == LAST else _word(nth, rng)
     text, q = asked.text, asked.question
     if isinstance(q.nth, int) and q.nth > 1:
-        if len(LATER_ORDINAL.findall(text)) != 1:
+        if len(LATER_ORDINAL.findall(text)) != 1 or nth == q.nth:
             return None
         return replace(asked, text=LATER_ORDINAL.sub(word, text), question=replace(q, nth=nth))
     if q.nth is not None or q.event or q.after or q.before or _SPECIAL.search(text):
@@ -87,6 +107,30 @@ def _numbered(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) -
     the = "The " if found[0][0].isupper() else "the "
     text = f"{text[: found.start()]}{the}{word} {text[found.end() :]}"
     return replace(asked, text=text, question=replace(q, nth=nth))
+
+
+def _limited_by_event(
+    asked: AskedQuestion, class_names: tuple[str, ...], split: Split, rng: Random
+) -> AskedQuestion | None:
+    """Limited by an appearance or a leaving, or to the time while something is there."""
+    q = asked.question
+    if any(part is not None for part in (q.stretch, q.event, q.after, q.before, q.t_s)):
+        return None
+    family, _, line = asked.wording_id.split("/")
+    wording = wordings(family, split)[int(line)]
+    hows = [how for how, families in UNLIMITED.items() if asked.family not in families]
+    if not wording.attachable or not hows:
+        return None
+    thing = q.x if q.x not in (None, THING) and rng.random() < 0.1 else rng.choice(class_names)
+    how, draw = rng.choice(hows), rng.random()
+    nth = None if draw < 0.45 else 1 if draw < 0.55 else LAST if draw < 0.7 else rng.randrange(2, 6)
+    if how == "while":
+        nth = nth if isinstance(nth, int) and nth > 1 else None
+        limits = {"after": Event(thing, "appears", nth), "before": Event(thing, "leaves", nth)}
+    else:
+        limits = {how: Event(thing, rng.choice(("appears", "leaves")), nth)}
+    text = limited(asked.text, wording, Question("", **limits), Saying(class_names, 0.0), split, rng)
+    return None if text == asked.text else replace(asked, text=text, question=replace(q, **limits))
 
 
 def _word(n: int, rng: Random) -> str:

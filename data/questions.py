@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from data.asking import order, refusals, single, visibility
+from data.asking import order, quantities, refusals, single, visibility
 from data.asking.scene import Proposal, Scene
-from data.meaning import FAMILIES, REFUSALS, UNTAUGHT, ClipView, Event, Question, Truth
+from data.meaning import FAMILIES, REFUSALS, ClipView, Event, Question, Truth
 from data.phrasing import Saying, say
 from data.wordings import Split
 from pipeline.errors import InputError, run_cli
@@ -60,6 +60,10 @@ PROPOSERS: dict[str, tuple[Proposer, float]] = {
     "where_at": (single.where_at, 1.0),
     "list": (visibility.list_kinds, 1.0),
     "describe": (visibility.describe, 0.4),
+    "min_at_once": (quantities.min_at_once, 1.0),
+    "when_fewest": (quantities.when_fewest, 1.0),
+    "at_least": (quantities.at_least("at_least"), 0.6),
+    "at_least_at_once": (quantities.at_least("at_least_at_once"), 0.6),
     "refuse_unknown": (refusals.unknown, 0.8),
     **{family: (refusals.refused(family), 0.22) for family in REFUSALS if family != "refuse_unknown"},
 }
@@ -205,7 +209,7 @@ def read_program(row: Mapping[str, Any]) -> Question:
         question = Question(**parts)
     except TypeError as error:
         raise ValueError(f"the program is none: {error}") from error
-    if question.family not in FAMILIES and question.family not in UNTAUGHT and question.family not in REFUSALS:
+    if question.family not in FAMILIES and question.family not in REFUSALS:
         raise ValueError(f'the program is of no known family: "{question.family}"')
     return question
 

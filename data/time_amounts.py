@@ -151,9 +151,10 @@ def _length(tokens: list[tuple[str, int, int]], i: int, below: float = 1e9) -> t
     loose, start = False, i
     if number := _number(tokens, i):
         i, value = number
-        half = _words_at(tokens, i, "and a half") or _words_at(tokens, i, "- and - a - half -")
-        if half and (_word(tokens, half) in UNITS):
-            i, value = half, value + 0.5
+        half = _words_at(tokens, i, "- and - a - half -")
+        more = (half, 0.5) if half else _and_part(tokens, i)
+        if more and (_word(tokens, more[0]) in UNITS):
+            i, value = more[0], value + more[1]
     else:
         for phrase, value in _ARTICLES:
             after = _words_at(tokens, i, phrase)
@@ -171,13 +172,21 @@ def _length(tokens: list[tuple[str, int, int]], i: int, below: float = 1e9) -> t
     if below < 1e9 and value >= 60:
         return None
     i, seconds = i + 1, value * unit
-    if half := _words_at(tokens, i, "and a half"):
-        return half, seconds + unit / 2, False
+    if more := _and_part(tokens, i):
+        return more[0], seconds + unit * more[1], False
     if unit > 1 and (more := _smaller(tokens, i, unit)):
         i, seconds, loose = more[0], seconds + more[1], False
     if unit == 1 and loose and start + 1 == i - 1:
         loose = True
     return i, seconds, loose
+
+
+_PARTS = (("and a half", 0.5), ("and a quarter", 0.25), ("and three quarters", 0.75), ("and a third", 1 / 3))
+
+
+def _and_part(tokens: list[tuple[str, int, int]], i: int) -> tuple[int, float] | None:
+    """Such as "and a quarter" at token i: (next token, share)."""
+    return next(((end, part) for words, part in _PARTS if (end := _words_at(tokens, i, words))), None)
 
 
 def _smaller(tokens: list[tuple[str, int, int]], i: int, unit: float) -> tuple[int, float] | None:

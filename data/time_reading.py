@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from data.time_amounts import ORDINALS, UNITS, Amount, find_amounts
+from data.time_amounts import ORDINALS, UNITS, WORDS, Amount, find_amounts
 
 Span = tuple[int, int, float | tuple[float, float]]
 
@@ -41,7 +41,7 @@ _AFTER = re.compile(
     r"|\bonly watch(?:ing)? from|t ?>|\bonly counting from|\bskip ahead to|\bfalls after)[ :]*$"
 )
 _BEFORE = re.compile(
-    r"(?:\bbefore|\bb4|\buntil+|\btill?|\bup ?to|\bup until|\bby|\bprior to|\b(?:no|not) later than|\bearlier than"
+    r"(?:\bbefore?|\bb4|\buntil+|\btill?|\bup ?to|\bup until|\bby|\bprior to|\b(?:no|not) later than|\bearlier than"
     r"|\bpre|\bahead of|t ?<|\bprecedes?|\bpreceding|\bleading up to"
     r"|\b(?:the )?(?:start|beginning|outset)(?: on)?(?: up)? (?:to|until|till|and)|\bstop(?:ped)?(?: watching)? at"
     r"|\bcut off at|\bbroke off at)[ :]*$"
@@ -176,6 +176,11 @@ _FRACTION = re.compile(
 )
 _OF_PICTURE = r" of (?:the )?(?:frame|picture|image|screen|view|shot)\b"
 _MINUTE = re.compile(rf"\b({'|'.join(ORDINALS)}) (minute|hour)\b(?! and a half)")
+_QUARTER_HOUR = re.compile(r"\b(second|third|fourth|2nd|3rd|4th) (?:quarter of an|quarter) hour\b")
+_UNIT_NUMBER = re.compile(
+    rf"\b(?:in|during|within|throughout|over|for) (minute|hour) (?:number )?(\d+|{'|'.join(WORDS)})\b"
+    r"(?! ?(?:to|and|-|until|till|\d|:))"
+)
 
 
 def _fractions(low: str, duration_s: float) -> list[Span]:
@@ -188,6 +193,13 @@ def _fractions(low: str, duration_s: float) -> list[Span]:
         )
         if nth <= part and not (which == "middle" and part != 3) and not in_picture:
             out.append((match.start(), match.end(), (duration_s * (nth - 1) / part, duration_s * nth / part)))
+    for match in _QUARTER_HOUR.finditer(low):
+        nth = ORDINALS[match.group(1)]
+        out.append((match.start(), match.end(), (min(900.0 * (nth - 1), duration_s), min(900.0 * nth, duration_s))))
+    for match in _UNIT_NUMBER.finditer(low):
+        nth, unit = WORDS.get(match.group(2)) or int(match.group(2)), UNITS[match.group(1)]
+        if nth > 0 and (nth - 1) * unit < duration_s:
+            out.append((match.start(1), match.end(), ((nth - 1) * unit, min(nth * unit, duration_s))))
     for match in _MINUTE.finditer(low):
         nth, unit = ORDINALS[match.group(1)], UNITS[match.group(2)]
         if nth > 1:

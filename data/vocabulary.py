@@ -2,7 +2,8 @@
 
 A *term* is what a question may ask about: a class name ("bus", "sparrow") or a kind ("vehicle", "thing"). Kinds follow
 COCO's supercategories (a bicycle is a vehicle), with a few below them (a sparrow is a bird is an animal). The words
-stand in `words/coco.txt` (COCO's 80 classes) and `words/nouns.txt` (some 2,150 further concrete, visible things).
+stand in `words/coco.txt` (COCO's 80 classes) and `words/nouns.txt` (some 2,150 further concrete, visible things), more
+words for known things in `words/also.txt`.
 """
 
 from __future__ import annotations
@@ -205,13 +206,27 @@ MASS_NOUNS = {
 
 
 @cache
+def also_said() -> dict[str, tuple[str, bool]]:
+    """Further words for known things (`words/also.txt`): word → (term, is it a plural)."""
+    out: dict[str, tuple[str, bool]] = {}
+    for line in (files(__package__) / "words" / "also.txt").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            term, _, words = line.partition(":")
+            for one, many in map(_pair, words.split(",")):
+                out.setdefault(many.lower(), (term, True))
+                out.setdefault(one.lower(), (term, False))
+    return out
+
+
+@cache
 def _by_surface() -> dict[str, str]:
     classes, _, _, kinds = _tables()
     out: dict[str, str] = {}
     for term, known in [*classes.items(), *kinds.items()]:
         for word in (term, known.singular, known.plural, *(word for pair in known.synonyms for word in pair)):
             out.setdefault(word.lower(), term)
-    return out | {word: kind for word, kind in MASS_NOUNS.items() if kind in kinds and word not in out}
+    more = MASS_NOUNS | {word: term for word, (term, _) in also_said().items()}
+    return out | {word: term for word, term in more.items() if (term in kinds or term in classes) and word not in out}
 
 
 def find_term(phrase: str, class_names: Sequence[str] = ()) -> str | None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from data.meaning import REFUSALS, UNTAUGHT, Event, Question
+from data.meaning import REFUSALS, Event, Question
 from data.meaning.question import FAMILIES
 from data.vocabulary import THING, coco_names
 from pipeline.answerer import WEIGHTS, Answerer
@@ -72,7 +72,7 @@ def read_exam(path: Path) -> list[ExamQuestion]:
 
 def _program(record: dict[str, Any]) -> Question:
     values = {name: record[name] for name in _FIELDS if record.get(name) is not None}
-    if values["family"] not in {*FAMILIES, *UNTAUGHT, *REFUSALS}:
+    if values["family"] not in {*FAMILIES, *REFUSALS}:
         raise ValueError(f"no family {values['family']!r}")
     for name in ("event", "after", "before"):
         if name in values:

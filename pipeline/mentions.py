@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from data.time_reading import find_times
-from data.vocabulary import covered, find_term, noun, surfaces
+from data.vocabulary import also_said, covered, find_term, noun, surfaces
 
 MOST_WORDS = 5
 STAND_INS = (("cat", "cats"), ("dog", "dogs"), ("horse", "horses"), ("cow", "cows"), ("bird", "birds"))
@@ -57,7 +57,7 @@ _PLACE = re.compile(
     r"(?: (?:the|my|our|your|this|that|a|an|his|her|its|their|front|back|one))* $",
     re.I,
 )
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-'’](?!wise\b)[^\W_]+)*")
 
 
 class TermMention(NamedTuple):
@@ -175,6 +175,8 @@ def _is_plural(words: str, term: str) -> bool:
     many = {known.plural.lower(), *(pair[1].lower() for pair in known.synonyms)}
     one = {known.singular.lower(), known.name.lower(), *(pair[0].lower() for pair in known.synonyms)}
     low = words.lower()
+    if low in (said := also_said()):
+        return said[low][1]
     return (low in many and low not in one) or (low not in one and low.endswith("s") and not low.endswith(("'s", "’s")))
 
 

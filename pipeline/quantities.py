@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from data.time_amounts import WORDS
 from pipeline.mentions import TermMention
 
-_NUMBER = "|".join(sorted(WORDS, key=len, reverse=True))
-_QUANTITY = re.compile(
-    rf"\b(?:(?P<over>more than|over|greater than)|(?P<least>at (?:the very )?least|no (?:fewer|less) than|as many as))?"
-    rf"\s*(?P<n>\d{{1,3}}|{_NUMBER})\s+(?:or more\s+)?(?:different |distinct |separate |individual )?$",
+_NUMBER = "|".join((*sorted(WORDS, key=len, reverse=True), "a dozen", "dozen", "half a dozen", "a couple", "a pair"))
+_COUNTS = {"a dozen": 12, "dozen": 12, "half a dozen": 6, "a couple": 2, "a pair": 2}
+_MORE = (
+    r"more (?:\w+ )?than|over|above|beyond|past|exceed(?:s|ed|ing)?|greater than|higher than|top(?:s|ped)?"
+    r"|surpass(?:es|ed)?|in excess of|upwards? of"
+)
+_SAID = re.compile(rf"(?:\b(?P<over>{_MORE}) )?(?<![\w.:])(?P<n>\d{{1,5}}|(?:{_NUMBER})\b)(?![\w:]|\.\d)", re.I)
+_OVER_LATER = re.compile(
+    r"\b(?:exceeded|more than (?:that|this)|(?:see|saw|seen|have|had|get|got) (?:any )?more"
+    r"|(?:go(?:es|ne)?|went) (?:over|past|beyond)|over (?:that|it)|(?:break|broke|broken|pass|passed) (?:that|it))\b",
     re.I,
+)
+"""Behind the number: "we allow four; was that ever exceeded?" """
+_OR_MORE = re.compile(r" ?\+| or more| or over| or above| at (?:the )?least| plus\b", re.I)
+_BEFORE_THING = re.compile(
+    r"(?:\+| or more| plus)?(?: (?:different|distinct|separate|individual|of (?:the|these|those)|of))* $", re.I
 )
 _YES_NO = re.compile(
     r"^(?:\W|\b(?:and|so|ok|okay|well|hi|hello|please|but|also|now|ever)\b)*"
@@ -26,6 +38,7 @@ _AT_ONCE = re.compile(
     re.I,
 )
 _ONLY = re.compile(r"\b(?:exactly|only|just|precisely|fewer|less|under|at most|no more)\b", re.I)
+_NO_FEWER = re.compile(r"\b(?:no|not) (?:fewer|less) than\b", re.I)
 
 
 class Quantity(NamedTuple):
@@ -35,17 +48,34 @@ class Quantity(NamedTuple):
     at_once: bool
 
 
-def asked_quantity(text: str, thing: TermMention, *, together: bool) -> Quantity | None:
+def said_number(text: str, times: Sequence[tuple[int, int]] = ()) -> int | None:
+    """The smallest number that would make a yes ("more than four": 5); None where `text` says none, or several.
+
+    times: characters [start, end) that are times, and count nothing.
+    """
+    found = [one for one in _SAID.finditer(text) if not any(a < one.end("n") and one.start("n") < b for a, b in times)]
+    if len(found) > 1:  # "at one time … more than four", "in one frame … 8+": a number of things is never one
+        found = [one for one in found if one["n"].lower() not in ("one", "1")]
+    if len(found) != 1:
+        return None
+    said = found[0]["n"].lower()
+    number = int(said) if said.isdigit() else (_COUNTS.get(said) or WORDS[said])
+    over = found[0]["over"] or _OVER_LATER.search(text, found[0].end())
+    return number + 1 if over and not _OR_MORE.match(text, found[0].end()) else number
+
+
+def asked_quantity(
+    text: str, thing: TermMention, *, together: bool, times: Sequence[tuple[int, int]] = ()
+) -> Quantity | None:
     """The number of things that a yes-or-no question asks for; None where it asks for none.
 
-    together: the question is about being visible at the same time.
+    together: the question is about being visible at the same time. times: as in `said_number`.
     """
-    found = _QUANTITY.search(text[: thing.start])
-    if found is None or not _YES_NO.search(text) or _ONLY.search(text):
+    before = text[: thing.start]
+    close = [one for one in _SAID.finditer(before) if _BEFORE_THING.fullmatch(before, one.end())]
+    if not close or not _YES_NO.search(text) or _ONLY.search(_NO_FEWER.sub("", text)):
         return None
-    said = found["n"].lower()
-    number = int(said) if said.isdigit() else WORDS[said]
-    least = number + 1 if found["over"] else number
-    if least < 2:  # "at least one": is there any?
+    least = said_number(text[: thing.start], times)
+    if least is None or least < 2:  # "at least one": is there any?
         return None
     return Quantity(least, together or bool(_AT_ONCE.search(text)))

@@ -50,18 +50,22 @@ def sentence(
     duration_s: float,
     event_times: Mapping[Event, float | None] | None = None,
     only_one: Collection[str] = (),
+    nth_of: Mapping[int, int] | None = None,
 ) -> str:
     """The answer `value` to `question` as a sentence; of "describe", the timeline as it is.
 
     value, evidence: as in `Answer`. class_names, duration_s: of the clip.
     event_times: when the question's events happen, seconds, None for one that never does; said where known.
     only_one: terms of which the clip has a single object: "the bus" instead of "the last bus".
+    nth_of: of tracks in the evidence, which one of their class they are by first appearance, where there are several.
     Raises ValueError for a refusal or an unknown family (`refusal` words those).
     """
     if question.family not in _SENTENCES:
         raise ValueError(f"family {question.family!r} has no answer to word; use refusal() for refusals")
     pieces = tuple(sorted(evidence, key=lambda e: (e.start_s, e.end_s, e.track_id)))
-    asked = Asked(question, pieces, tuple(class_names), duration_s, dict(event_times or {}), frozenset(only_one))
+    asked = Asked(
+        question, pieces, tuple(class_names), duration_s, dict(event_times or {}), frozenset(only_one), nth_of or {}
+    )
     return finished(_SENTENCES[question.family](asked, value))
 
 
@@ -134,7 +138,7 @@ def _max_at_once(asked: Asked, value: Any) -> str:
 def _at_least(asked: Asked, value: Any) -> str:
     n = objects_in(asked.of(asked.q.x))
     if bool(value) != (n >= int(asked.q.nth or 1)):  # the evidence says something else
-        return asked.lead(f"{'yes' if value else 'no'}, {'at least' if value else 'fewer than'} {number(asked.q.nth)}")
+        return _only_enough(asked, value)
     if value or not n or not asked.limit:
         return f"{'yes' if value else 'no'}, {'only ' * (not value and n > 0)}{_count(asked, n)}"
     return f"no, {asked.limit} only {counted(n, asked.q.x)} {'is' if n == 1 else 'are'} visible"
@@ -143,10 +147,18 @@ def _at_least(asked: Asked, value: Any) -> str:
 def _at_least_at_once(asked: Asked, value: Any) -> str:
     most, best_s = peak_of(asked.of(asked.q.x))
     if bool(value) != (most >= int(asked.q.nth or 1)):
-        return asked.lead(f"{'yes' if value else 'no'}, {'at least' if value else 'fewer than'} {number(asked.q.nth)}")
+        return _only_enough(asked, value)
     if not value:
         return f"no, {_max_at_once(asked, most)}"
-    return asked.lead(f"yes, {counted(most, asked.q.x)} are visible at once{asked.first(best_s)}")
+    if most == 1:
+        return f"yes, {asked.lead(f'one {one(asked.q.x)} is visible{asked.first(best_s)}')}"
+    return f"yes, {asked.lead(f'{counted(most, asked.q.x)} are visible at once{asked.first(best_s)}')}"
+
+
+def _only_enough(asked: Asked, value: Any) -> str:
+    """Enough, or not, where the evidence does not tell the number."""
+    enough = f"{'at least' if value else 'fewer than'} {number(int(asked.q.nth or 1))}"
+    return f"{'yes' if value else 'no'}, {asked.lead(enough)}"
 
 
 def _compare(asked: Asked, value: Any) -> str:
@@ -255,12 +267,13 @@ def _stays(word: str) -> Callable[[Asked, Any], str]:
         if value == NONE:
             return asked.never(asked.nobody(False), "is ever visible", "is visible")
         mine = [e for e in asked.pieces if e.class_name == value]
-        length = ""
+        who, length = a_thing(value), ""
         if mine:
             track, best_s = stay_of(mine, word)
+            who = f"the {ordinal(asked.nth_of[track])} {one(value)}" if track in asked.nth_of else who
             begin = clock(next(e.start_s for e in asked.pieces if e.track_id == track))
             length = f": {length_words(best_s)}, {f'from {begin} on' if best_s >= 2 else f'at {begin}'}"
-        return asked.lead(f"{a_thing(value)} is visible for the {word} time{length}")
+        return asked.lead(f"{who} is visible for the {word} time{length}")
 
     return write
 
@@ -306,7 +319,10 @@ def _min_at_once(asked: Asked, value: Any) -> str:
 
 
 def _when_fewest(asked: Asked, value: Any) -> str:
-    x, at_s = asked.q.x, float(value)
+    x = asked.q.x
+    if value == NEVER:  # a stretch in which there was no look at the clip
+        return asked.invisible()
+    at_s = float(value)
     n = objects_in([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
     if n == 0:
         return asked.lead(f"{no_thing(x)} is visible {at_clock(at_s)}: fewer than at other times")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
-from data.meaning import FAMILIES, REFUSALS, UNTAUGHT
+from data.meaning import FAMILIES, REFUSALS
 from data.questions import read_program
 from pipeline.set_options import answer_index, clean_options
 from pipeline.set_question import SET_KINDS, SetError, SetQuestion, intervals, needed, short, words
@@ -90,7 +90,7 @@ def _evidence(given: Any) -> list[dict[str, Any]]:
 def _program(given: Any) -> Mapping[str, Any] | None:
     if given is None:
         return None
-    if not isinstance(given, dict) or given.get("family") not in (*FAMILIES, *UNTAUGHT, *REFUSALS):
+    if not isinstance(given, dict) or given.get("family") not in (*FAMILIES, *REFUSALS):
         raise SetError(f'"program" must be a program of data.questions, it is {short(given)}')
     try:
         read_program(given)

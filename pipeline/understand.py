@@ -24,13 +24,14 @@ from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
 from pipeline.mentions import PEOPLE, Mentions, TermMention, TimeMention, find_mentions, guess_term, with_stand_ins
 from pipeline.names import NameEmbeddings
-from pipeline.quantities import asked_quantity
+from pipeline.quantities import asked_quantity, said_number
 
 NEEDS_X = frozenset(
     (
         *("exists", "count", "count_at", "count_before", "count_after", "max_at_once", "compare", "when_appears"),
         *("when_leaves", "when_most", "order", "together", "together_list", "duration", "returns", "returns_when"),
         *("direction", "enters_from", "leaves_to", "where_at"),
+        *("min_at_once", "when_fewest", "at_least", "at_least_at_once"),
     )
 )
 NEEDS_Y = frozenset(("compare", "order", "together"))
@@ -40,6 +41,8 @@ FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)
 SEVERAL = re.compile(r"\b(?:two|2|several|multiple|both|various|many|more than (?:one|1)|a (?:pair|couple) of)\b", re.I)
 """Of one kind together: "two people at the same time"."""
 AT_LEAST = re.compile(r"\bat (?:the )?(?:very )?least\b", re.IGNORECASE)
+NEEDS_NUMBER = {"at_least": "exists", "at_least_at_once": "exists"}
+"""Families that need a number from two on, and what they are without one."""
 TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
 _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
 FIRST_OR_NONE = (NTHS.index(None), NTHS.index(1))
@@ -55,7 +58,7 @@ PLACES = frozenset(
     )
 )
 """What is busy or empty as a whole, where a question asks when."""
-WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b", re.I)
+WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! or what)", re.I)
 PASSES = re.compile(
     r"\W*(?:and )?(?:when|(?:at )?what (?:time|moment|point))\b.*\b(?:pass(?:ed|es|ing)?|(?:go|goes|went|gone|drives?"
     r"|drove|driven|comes?|came|walk(?:s|ed)?|r[ua]ns?|cycled?|flew|fly) (?:by|past|through|along))\W*$",
@@ -144,7 +147,7 @@ class _Reading:
         self.notes: list[str] = []
         self.log_p = 0.0
         intent = INTENTS[self._best("intent")]
-        self.whole_scene = intent in ("when_most", "max_at_once")
+        self.whole_scene = intent in ("when_most", "when_fewest", "max_at_once", "min_at_once")
         if intent == "refuse_action" and PASSES.match(self.text):
             intent = "when_appears"
         if intent in REFUSALS:
@@ -153,11 +156,14 @@ class _Reading:
         part = EVENT_PARTS[self._best("event")]
         times = self._times(intent, part)
         if intent in TAKES_REFERENCE and part != "event" and times["t_s"] is None:
-            part = "event" if part != "none" else part
-            if part == "none":
+            if part in ("none", "while"):
                 intent = WITHOUT_REFERENCE[intent]
+            else:
+                part = "event"
         elif intent not in TAKES_REFERENCE and part == "event":
             part = "after"
+        if intent in NEEDS_NUMBER and (self._number() or 0) < 2:
+            intent = NEEDS_NUMBER[intent]  # "is there at least one?"
         if intent in ("where_at", "count_at") and times["t_s"] is None:
             if intent == "where_at":
                 return Understood(Question("refuse_unclear"), math.exp(self.log_p), notes=("no time was found in it",))
@@ -204,11 +210,18 @@ class _Reading:
         if len(self.mentions.terms) != 1 or not self.mentions.terms[0].known:
             return None
         thing = self.mentions.terms[0]
-        if (asked := asked_quantity(self.text, thing, together=intent == "together")) is None:
+        if (asked := asked_quantity(self.text, thing, together=intent == "together", times=self._spans())) is None:
             return None
         return Question(
             "at_least_at_once" if asked.at_once else "at_least", x=thing.term, stretch=stretch, nth=asked.least
         )
+
+    def _spans(self) -> list[tuple[int, int]]:
+        """Where times are written."""
+        return [(time.start, time.end) for time in self.mentions.times]
+
+    def _number(self) -> int | None:
+        return said_number(self.text, self._spans())
 
     def _best(self, head: str) -> int:
         log_p = self.heads[head]
@@ -238,13 +251,17 @@ class _Reading:
         self, intent: str, part: str, terms: dict[str, str], times: dict, happens_to: TermMention | None
     ) -> Question:
         """happens_to: the thing of the event."""
-        nth = self._ordinal("nth") if intent in TAKES_NTH else None
+        nth = self._number() if intent in NEEDS_NUMBER else self._ordinal("nth") if intent in TAKES_NTH else None
         if intent == "first" and part == "none" and (said := self._ordinals()):
             intent, nth = "nth", min(said)  # "which is the tenth to be seen first?"
         if intent == "nth" and nth is None:
             intent = "first"
-        event = None
-        if part != "none":
+        event, over = None, None
+        if part == "while":
+            nth_there = self._ordinal("event_nth")
+            nth_there = nth_there if isinstance(nth_there, int) and nth_there > 1 else None
+            event, over = Event(terms["event"], "appears", nth_there), Event(terms["event"], "leaves", nth_there)
+        elif part != "none":
             change = CHANGES[self._best("change")]
             event_nth = self._ordinal("event_nth")
             if change == "leaves" and event_nth in (None, 1):  # "the bus leaves": the last of them to leave
@@ -264,8 +281,8 @@ class _Reading:
             event=event if part == "event" else None,
             nth=nth,
             t_s=times["t_s"] if part != "event" else None,
-            after=event if part == "after" else None,
-            before=event if part == "before" else None,
+            after=event if part in ("after", "while") else None,
+            before=event if part == "before" else over,
         )
 
     def _times(self, intent: str, part: str) -> dict:

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 
 from data.asking.scene import Proposal, Scene
-from data.asking.visibility import _span
+from data.asking.visibility import ends_of
 from data.meaning import LAST, NEVER, NONE, Question, Truth
 from data.meaning.parts import INF, Cut
 from data.phrasing import Stretch
@@ -39,13 +39,13 @@ def newcomer(family: str) -> object:
             return None
         edges = scene.edges(THING)
         stretch = scene.stretch(rng, edges) if rng.random() < (0.6 if family == "first" else 0.4) else None
-        low, high = _span(stretch) or (-INF, INF)
+        low, high = ends_of(stretch) or (-INF, INF)
         starts = scene.view.start_s
         new = positions((starts >= low) & (starts <= high))
         if len(set(scene.view.class_id[new].tolist())) < 2:
             return None
         nth = rng.randrange(2, min(len(new), 7) + 1) if family == "nth" else None
-        question = Question(family, stretch=_span(stretch), nth=nth)
+        question = Question(family, stretch=ends_of(stretch), nth=nth)
         truth = scene.run(question)
         if not _certain(scene, truth) or (nth is not None and len({e.track_id for e in truth.evidence}) > 2):
             return None
@@ -70,7 +70,7 @@ def when_appears(scene: Scene, rng: Random) -> Proposal | None:
     tracks = scene.tracks(x)
     nth = rng.randrange(2, min(len(tracks), 6) + 1) if len(tracks) > 1 and rng.random() < 0.4 else None
     stretch = scene.stretch(rng, scene.edges(x)) if rng.random() < 0.3 else None
-    question = Question("when_appears", x=x, nth=nth, stretch=_span(stretch))
+    question = Question("when_appears", x=x, nth=nth, stretch=ends_of(stretch))
     truth = scene.run(question)
     if truth.value == NEVER:
         seen = scene.run(Question("exists", x=x, stretch=question.stretch)).value
@@ -100,7 +100,7 @@ def when_leaves(scene: Scene, rng: Random) -> Proposal | None:
     if x is None:
         return None
     stretch = scene.stretch(rng, scene.edges(x)) if rng.random() < 0.25 else None
-    question = Question("when_leaves", x=x, stretch=_span(stretch))
+    question = Question("when_leaves", x=x, stretch=ends_of(stretch))
     truth = scene.run(question)
     if truth.value == NEVER:
         return None
@@ -166,7 +166,7 @@ def counted_from(family: str) -> object:
             if t_s is not None:
                 span = (0.0, t_s) if later else (t_s, scene.duration_s)
                 stretch = Stretch("before" if later else "after", *span, t_s)
-        question = Question(family, x=x, stretch=_span(stretch), **fields)
+        question = Question(family, x=x, stretch=ends_of(stretch), **fields)
         truth = scene.run(question)
         if truth.value < 2 and not scene.spare(f"{family} {truth.value}", rng, 0.45 if truth.value == 0 else 0.8):
             return None

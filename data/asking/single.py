@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 
 from data.asking.scene import Proposal, Scene
-from data.asking.visibility import _span
+from data.asking.visibility import ends_of
 from data.meaning import NONE, Question
 from data.meaning.parts import INF, Cut, union_of
 from data.meaning.places import side_distances
@@ -24,7 +24,7 @@ def stays(family: str) -> object:
         if len(scene.present) < 2:
             return None
         stretch = scene.stretch(rng, scene.edges(THING)) if rng.random() < 0.35 else None
-        question = Question(family, stretch=_span(stretch))
+        question = Question(family, stretch=ends_of(stretch))
         truth = scene.run(question)
         if truth.value == NONE or len(truth.acceptable) > 2 or not scene.named(truth):
             return None

@@ -17,11 +17,12 @@ AT_A_MOMENT = 0.2
 """Share of the questions of `exists` that are limited in time and ask about a moment."""
 
 
-def _span(stretch: Stretch | None) -> tuple[float, float] | None:
+def ends_of(stretch: Stretch | None) -> tuple[float, float] | None:
+    """Both ends of a stretch, seconds."""
     return None if stretch is None else (stretch.t0, stretch.t1)
 
 
-def _limit(scene: Scene, rng: Random, edges: list[float], share: float) -> tuple[Stretch | None, dict[str, Event]]:
+def limit(scene: Scene, rng: Random, edges: list[float], share: float) -> tuple[Stretch | None, dict[str, Event]]:
     """Perhaps a stretch, or a limit by an event; both with ends away from `edges`."""
     draw = rng.random()
     if draw < share:
@@ -39,20 +40,20 @@ def exists(scene: Scene, rng: Random) -> Proposal | None:
     want = rng.random() < 0.46
     if not want and rng.random() < 0.6 and (x := scene.absent_term(rng)):
         stretch = scene.stretch(rng, []) if rng.random() < 0.25 else None
-        question = Question("exists", x=x, stretch=_span(stretch))
+        question = Question("exists", x=x, stretch=ends_of(stretch))
         return Proposal(question, scene.run(question), stretch)
     x = scene.term(rng, thing=0)
     if x is None:
         return None
     poor = not scene.absent  # nothing that never shows: then a yes needs a stretch as much as a no
     for _ in range(5):
-        stretch, events = _limit(scene, rng, scene.edges(x), 0.5 if want and not poor else 0.92)
+        stretch, events = limit(scene, rng, scene.edges(x), 0.5 if want and not poor else 0.92)
         if (not want or poor) and stretch is None and not events:
             continue
         if stretch is not None and rng.random() < AT_A_MOMENT:
             t_s = float(int(stretch.t0 + rng.random() * (stretch.t1 - stretch.t0)))
             stretch = Stretch("at", t_s, t_s, t_s) if scene.safe(t_s, scene.edges(x)) and t_s > 0 else stretch
-        question = Question("exists", x=x, stretch=_span(stretch), **events)
+        question = Question("exists", x=x, stretch=ends_of(stretch), **events)
         truth = scene.run(question)
         seen = sum(e.end_s - e.start_s for e in truth.evidence)
         if want and poor and not scene.spare("yes", rng, 0.3):
@@ -80,7 +81,7 @@ def count_between(scene: Scene, rng: Random) -> Proposal | None:
 
 
 def _counted(scene: Scene, rng: Random, x: str, stretch: Stretch | None, words: str) -> Proposal | None:
-    question = Question("count" if stretch is None else "count_between", x=x, stretch=_span(stretch))
+    question = Question("count" if stretch is None else "count_between", x=x, stretch=ends_of(stretch))
     truth = scene.run(question)
     if truth.value < 2 and not scene.spare(f"{words} {truth.value}", rng, 0.35 if truth.value == 0 else 0.6):
         return None
@@ -114,14 +115,15 @@ def max_at_once(scene: Scene, rng: Random) -> Proposal | None:
     if x is None:
         return None
     stretch = scene.stretch(rng, scene.edges(x)) if rng.random() < 0.3 else None
-    question = Question("max_at_once", x=x, stretch=_span(stretch))
+    question = Question("max_at_once", x=x, stretch=ends_of(stretch))
     truth = scene.run(question)
     if truth.value < 2 and not scene.spare(f"most {truth.value}", rng, 0.3 if truth.value == 0 else 0.45):
         return None
-    return Proposal(question, truth, stretch) if _peak_holds(scene, x, stretch) else None
+    return Proposal(question, truth, stretch) if peak_holds(scene, x, stretch) else None
 
 
-def _peak_holds(scene: Scene, x: str, stretch: Stretch | None) -> bool:
+def peak_holds(scene: Scene, x: str, stretch: Stretch | None) -> bool:
+    """The most X at once are there long enough for a coarser reader to see it."""
     cut = _cut(scene, stretch).of_term(x, scene.view)
     most, moments = peak(scene.view, cut)
     return not most or max(b - a for a, b in moments) >= scene.least_s
@@ -133,14 +135,14 @@ def when_most(scene: Scene, rng: Random) -> Proposal | None:
     if x is None:
         return None
     stretch = scene.stretch(rng, scene.edges(x)) if rng.random() < 0.3 else None
-    question = Question("when_most", x=x, stretch=_span(stretch))
+    question = Question("when_most", x=x, stretch=ends_of(stretch))
     truth = scene.run(question)
     if truth.value == NEVER:
         return Proposal(question, truth, stretch) if stretch is None else None
-    low, high = _span(stretch) or (0.0, scene.duration_s)
+    low, high = ends_of(stretch) or (0.0, scene.duration_s)
     share = sum(b - a for a, b in truth.acceptable) / (high - low)
     single = len(scene.tracks(x)) == 1
-    if share > 0.4 or len(truth.acceptable) > 3 or single or not _peak_holds(scene, x, stretch):
+    if share > 0.4 or len(truth.acceptable) > 3 or single or not peak_holds(scene, x, stretch):
         return None
     return Proposal(question, truth, stretch)
 
@@ -155,7 +157,7 @@ def compare(scene: Scene, rng: Random) -> Proposal | None:
     stretch = scene.stretch(rng, both) if rng.random() < 0.35 else None
     want = rng.random() < 0.54
     for a, b in ((x, y), (y, x)):
-        question = Question("compare", x=a, y=b, stretch=_span(stretch))
+        question = Question("compare", x=a, y=b, stretch=ends_of(stretch))
         truth = scene.run(question)
         if truth.value == want and truth.evidence and scene.solid_in(a, stretch) and scene.solid_in(b, stretch):
             return Proposal(question, truth, stretch)
@@ -163,7 +165,7 @@ def compare(scene: Scene, rng: Random) -> Proposal | None:
 
 
 def _cut(scene: Scene, stretch: Stretch | None) -> Cut:
-    return Cut.of(scene.view, *(_span(stretch) or (-INF, INF)))
+    return Cut.of(scene.view, *(ends_of(stretch) or (-INF, INF)))
 
 
 def _overlap(a: Cut, b: Cut) -> float:
@@ -179,7 +181,7 @@ def together(scene: Scene, rng: Random) -> Proposal | None:
     if not want and rng.random() < 0.5 and (x := scene.absent_term(rng)) and (y := scene.term(rng, thing=0)):
         x, y = (x, y) if rng.random() < 0.5 else (y, x)
         stretch = scene.stretch(rng, scene.edges(x) or scene.edges(y)) if rng.random() < 0.3 else None
-        question = Question("together", x=x, y=y, stretch=_span(stretch))
+        question = Question("together", x=x, y=y, stretch=ends_of(stretch))
         truth = scene.run(question)
         return Proposal(question, truth, stretch) if not truth.value else None
     for _ in range(4 if want else 10):
@@ -193,7 +195,7 @@ def together(scene: Scene, rng: Random) -> Proposal | None:
         cut = _cut(scene, stretch)
         common = _overlap(cut.of_term(x, scene.view), cut.of_term(y, scene.view))
         if (common >= scene.least_s) if want else (common < -scene.margin_s):
-            question = Question("together", x=x, y=y, stretch=_span(stretch))
+            question = Question("together", x=x, y=y, stretch=ends_of(stretch))
             return Proposal(question, scene.run(question), stretch)
     return None
 
@@ -209,9 +211,9 @@ def together_list(scene: Scene, rng: Random) -> Proposal | None:
         common = _overlap(cut.of_term(x, scene.view), cut.only((scene.view.class_id == c) & ~mine))
         if -scene.margin_s <= common < scene.least_s:
             return None
-    question = Question("together_list", x=x, stretch=_span(stretch))
+    question = Question("together_list", x=x, stretch=ends_of(stretch))
     truth = scene.run(question)
-    seen = scene.run(Question("exists", x=x, stretch=_span(stretch))).value
+    seen = scene.run(Question("exists", x=x, stretch=ends_of(stretch))).value
     if not seen or len(truth.value) > 6 or not scene.named(Truth(0, truth.value, [], "list")):
         return None
     return Proposal(question, truth, stretch) if truth.value or scene.spare("alone", rng, 0.3) else None
@@ -222,10 +224,10 @@ def duration(scene: Scene, rng: Random) -> Proposal | None:
     x = scene.absent_term(rng) if rng.random() < 0.06 else scene.term(rng)
     if x is None:
         return None
-    stretch, events = _limit(scene, rng, scene.edges(x), 0.33)
-    question = Question("duration", x=x, stretch=_span(stretch), **events)
+    stretch, events = limit(scene, rng, scene.edges(x), 0.33)
+    question = Question("duration", x=x, stretch=ends_of(stretch), **events)
     truth = scene.run(question)
-    low, high = _span(stretch) or (0.0, scene.duration_s)
+    low, high = ends_of(stretch) or (0.0, scene.duration_s)
     if not truth.value and not scene.spare("no time", rng, 0.3):
         return None
     if truth.value > 0.93 * (high - low) and not scene.spare("all the time", rng, 0.4):
@@ -238,8 +240,8 @@ def list_kinds(scene: Scene, rng: Random) -> Proposal | None:
     if len(scene.present) < 2:
         return None
     all_edges = scene.edges("thing")
-    stretch, events = _limit(scene, rng, all_edges, 0.5)
-    return _listed(scene, rng, Question("list", stretch=_span(stretch), **events), stretch)
+    stretch, events = limit(scene, rng, all_edges, 0.5)
+    return _listed(scene, rng, Question("list", stretch=ends_of(stretch), **events), stretch)
 
 
 def describe(scene: Scene, rng: Random) -> Proposal | None:
@@ -247,7 +249,7 @@ def describe(scene: Scene, rng: Random) -> Proposal | None:
     if not scene.present or rng.random() < 0.5:
         return None
     stretch = scene.stretch(rng, scene.edges("thing"), ("between",)) if rng.random() < 0.4 else None
-    question = Question("describe", stretch=_span(stretch))
+    question = Question("describe", stretch=ends_of(stretch))
     truth = scene.run(question)
     fits = 0 < len(truth.acceptable) <= 8 and scene.named(truth)
     return Proposal(question, truth, stretch) if fits else None

@@ -15,7 +15,6 @@ from data.meaning.question import (
     NONE,
     REFUSALS,
     REFUSED,
-    UNTAUGHT,
     Event,
     Evidence,
     Question,
@@ -23,6 +22,6 @@ from data.meaning.question import (
 )
 
 __all__ = [
-    "FAMILIES", "LAST", "NEVER", "NONE", "REFUSALS", "REFUSED", "UNTAUGHT",
+    "FAMILIES", "LAST", "NEVER", "NONE", "REFUSALS", "REFUSED",
     "ClipView", "Event", "Evidence", "Question", "Truth", "evidence_iou", "judge", "run",
 ]  # fmt: skip

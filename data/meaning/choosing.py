@@ -8,14 +8,14 @@ import numpy as np
 
 from data.meaning.clip_view import ClipView
 from data.meaning.parts import INF, Cut, event_time, pieces_of
-from data.meaning.question import FAMILIES, LAST, UNTAUGHT, Evidence, Question, Truth
+from data.meaning.question import FAMILIES, LAST, Evidence, Question, Truth
 from data.small_arrays import positions
 
 EPS = 1e-9
 
 
 def truth_of(question: Question, value: Any, evidence: list[Evidence], acceptable: list[Any] | None = None) -> Truth:
-    return Truth(value, [value] if acceptable is None else acceptable, evidence, (FAMILIES | UNTAUGHT)[question.family])
+    return Truth(value, [value] if acceptable is None else acceptable, evidence, FAMILIES[question.family])
 
 
 def reference_time(question: Question, view: ClipView) -> float | None:

@@ -14,14 +14,10 @@ FAMILIES: dict[str, Kind] = {
     "previous_before": "object", "order": "yes_no", "together": "yes_no", "together_list": "list",
     "duration": "duration", "longest": "object", "shortest": "object", "returns": "yes_no", "returns_when": "time",
     "direction": "word", "enters_from": "word", "leaves_to": "word", "where_at": "word", "list": "list",
-    "describe": "text",
+    "describe": "text", "min_at_once": "number", "when_fewest": "time", "at_least": "yes_no",
+    "at_least_at_once": "yes_no",
 }  # fmt: skip
 """Every family that has an answer, and the kind of its value."""
-
-UNTAUGHT: dict[str, Kind] = {
-    "min_at_once": "number", "when_fewest": "time", "at_least": "yes_no", "at_least_at_once": "yes_no",
-}  # fmt: skip
-"""Families that words turn another one into ("fewest", "more than two"), so that no model needs to learn them."""
 
 REFUSALS = ("refuse_unknown", "refuse_cause", "refuse_action", "refuse_speech", "refuse_text", "refuse_attribute", "refuse_unclear")  # fmt: skip  # noqa: E501
 

@@ -51,8 +51,9 @@ def _shooting(seed: int, story: int, size: tuple[int, int], validation: bool) ->
 def story_moment(
     seed: int, story: int, moment: int, size: tuple[int, int], *, validation: bool
 ) -> tuple[np.ndarray, list[Sight], tuple[str, ...], float]:
-    """Moment 0 to `PER_STORY` - 1 (of validation: `PER_VALIDATION_STORY` - 1) of a story: (H, W, 3) uint8 without noise, its sights, class names, how noisy it is.
+    """One of the moments of a story, from 0 on: `PER_STORY`, for validation `PER_VALIDATION_STORY`.
 
+    Returns (H, W, 3) uint8 without noise, its sights, the objects' class names, and how noisy the picture shall be.
     Raises InputError where drawing is not possible.
     """
     shooting = _shooting(seed, story, size, validation)

@@ -45,7 +45,8 @@ _TAIL = re.compile(
 class Wording:
     """One line with slots, and what must hold for it to be unambiguous.
 
-    id: "count/train/017". slots: of {X} {x} {a x} {Y} {y} {a y} {T} {T0} {T1} {nth} {E} {E_np}.
+    id: "count/train/017". slots: of {X} {x} {a x} {Y} {y} {a y} {T} {T0} {T1} {nth} {E} {E_np}, {N}
+    (at least so many) or {M} (more than so many).
     definite: names the x or y in "the {x}", so there must be only one. kinds: counts kinds, not objects ("the third
     kind of thing"), so both readings must agree. whole: says that it means the whole clip. sides_only: offers only left
     and right. seen: asks when something is last *seen*, so it fits what is still there at the end.
@@ -95,8 +96,8 @@ def _wording(name: str, line: str, family: str) -> Wording:
 
 
 @cache
-def phrases(name: Literal["stretch", "event", "event_np"], split: Split) -> dict[str, tuple[str, ...]]:
-    """Phrases by what they say: "after", "first", "part 1/2 1", … of a stretch; "appears first", "leaves nth", … ."""
+def phrases(name: Literal["stretch", "event", "event_np", "while"], split: Split) -> dict[str, tuple[str, ...]]:
+    """Phrases by what they say: "after", "part 1/2 1" … of a stretch; "appears first" … of an event; "while"."""
     out: dict[str, list[str]] = {}
     for line in _lines(name, split):
         what, _, text = line.partition("\t")

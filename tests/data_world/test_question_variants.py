@@ -14,16 +14,24 @@ SETTINGS = SampleSettings(noise="none", clean_share=1.0, questions=24, lengths=(
 
 def test_variants_say_what_they_mean() -> None:
     rng, seen = Random(3), Counter()
-    for number in range(40):
+    for number in range(60):
         sample = make_sample(31, number, SETTINGS)
         names = sample.clean.class_names
         for asked in sample.questions:
-            new = varied(asked, names, rng)
+            new = varied(asked, names, "train", rng)
             if new is asked:
                 continue
             q = new.question
             assert new.text != asked.text and new.family == asked.family
-            if q.x != asked.question.x:
+            if limits := [
+                event
+                for event in (q.after, q.before)
+                if event and event not in (asked.question.after, asked.question.before)
+            ]:
+                said = {mention.term for mention in find_mentions(new.text, names, 60.0).terms if mention.known}
+                assert {event.thing for event in limits} <= said, new
+                seen["while" if len(limits) == 2 else "limit"] += 1
+            elif q.x != asked.question.x:
                 assert asked.question.x is None
                 said = {mention.term for mention in find_mentions(new.text, names, 60.0).terms if mention.known}
                 assert q.x in said, new
@@ -35,14 +43,14 @@ def test_variants_say_what_they_mean() -> None:
                 word = ORDINAL_WORDS[q.nth - 1]
                 assert word in new.text.lower() or str(q.nth) in new.text, new
                 seen["ordinal"] += 1
-    assert min(seen[what] for what in ("kind", "last", "ordinal")) >= 10, seen
+    assert min(seen[what] for what in ("kind", "last", "ordinal", "limit", "while")) >= 10, seen
 
 
 def test_questions_that_name_a_thing_or_an_ordinal_keep_it() -> None:
     rng = Random(4)
     sample = make_sample(31, 2, SETTINGS)
     for asked in sample.questions * 20:
-        new = varied(asked, sample.clean.class_names, rng)
+        new = varied(asked, sample.clean.class_names, "train", rng)
         if asked.family not in ("first", "last", "nth", "next_after", "previous_before", "longest", "shortest", "list"):
             assert new.question.x == asked.question.x
         assert new.question.event == asked.question.event and new.question.stretch == asked.question.stretch

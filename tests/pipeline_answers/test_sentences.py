@@ -11,6 +11,7 @@ from data.dataset import make_sample
 from data.meaning import FAMILIES, LAST, NEVER, NONE, REFUSALS, ClipView, Event, Question, run
 from data.meaning.parts import event_time
 from data.meaning.timeline import clock
+from data.phrasing import NUMBERED
 from data.questions import ask
 from data.vocabulary import coco_names, noun
 from pipeline.answers import Evidence
@@ -210,7 +211,7 @@ def test_every_family_with_every_limit_on_a_random_clip(family):
                     x=x,
                     y=(present, "person", x)[k % 3],
                     stretch=stretch,
-                    nth=(None, 1, 3, LAST)[k % 4] if family != "compare" else None,
+                    nth=None if family == "compare" else 1 + k % 3 if family in NUMBERED else (None, 1, 3, LAST)[k % 4],
                     event=event if refers and k % 2 else None,
                     t_s=25.0 if is_timed or (refers and not k % 2) else None,
                     after=event if k == 4 else None,
@@ -260,6 +261,11 @@ def test_only_one_is_the_one():
     text = say(Question("next_after", event=Event("bus", "leaves")), NONE, only_one=("bus",))
     assert text == "Nothing new appears after the bus leaves."
     assert say(Question("direction", x="bus", nth=1), "left", only_one=("bus",)) == "The bus moves to the left."
+
+
+def test_who_stays_longest_is_named_by_number():
+    assert say(Question("longest"), "car", CARS, nth_of={1: 1, 2: 2, 3: 3}).startswith("The second car is visible for")
+    assert say(Question("shortest"), "car", CARS[:1], nth_of={}).startswith("A car is visible for")
 
 
 def test_which_is_not_answered_with_yes_or_no():
