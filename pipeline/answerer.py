@@ -140,6 +140,7 @@ class Answerer:
             duration_s=index.duration_s,
             event_times={event: event_time(event, verdict.view) for event in events},
             only_one=[term for term in terms if np.count_nonzero(verdict.view.mask(term)) == 1],
+            nth_of=_nth_of(evidence, verdict.view) if question.family in ("longest", "shortest") else None,
         )
         if verdict.truth.kind == "yes_no" and _WHICH.match(text):
             said = without_yes_no(said)
@@ -266,6 +267,15 @@ def evidence_of(
         box = tuple(float(v) for v in boxes[best])
         out.append(Evidence(one.track_id, one.class_name, one.start_s, one.end_s, float(t[inside[best]]), box))
     return sorted(out, key=lambda e: (e.start_s, e.track_id))
+
+
+def _nth_of(evidence: Sequence[Evidence], view: ClipView) -> dict[int, int]:
+    """Which one of its class each track is by first appearance, from 1; of classes with several objects."""
+    out = {}
+    for name in {e.class_name for e in evidence}:
+        same = view.track_id[view.class_id == view.class_names.index(name)].tolist()
+        out |= {e.track_id: same.index(e.track_id) + 1 for e in evidence if e.class_name == name and len(same) > 1}
+    return out
 
 
 def _checked(text: str) -> str:

@@ -32,6 +32,7 @@ class Asked:
     duration_s: float
     event_times: Mapping[Event, float | None]
     only_one: frozenset[str]
+    nth_of: Mapping[int, int]
 
     def of(self, term: str) -> tuple[Evidence, ...]:
         """The evidence that shows a term."""
