@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from demo.quick_import import import_gradio
+from demo.quick_import import import_gradio, only_one_server
 from demo.splash import splash
 from pipeline.errors import InputError, run_cli
 
@@ -89,7 +89,8 @@ def open_page(args: argparse.Namespace):
     from pipeline.video_qa import WEIGHTS
 
     studio = Studio(args.weights or WEIGHTS, root=args.root, limits=limits)
-    page = build_page(studio, args.detector or default_detectors())
+    with only_one_server():
+        page = build_page(studio, args.detector or default_detectors())
     try:
         _, url, shared = page.launch(
             server_name=args.host,

@@ -1,4 +1,4 @@
-"""`import gradio` in half its time: without pandas, and without the stub files that it checks for editors.
+"""Gradio in half its time: without pandas, without the stub files that it checks for editors, with one server.
 
 Of 3.8 s, pandas takes 0.8 (gradio only asks whether something is a table of its), the stubs (`*.pyi`, for completion
 in editors) 1.0, and collecting garbage among hundreds of thousands of objects that stay 0.5.
@@ -7,12 +7,13 @@ in editors) 1.0, and collecting garbage among hundreds of thousands of objects t
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import importlib.abc
 import importlib.machinery
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -38,6 +39,24 @@ def import_gradio() -> ModuleType:
         gc.freeze()
         if collects:
             gc.enable()
+
+
+@contextlib.contextmanager
+def only_one_server() -> Iterator[None]:
+    """While blocks are laid out, gradio makes a server of its 80 routes three times, and throws it away: 0.1 s each.
+
+    `launch` makes the one that serves, after this.
+    """
+    from gradio import blocks
+
+    kept = vars(blocks.App).get("create_app")
+    if kept is not None:
+        blocks.App.create_app = staticmethod(lambda *_, **__: None)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            blocks.App.create_app = kept
 
 
 class _Later(ModuleType):

@@ -1,7 +1,7 @@
 """The page that is there at once, while the real one is being loaded (seconds), and then makes way for it.
 
 It has the bundled clip to play and a question box that works: what is asked in it is kept in the browser, and asked
-by the real page (`page.js`) as soon as that is there.
+by the real page (`page.js`) as soon as that is there. Meanwhile it fetches the scripts that the real page needs.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from demo.page_files import page_files
 from demo.texts import language_of, words
 
 FOLDER = Path(__file__).resolve().parent
@@ -26,6 +27,7 @@ def splash_html(language: str) -> str:
     texts = {key: escape(text, quote=True) for key, text in words(language).items()}
     page = (FOLDER / "splash.html").read_text(encoding="utf-8")
     video = f'<video src="sample.mp4" controls playsinline muted aria-label="{texts["sample"]}"></video>'
+    texts["files"] = "".join(f'<link rel="prefetch" href="assets/{name}">' for name in page_files())
     texts |= {"lang": language, "stage": video if SAMPLE.is_file() else f"<p>{texts['starting']}</p>"}
     return re.sub(r"\{\{(\w+)\}\}", lambda match: texts[match[1]], page)
 
@@ -37,6 +39,10 @@ class _Handler(BaseHTTPRequestHandler):
             if path == "/":
                 body = splash_html(language_of(self.headers.get("Accept-Language"))).encode()
                 self._head(200, "text/html; charset=utf-8", len(body))
+                self.wfile.write(body)
+            elif path.startswith("/assets/") and (file := page_files().get(path.removeprefix("/assets/"))) is not None:
+                kind, body = "text/css" if file.suffix == ".css" else "text/javascript", file.read_bytes()
+                self._head(200, kind, len(body), Cache_Control="max-age=300")
                 self.wfile.write(body)
             elif path == "/sample.mp4" and SAMPLE.is_file():
                 self._video()

@@ -21,6 +21,8 @@ from pipeline.errors import InputError, run_cli
 
 PAINTED = "performance.getEntriesByName('first-contentful-paint').length"
 PAINTED_AT = "performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime"
+NOBODY_THERE = ("ERR_CONNECTION_REFUSED", "interrupted by another navigation")
+"""What Chromium says of that; the second when its own page about it comes late."""
 PATIENCE_MS = 90_000
 
 
@@ -82,7 +84,7 @@ def _open(tab, port: int, server: subprocess.Popen) -> None:
             tab.goto(f"http://127.0.0.1:{port}", wait_until="commit")
             return
         except Exception as error:  # nobody listens yet
-            if "ERR_CONNECTION_REFUSED" not in str(error):
+            if not any(words in str(error) for words in NOBODY_THERE):
                 raise
             if server.poll() is not None:
                 raise InputError(f"the page does not start: {server.communicate()[1].strip()[-300:]}") from error

@@ -12,6 +12,7 @@ import urllib.request
 import pytest
 
 import demo.splash
+from demo.page_files import found_in, page_files
 from demo.splash import splash, splash_html
 from demo.texts import TEXTS
 from pipeline.answerer import Answerer
@@ -38,6 +39,36 @@ print(type(table) is pandas.DataFrame, gradio.caching.pd.Series is pandas.Series
 print(import_gradio() is gradio, gradio.Textbox(label="x").label)
 """
     assert run(program).split("\n") == ["False", "True True True", "True x"]
+
+
+def test_one_server_is_made_and_the_way_to_make_it_comes_back():
+    program = """
+from demo.quick_import import import_gradio, only_one_server
+gradio = import_gradio()
+from gradio.blocks import App
+make = App.create_app
+with only_one_server():
+    with gradio.Blocks() as page:
+        gradio.Textbox(label="x")
+    page.queue()
+print(page.app is None, App.create_app is make)
+"""
+    assert run(program) == "True True"
+
+
+def test_the_splash_fetches_what_the_page_will_ask_for():
+    assert any(name.startswith("index-") for name in page_files()) and len(page_files()) > 40
+    assert all(f'href="assets/{name}"' in splash_html("en") for name in page_files())
+
+
+def test_nothing_is_fetched_where_gradio_is_built_in_another_way(tmp_path):
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "index-1.js").write_text("m.f=[`a`]")
+    (tmp_path / "index.html").write_text('<script src="./assets/index-1.js">')
+    with pytest.raises(ValueError):
+        found_in(tmp_path)
+    (tmp_path / "assets" / "index-1.js").write_text("import(`./other-2.js`)")
+    assert list(found_in(tmp_path)) == ["index-1.js"]
 
 
 def test_the_bundled_clip_is_there_without_the_model():
@@ -98,7 +129,15 @@ def test_the_splash_serves_itself_and_the_clip_only(tmp_path, monkeypatch):
         assert get("sample.mp4") == (200, bytes(range(100)))
         assert get("sample.mp4", Range="bytes=10-19") == (206, bytes(range(10, 20)))
         assert get("sample.mp4", Range="bytes=90-") == (206, bytes(range(90, 100)))
-        for path, status in (("config", 503), ("../app.py", 503), ("media/x/video", 503)):
+        name = next(iter(page_files()))
+        assert get(f"assets/{name}") == (200, page_files()[name].read_bytes())
+        for path, status in (
+            ("assets/../index.html", 503),
+            ("assets/x.js", 503),
+            ("config", 503),
+            ("../app.py", 503),
+            ("media/x/video", 503),
+        ):
             with pytest.raises(urllib.error.HTTPError, match=str(status)):
                 get(path)
         with pytest.raises(urllib.error.HTTPError, match="416"):
