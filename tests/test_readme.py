@@ -53,11 +53,18 @@ def test_commands_on_the_sample_work(command, tmp_path):
     assert run(command, tmp_path).strip()
 
 
-def test_the_python_example_names_what_exists():
-    block = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)
-    compile(block, "README", "exec")
-    for module, name in re.findall(r"^from (pipeline\S*) import (\w+)$", block, re.MULTILINE):
-        assert hasattr(__import__(module, fromlist=[name]), name)
+def test_the_python_examples_name_what_exists():
+    for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+        compile(block, "README", "exec")
+        for module, name in re.findall(r"^from (pipeline\S*) import (\w+)$", block, re.MULTILINE):
+            assert hasattr(__import__(module, fromlist=[name]), name)
+
+
+def test_the_first_python_example_prints_what_the_readme_shows(tmp_path):
+    block, shown = re.search(r"```python\n(.*?)```\s+prints\s+```text\n(.*?)```", README, re.DOTALL).groups()
+    script = tmp_path / "example.py"
+    script.write_text(block)
+    assert without_shares(run(f"python {shlex.quote(str(script))}", tmp_path)) == without_shares(shown)
 
 
 def test_every_file_of_the_tree_exists():
