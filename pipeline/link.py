@@ -26,6 +26,7 @@ from scipy.sparse.csgraph import connected_components
 from pipeline.boxes import overlap
 from pipeline.class_kinds import group_of_classes, passive_classes
 from pipeline.look import Likeness, learn_likeness
+from pipeline.split import split_tracklets
 from pipeline.tracklets import Sightings, Tracklets, describe_tracklets
 
 
@@ -40,7 +41,10 @@ class LinkPolicy:
     still_share, free_share: chance that a thing that stands still is found in its old place again (a bottle put back),
     and that anything turns up just anywhere (camera cut); after `back_anywhere_s` seconds of absence it does, as a new
     object would.
+    unknown_speed, unknown_share: two single sightings tell no velocity; with this chance the thing moves, so
+    many of its own lengths a second (standard deviation).
     min_gain: smallest log-likelihood ratio that makes a link.
+    joint_gain: what it counts that two pieces came as one track.
     rounds: how often links are looked for.
     min_sightings, min_seen_s, min_top_score: a track below any of these is a flicker, and is dropped.
     """
@@ -54,7 +58,10 @@ class LinkPolicy:
     still_share: float = 0.6
     free_share: float = 0.05
     back_anywhere_s: float = 20.0
+    unknown_speed: float = 6.0
+    unknown_share: float = 0.6
     min_gain: float = 2.5
+    joint_gain: float = 8.0
     rounds: int = 3
     min_sightings: int = 2
     min_seen_s: float = 0.55
@@ -91,10 +98,13 @@ def link_tracklets(
     group, passive = group_of_classes(class_names), passive_classes(class_names)
     owner = _dense(seen.tracklet)
     owner, doubles = _drop_doubles(seen, owner, group)
-    links = 0
+    owner, joints = split_tracklets(seen, owner, group, learn_likeness(seen, owner, group))
+    links = -len(joints)
     for _ in range(policy.rounds):
         pieces = describe_tracklets(seen, owner, group=group, aspect=aspect)
-        first, second = best_links(pieces, learn_likeness(seen, owner, group), passive, duration_s, aspect, policy)
+        likeness = learn_likeness(seen, owner, group)
+        first, second = best_links(pieces, likeness, passive, duration_s, aspect, policy, joints)
+        joints = joints[:0]
         if not len(first):
             break
         links += len(first)
@@ -108,7 +118,7 @@ def link_tracklets(
     order = np.lexsort((np.arange(len(pieces)), pieces.t_s[:, 0]))
     number = np.full(len(pieces) + 1, -1, np.int32)
     number[order[real[order]]] = np.arange(real.sum())
-    return Linked(owner=number[owner], links=links, doubles=doubles, flickers=int((~real).sum()))
+    return Linked(owner=number[owner], links=max(links, 0), doubles=doubles, flickers=int((~real).sum()))
 
 
 def best_links(
@@ -118,10 +128,11 @@ def best_links(
     duration_s: float,
     aspect: float,
     policy: LinkPolicy,
+    joints: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The links with the highest total gain: (L,) tracklets that end, (L,) tracklets that go on for them.
 
-    passive: (C,) bool, classes that are moved by somebody else.
+    passive: (C,) bool, classes that are moved by somebody else. joints: (J, 2) pieces of one track, linked by default.
     """
     rows, cols, gains = [], [], []
     by_end, by_begin = np.argsort(pieces.t_s[:, 1]), np.argsort(pieces.t_s[:, 0])
@@ -135,6 +146,12 @@ def best_links(
         rows.append(a[i])
         cols.append(later[j])
         gains.append(gain[i, j])
+    for a, b in joints:
+        gain = link_gain(pieces, a[None], b[None], likeness, passive, new_per_s, aspect, policy)[0]
+        together = gain + policy.joint_gain > policy.min_gain
+        rows.append(a[None][together])
+        cols.append(b[None][together])
+        gains.append(gain[together] + policy.joint_gain)
     if not rows:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     return _assign(np.concatenate(rows), np.concatenate(cols), np.concatenate(gains), len(pieces))
@@ -216,19 +233,24 @@ def _place_gain(
     """Log density of b's beginning given that it is a, against that of a new object's first place."""
     apart = pieces.centre[b, 0] - pieces.centre[a, 1]
     extent = np.maximum(pieces.size[a, 1].max(1), pieces.size[b, 0].max(1)) + 0.01
-    velocity = (pieces.velocity[a, 1] + pieces.velocity[b, 0]) / 2
+    known = pieces.moves[a, 1].astype(int) + pieces.moves[b, 0]
+    velocity = (pieces.velocity[a, 1] + pieces.velocity[b, 0]) / np.maximum(known, 1)[:, None]
     speed = np.linalg.norm(velocity, axis=1)
     drift_s = np.minimum(gap_s, 3.0)  # nobody walks straight on for longer than this, unseen
     missed = np.linalg.norm(apart - velocity * drift_s[:, None], axis=1)
     moving_spread = extent * (0.12 + 0.25 * drift_s) + 0.35 * speed * drift_s
     moving_spread += 0.15 * (extent + speed) * (gap_s - drift_s)
+    unknown = policy.unknown_share * (known == 0)
+    anywhere_near = np.minimum(moving_spread + policy.unknown_speed * extent * drift_s, 1.0)
     home_apart = np.linalg.norm(pieces.home[b, :2] - pieces.home[a, :2], axis=1)
     home_extent = np.maximum(pieces.home[a, 2:].max(1), pieces.home[b, 2:].max(1))
     still = policy.still_share * still
     new = np.where(pieces.at_border[b, 0], 1.0, policy.new_inside) / aspect
     free = policy.free_share + (0.8 - policy.free_share) * (1 - np.exp(-gap_s / policy.back_anywhere_s))
     same = (1 - free) * (
-        (1 - still) * _disc(missed, np.minimum(moving_spread, 1.0)) + still * _disc(home_apart, 0.12 * home_extent)
+        (1 - still)
+        * ((1 - unknown) * _disc(missed, np.minimum(moving_spread, 1.0)) + unknown * _disc(missed, anywhere_near))
+        + still * _disc(home_apart, 0.12 * home_extent)
     )
     return np.log(same + free * new) - np.log(new)
 

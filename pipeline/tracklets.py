@@ -36,7 +36,8 @@ class Sightings:
 class Tracklets:
     """K tracklets. Ends are indexed 0 = beginning, 1 = end.
 
-    t_s: (K, 2) seconds. centre: (K, 2 ends, 2) picture heights. velocity: (K, 2, 2) picture heights per second.
+    t_s: (K, 2) seconds. centre: (K, 2 ends, 2) picture heights. velocity: (K, 2, 2) picture heights per second, 0 where
+    `moves` (K, 2) bool is False: one sighting tells no velocity.
     size: (K, 2 ends, 2) width and height, picture heights. at_border: (K, 2) bool.
     home: (K, 4) median centre and size, picture heights. still: (K,) share of the sightings within a quarter of the
     object's own extent of `home`: 1 for a parked car or a bottle on a table.
@@ -47,6 +48,7 @@ class Tracklets:
     t_s: np.ndarray
     centre: np.ndarray
     velocity: np.ndarray
+    moves: np.ndarray
     size: np.ndarray
     at_border: np.ndarray
     home: np.ndarray
@@ -98,6 +100,7 @@ def describe_tracklets(seen: Sightings, owner: np.ndarray, *, group: np.ndarray,
         t_s=t[edge],
         centre=np.stack([fits[0][0], fits[1][0]], 1),
         velocity=np.stack([fits[0][1], fits[1][1]], 1),
+        moves=np.stack([np.bincount(who[near], minlength=k) > 1 for near in ends], 1),
         size=np.stack([_mean_by(size, who, near, k) for near in ends], 1),
         at_border=touches[edge],
         home=home,
