@@ -40,7 +40,8 @@ DOG, PERSON = Question("exists", x="dog"), Question("duration", x="person")
         ("Are there three bottles?", Question("at_least", x="bottle", nth=3), ()),
         ("How long is a dog there in the first 10 minutes?", Question("duration", x="dog", stretch=(0, 600)), ()),
         ("Why does the second dog bark at the cat?", Question("refuse_cause"), ()),
-        ("What happens to the dog?", Question("describe"), ()),
+        ("What happens to the dog?", Question("describe"), ("dog",)),
+        ("What happens in the first minute of this video?", Question("describe"), ()),
     ],
 )
 def test_what_is_named_and_not_asked_after(text, question, words):
