@@ -82,7 +82,7 @@ class Api:
             qa, until_s = talk.qa(self.studio.answerer, 20.0)
             if qa is None:
                 raise InputError("nothing is known of this video yet; ask again in a moment")
-            return qa.ask_many([question])[0].as_json() | {"until_s": until_s}
+            return qa.ask_many([question or ""])[0].as_json() | {"until_s": until_s}
         except InputError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -114,7 +114,7 @@ class Api:
         ]
 
     def _talk(self, clip: str) -> Talk:
-        clip = clip.strip()
+        clip = (clip or "").strip()
         if clip == "sample":
             return self.studio.open_sample(self.studio.person(f"{API}sample"))
         talk = self.studio.talk(clip)

@@ -125,8 +125,14 @@ class Events:
         """Status, stop and go on."""
         stage = talk.job.state.stage if talk is not None and talk.job is not None else "ready"
         running = stage in ("waiting", "preparing", "indexing", "reading")
-        status = status_html(talk, texts, next((name for name in self.detectors if name != "bundled"), None))
-        return status, gr.update(visible=running), gr.update(visible=stage in ("stopped", "failed"))
+        words = texts["again" if stage == "failed" else "resume"]
+        go_on = gr.update(visible=stage in ("stopped", "failed"), value=words)
+        return status_html(talk, texts, self.other_detector(talk)), gr.update(visible=running), go_on
+
+    def other_detector(self, talk: Talk | None) -> str | None:
+        """What else a video can be looked at with: the bundled detector, or in its place the first other one."""
+        with_bundled = talk is None or talk.job is None or talk.job.settings.detector == "bundled"
+        return next((name for name in self.detectors if (name != "bundled") == with_bundled), None)
 
     def follow(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Progress, better answers and the growing timeline, until indexing is over or another video is chosen."""
@@ -143,7 +149,7 @@ class Events:
             qa, until_s = talk.qa(self.studio.answerer)
             grown = qa is not None and until_s != known
             if (state, improved, grown) != before or improved or grown:
-                chat = chat_html(talk, texts) if improved or (state.is_over and qa is not None) else gr.skip()
+                chat = chat_html(talk, texts) if improved or state.is_over else gr.skip()
                 more = state.stage == "ready" or grown
                 chips = self.suggestions(talk, texts) if more else gr.skip()
                 plot = self.figure(talk, texts) if more else gr.skip()
@@ -242,7 +248,7 @@ def _drawn(figure: dict[str, Any]) -> PlotData:
 
 def settings(detectors: dict[str, str], detector: str | None, fps: float, device: str) -> ClipSettings:
     """detectors: what people call them → names or paths on this computer. detector: "" for the first. InputError."""
-    if detector and detector not in detectors:
-        raise InputError(f"no such detector here: {detector[:80]!r}; known are {', '.join(detectors)}")
-    name = detectors[detector] if detector else next(iter(detectors.values()))
+    name = detectors.get(detector, detector) if detector else next(iter(detectors.values()))
+    if name not in detectors.values():
+        raise InputError(f"no such detector here: {name[:80]!r}; known are {', '.join(detectors)}")
     return ClipSettings(detector=name, device=device, fps=float(fps))

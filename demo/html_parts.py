@@ -9,11 +9,12 @@ import re
 import time
 from html import escape
 
-from demo.wording import meaning_of, name_of, next_with_meaning, place_of, said_of, warning_of
+from demo.wording import error_of, meaning_of, name_of, next_with_meaning, place_of, said_of, warning_of
 from pipeline.answers import Evidence
 from pipeline.clip_memory import is_given
 from pipeline.domain import WARNING as OUTSIDE
 from pipeline.doubts import GUESS_NOTE
+from pipeline.errors import InputError
 from pipeline.index_job import JobState
 from pipeline.media import MOST_SHOTS
 from pipeline.progress import clock
@@ -59,16 +60,16 @@ def stage_html(talk: Talk | None, texts: dict[str, str]) -> str:
     return f'<div class="lt-stage" data-duration="{duration_s:.3f}">{player}{moment}</div>'
 
 
-def status_html(talk: Talk | None, texts: dict[str, str], better: str | None = None) -> str:
-    """How far indexing is, or what the clip holds; and banners. better: a detector for what this one does not know."""
+def status_html(talk: Talk | None, texts: dict[str, str], other: str | None = None) -> str:
+    """How far indexing is, or what the clip holds; and banners. other: a detector to look again with."""
     if talk is None:
         return ""
     name = f'<span class="lt-title">{escape(title_of(talk, texts))}</span>'
-    other = f'<a class="lt-open-link" href="#lt-open-title">{escape(texts["open_video"])}</a>'
+    link = f'<a class="lt-open-link" href="#lt-open-title">{escape(texts["open_video"])}</a>'
     known = " data-known" if talk.view is not None else ""
     state = talk.job.state if talk.job is not None else JobState("ready")
     if state.stage == "ready" and talk.view is not None:
-        return _ready(talk, name, other, texts, better)
+        return _ready(talk, name, link, texts, other)
     words = [texts[state.stage]]
     part = min(state.t_s / state.duration_s, 1.0) if state.duration_s else None
     if state.stage in ("indexing", "stopped", "stopping") and state.duration_s:
@@ -78,7 +79,9 @@ def status_html(talk: Talk | None, texts: dict[str, str], better: str | None = N
     if state.left_s is not None:
         words.append(texts["left"].format(time=clock(state.left_s + 0.99)))
     if state.stage == "failed":
-        return f'<div class="lt-banner lt-bad" role="alert">{name} {escape(words[0])}: {escape(state.error)}</div>'
+        again = _again_button(other, texts) if state.is_detector_missing else ""
+        why = error_of(InputError(state.error), texts)
+        return f'<div class="lt-banner lt-bad" role="alert">{name} {escape(words[0])}. {escape(why)} {again}</div>'
     bar = f'value="{part:.4f}"' if part is not None and state.stage != "reading" else ""
     if state.stage == "stopped" and not bar:
         bar = 'value="0"'
@@ -89,13 +92,13 @@ def status_html(talk: Talk | None, texts: dict[str, str], better: str | None = N
     )
 
 
-def _ready(talk: Talk, name: str, other: str, texts: dict[str, str], better: str | None) -> str:
+def _ready(talk: Talk, name: str, link: str, texts: dict[str, str], other: str | None) -> str:
     kinds, many = len(set(talk.view.class_id.tolist())), f"{len(talk.view):,}"
     said = texts["objects" if kinds else "no_objects"].format(n=many, kinds=kinds, time=clock(talk.index.duration_s))
-    about = f'{name}<span class="lt-pale">{escape(said)}</span>{other}'
+    about = f'{name}<span class="lt-pale">{escape(said)}</span>{link}'
     out = f'<div class="lt-status" data-stage="ready"{" data-known" if kinds else ""}>{about}</div>'
     if is_outside_world(talk):
-        out += f'<div class="lt-banner">{escape(texts["outside_world"])} {_again_button(better, texts)}</div>'
+        out += f'<div class="lt-banner">{escape(texts["outside_world"])} {_again_button(other, texts)}</div>'
     elif is_hardly_seen(talk):
         out += f'<div class="lt-banner">{escape(texts["outside"])}</div>'
     if talk.kind == "sample" and is_given(talk.index):
@@ -115,8 +118,9 @@ def _again_button(detector: str | None, texts: dict[str, str]) -> str:
 def chat_html(talk: Talk | None, texts: dict[str, str]) -> str:
     """The conversation about a video, oldest first."""
     if talk is None or not talk.turns:
+        failed = talk is not None and talk.job is not None and talk.job.state.stage == "failed"
         early = talk is not None and not talk.is_ready
-        text = texts["no_video"] if talk is None else texts["empty_early" if early else "empty"]
+        text = texts["no_video"] if talk is None or failed else texts["empty_early" if early else "empty"]
         return f'<div class="lt-log lt-none" role="log" aria-live="polite">{escape(text)}</div>'
     turns = [
         turn_html(talk, talk.first_turn + place, turn, texts, is_last=place == len(talk.turns) - 1)

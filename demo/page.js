@@ -217,6 +217,8 @@
     if (stage && base !== watch.base) {  // another video: the page shows it, wherever it was opened from
       if (watch.base && stage.getBoundingClientRect().top < 0) scrollTo({ top: 0, behavior: "instant" });
       watch.base = base;
+      const old = find("#lt-notice .lt-banner");
+      if (old) old.hidden = true;
       try { sessionStorage.longtakeTalk = base?.split("/")[1] ?? ""; } catch { /* a browser that keeps nothing */ }
       if (takeOver.done) now = 0;
       zoomed = "";

@@ -19,7 +19,7 @@ from pipeline.session import Turn
 from pipeline.suggest import Suggestion
 
 Texts = dict[str, str]
-NAME_FIRST = re.compile(r".+\.\w{2,5} (?:is|has) ")
+NAME_FIRST = re.compile(r"(?!(?:the|there|this|no) ).+\.\w{2,5} (?:is|has) ")
 """A sentence that begins with the name of a file, which is written as it is."""
 NEXT_KO = {
     "When did it appear?": "언제 나왔나요?",

@@ -45,6 +45,10 @@ class DetectorFacts:
     input_hw: tuple[int, int] | None
 
 
+class NotHere(InputError):
+    """A detector of `KNOWN_NAMES` that is not on this computer, and cannot be downloaded now."""
+
+
 def find_detector(name: str) -> DetectorFile:
     """Find, or let ultralytics download, the detector that the user asked for. Raises InputError with the way out."""
     if name == "bundled":
@@ -88,9 +92,9 @@ def _downloaded(name: str) -> Path:
             attempt_download_asset(str(path))
     except Exception as error:  # ultralytics raises whatever its network library raises
         _forget(path)
-        raise InputError(_no_detector(name, path)) from error
+        raise NotHere(_no_detector(name, path)) from error
     if not path.is_file():
-        raise InputError(_no_detector(name, path))
+        raise NotHere(_no_detector(name, path))
     return path
 
 

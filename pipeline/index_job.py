@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.detector_files import NotHere
 from pipeline.errors import InputError
-from pipeline.open_clip import ClipSettings, OpenClip, open_clip
+from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
 from pipeline.storage import file_digest
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class JobState:
     """stage: preparing, waiting (for a slot), indexing, reading, ready, stopping, stopped or failed.
 
     t_s of duration_s are done, at `speed` times real time; left_s seconds are left. error: one sentence.
+    is_detector_missing: another detector may do.
     """
 
     stage: str = "preparing"
@@ -44,6 +46,7 @@ class JobState:
     speed: float | None = None
     left_s: float | None = None
     error: str = ""
+    is_detector_missing: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -162,6 +165,10 @@ class IndexJob:
         except _Stopped:
             if stop is self._stop:
                 self._set(replace(self.state, stage="stopped", speed=None, left_s=None))
+        except NotHere as error:
+            say(f"error: {error}")  # the way out is for whoever started the server
+            words = f"the detector {self.settings.detector} is not on this server and cannot be downloaded now"
+            self._set(replace(self.state, stage="failed", error=words, is_detector_missing=True))
         except InputError as error:
             self._set(replace(self.state, stage="failed", error=self._without_path(str(error))))
         except Exception as error:  # a thread that dies silently would leave the page waiting for ever

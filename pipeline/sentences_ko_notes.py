@@ -148,6 +148,8 @@ _ERRORS = (
      "아직 이 영상에 대해 아는 것이 없습니다. 잠시 뒤에 물어보세요"),
     (r"indexing was stopped before anything was known; .+",
      "아직 아는 것이 없는데 색인이 멈췄습니다. 색인을 계속한 뒤 물어보세요"),
+    (r"the detector (\S+) is not on this server and cannot be downloaded now",
+     r"검출기 \1이(가) 이 서버에 없고 지금은 내려받을 수 없습니다"),
     (r"this server's model cannot be loaded; .+",
      "이 서버의 모델을 불러올 수 없습니다. 이유는 서버의 터미널에 나옵니다"),
     (r"(.+) is larger than (.+), the most that this server takes", r"\1: 이 서버가 받는 가장 큰 크기 \2를 넘습니다"),

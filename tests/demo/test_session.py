@@ -11,8 +11,11 @@ import zipfile
 import numpy as np
 import pytest
 
+from demo.html_parts import chat_html, status_html
+from demo.texts import words
 from pipeline.build_index import build_index
 from pipeline.conversation_file import evidence_csv, write_conversation
+from pipeline.detector_files import NotHere
 from pipeline.errors import InputError
 from pipeline.index_job import IndexJob, Slots
 from pipeline.media import Pictures, moment
@@ -155,6 +158,27 @@ def test_pictures_of_evidence_and_of_a_moment(studio, footage):
     assert not is_hardly_seen(talk)
     talk.clear()
     assert pictures.evidence(talk, 0, 0) is None
+
+
+def test_a_detector_that_cannot_be_had_is_said_without_the_servers_paths(studio, footage, monkeypatch, capsys):
+    def refuse(settings):
+        raise NotHere("the detector far.pt is not here; put it at /srv/detectors/far.pt")
+
+    monkeypatch.setattr("pipeline.build_index.load_detector", refuse)
+    shutil.copy(footage / "yard.mp4", footage / "unseen.mp4")
+    talk = studio.open_server(studio.person("a"), "unseen.mp4", ClipSettings(detector="far.pt", fps=3.0))
+    state = talk.job.wait(20)
+    assert state.stage == "failed" and state.is_detector_missing and "/srv" not in state.error
+    assert "/srv/detectors" in capsys.readouterr().err
+    page = status_html(talk, words("en"), "bundled")
+    assert "The detector far.pt is not on this server" in page and 'data-again="bundled"' in page
+    assert "검출기 far.pt" in status_html(talk, words("ko"), "bundled")
+    assert "already" not in chat_html(talk, words("en"))
+    again = studio.open_again(studio.person("a"), ClipSettings(detector="other.pt"))
+    assert again.job.wait(20).is_detector_missing
+    assert studio.person("a").talks == [again] and studio.talk(talk.token) is None and again.source == talk.source
+    with pytest.raises(InputError, match="open one first"):
+        studio.open_again(studio.person("b"), ClipSettings())
 
 
 def test_only_the_pictures_that_are_looked_at_are_made(studio, monkeypatch):
