@@ -380,6 +380,8 @@ class _Context:
                 return FollowUp(text=text, note=f"it is unclear what '{found[0]}' refers to; name the thing")
             words = f"the {found['nth']} {one(about.term)}"
             notes.append(f"'{found[0]}' is read as '{words}'")
+            if (n := ORDINALS.get(found["nth"].lower())) is not None:
+                thing, nth, words = about.term, n, f"the {one(about.term)}"  # which one it is need not be read
             text = text[: found.start()] + words + text[found.end() :]
         found = _PRONOUN.search(text)
         if found and not any(term.end <= found.start() for term in self.mentions(text).terms):
@@ -388,10 +390,9 @@ class _Context:
                 return FollowUp(text=text, note=f"it is unclear what '{said}' refers to; name the thing")
             thing, nth = about.term, about.nth
             words = f"the {many(thing) if found['many'] and about.objects != 1 else one(thing)}"
-            if nth is not None and nth in ORDINALS.values():
-                words = the_words(thing, nth)
+            said_as = the_words(thing, nth) if nth in ORDINALS.values() else words
             own = said.lower() in ("its", "their", "his") or (said.lower() == "her" and _owns(text[found.end() :]))
-            notes.append(f"'{said}' is read as '{words}'" + self.doubt(about, bool(found["many"])))
+            notes.append(f"'{said}' is read as '{said_as}'" + self.doubt(about, bool(found["many"])))
             text = text[: found.start()] + words + "'s" * own + text[found.end() :]
         if (same := _SAME_TIME.search(text)) and self.answered and self.q.stretch is not None:
             t0, t1 = self.q.stretch

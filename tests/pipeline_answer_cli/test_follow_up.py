@@ -105,8 +105,8 @@ def test_a_chain_goes_on_from_the_newest_answer(qa):
 def test_a_pronoun_stands_for_the_same_object_all_along(qa):
     qa.ask(SECOND)
     qa.ask("when did it leave?")
-    long = qa.ask("How long was it visible?")
-    assert "this answer is about all cars together" in long.warnings and long.confidence <= MISREAD
+    pair = qa.ask("Was it there together with the dog?")
+    assert "this answer is about all cars together" in pair.warnings and pair.confidence <= MISREAD
     assert qa.ask("when did it leave?").understood.nth == 2
 
 
