@@ -40,20 +40,18 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(r"(?:[\s?!.,]|\b(?:too|as well|instead|please)\b)+$", re.I)
 _ONE = r"(?:(?:what|how) about )?the (?:{0}|(?:one|thing) {1}(?: (?:that|it|this))?)(?: (?:one|thing))?"
+_COMES = r"(?:what|which one|(?P<who>who))(?: else)?(?: comes| came| appears| appeared| happens| happened| is| was)?"
 _NEXT = re.compile(
-    r"(?:and |so |ok |okay )*(?:then|(?:then )?(?:what|which one)(?: else)?(?: comes| came| appears| appeared| happens"
-    r"| happened| is| was)? (?:then|next|after (?:that|it|this))|what then|next|after (?:that|it)|(?P<one>"
-    + _ONE.format("next|following", "after")
-    + "))",
+    rf"(?:and |so |ok |okay )*(?:then|(?:then )?{_COMES} (?:then|next|after (?:that|it|this))|next|after (?:that|it)"
+    rf"|(?P<one>{_ONE.format('next|following', 'after')}))",
     re.I,
 )
 _BEFORE = re.compile(
-    r"(?:and |so )*(?:(?:what|which one)(?: comes| came| appears| appeared| happens| happened| is| was)?"
-    r" (?:before (?:that|it|this)|just before|previously)|before (?:that|it)|(?P<one>"
-    + _ONE.format("previous|preceding", "before")
-    + "))",
+    rf"(?:and |so )*(?:{_COMES} (?:before (?:that|it|this)|just before|previously)|before (?:that|it)"
+    rf"|(?P<one>{_ONE.format('previous|preceding', 'before')}))",
     re.I,
 )
+_REST = re.compile(r"(?:and |so |ok |okay )*(?:after|before) (?:that|it|this)", re.I)
 _OTHER_END = re.compile(
     r"(?:the )?(?:one )?(?:that |who )?(?:is |was )?(?P<end>longest|shortest|most|fewest|least)(?: one)?", re.I
 )
@@ -68,7 +66,7 @@ _SWITCH = re.compile(
     r"(?P<when>(?:and |since |at )*(?:when|what time)(?: exactly)?(?: (?:was|is) (?:that|it|this))?)"
     r"|(?P<long>(?:and |for )*how long(?: (?:was|is) (?:that|it|this))?)"
     r"|(?P<many>(?:and )*how (?:many|often)(?: of (?:them|those|these))?(?: (?:are|were|is|was) (?:there|they))?)"
-    r"|(?P<where>(?:and )*where(?: exactly)?(?: (?:was|is) (?:it|that|this))?)",
+    r"|(?P<where>(?:and )*where(?: exactly)?(?: (?:was|is) (?:it|that|this|he|she))?(?: then)?)",
     re.I,
 )
 _PRONOUN = re.compile(
@@ -221,6 +219,8 @@ class _Context:
             if about is not None and self.q.family in ("when_appears", "when_leaves") and self.q.stretch is None:
                 return Event(about.term, self.q.family.removeprefix("when_"), about.nth), None
             return None, float(value)
+        if self.q.family in ("count_at", "where_at") or (self.q.stretch and self.q.stretch[0] == self.q.stretch[1]):
+            return None, self.q.t_s if self.q.t_s is not None else self.q.stretch[0]
         if about is not None and about.piece is not None:
             return Event(about.term, "appears", about.nth), None
         return None, None
@@ -241,12 +241,13 @@ class _Context:
         event, t_s = self.moment()
         if event is None and t_s is None:
             return self.unclear("the answer before names no moment to go on from")
-        return self.asks(Question("next_after" if later else "previous_before", event=event, t_s=t_s))
+        who = "person" if (later or earlier)["who"] else None
+        return self.asks(Question("next_after" if later else "previous_before", x=who, event=event, t_s=t_s))
 
     def rest_of_clip(self, later: bool) -> Question | None:
         """The question before about what lies after its stretch ("and after that?"), or before it."""
         stretch = self.q.stretch if self.answered else None
-        if stretch is None or not re.search(r"(?:after|before) (?:that|it|this)$", self.bare, re.I):
+        if stretch is None or stretch[0] == stretch[1] or not _REST.fullmatch(self.bare):
             return None
         t0, t1 = (stretch[1], self.duration_s) if later else (0.0, stretch[0])
         return replace(self.q, stretch=(t0, t1)) if t0 < t1 else None

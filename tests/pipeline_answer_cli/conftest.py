@@ -17,6 +17,7 @@ MEANINGS = {
     "How many cars appear?": Question("count", x="car"),
     "How many cars are visible between 0:02 and 0:06?": Question("count_between", x="car", stretch=(2.0, 6.0)),
     "Is there a dog?": Question("exists", x="dog"),
+    "Is there a dog at 0:02?": Question("exists", x="dog", stretch=(2.0, 2.0)),
     "What appears first?": Question("first"),
     "When does the second car appear?": Question("when_appears", x="car", nth=2),
     "When did the second car leave?": Question("when_leaves", x="car", nth=2),

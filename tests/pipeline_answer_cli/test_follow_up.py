@@ -44,6 +44,7 @@ CASES = [
     ("Is there a dog?", "when?", Question("when_appears", x="dog")),
     ("Is there a dog?", "how many?", Question("count", x="dog")),
     (SECOND, "where was it?", Question("where_at", x="car", nth=2, t_s=3.0)),
+    (SECOND, "and where was it then?", Question("where_at", x="car", nth=2, t_s=3.0)),
     # what comes next
     ("What appears first?", "and then?", Question("next_after", event=Event("car", "appears", 1))),
     (SECOND, "what came before that?", Question("previous_before", event=Event("car", "appears", 2))),
@@ -68,6 +69,8 @@ CASES = [
     ("What is visible longest?", "and the shortest?", Question("shortest")),
     ("What is visible longest?", "what about the one that is shortest?", Question("shortest")),
     (CARS, "and the longest?", Question("longest", x="car")),
+    ("Is there a dog at 0:02?", "and who came next?", Question("next_after", x="person", t_s=2.0)),
+    ("Is there a dog at 0:02?", "what came before that?", Question("previous_before", t_s=2.0)),
     # an ordinal one of those before
     (CARS, "when did the last one leave?", Question("when_leaves", x="car", nth=LAST)),
     (CARS, "and when did the second one of them leave?", Question("when_leaves", x="car", nth=2)),
