@@ -2,6 +2,7 @@
 
 first_page: something to read and a question box (`demo.splash`). page: the real page's question box. clip: the bundled
 clip with its suggestions. answer: of a question that is asked the moment the clip is there. Medians of `--runs`.
+next_answer: from a click to the text on the screen, in the browser's own time; median of the questions that follow.
 
 Needs Chromium (Debian: `apt-get install chromium`) and `pip install playwright`.
 """
@@ -24,6 +25,20 @@ PAINTED_AT = "performance.timeOrigin + performance.getEntriesByName('first-conte
 NOBODY_THERE = ("ERR_CONNECTION_REFUSED", "interrupted by another navigation")
 """What Chromium says of that; the second when its own page about it comes late."""
 PATIENCE_MS = 90_000
+QUESTIONS = (
+    *("How many people appear?", "When does the first dog appear?", "Does a car come back?", "How many buses appear?"),
+    *("What appears after the motorcycle?", "How many people were there between 0:20 and 0:40?"),
+    *("Which way does the first bus go?", "What happens in this video?"),
+)
+PAUSE_MS = 800
+"""Between two of them, as somebody who reads the answer."""
+ASK = """() => new Promise((done) => {
+  const turns = () => document.querySelectorAll(".lt-turn").length, before = turns(), began = performance.now();
+  document.querySelector("#lt-ask").click();
+  const look = () => turns() > before
+    ? requestAnimationFrame(() => setTimeout(() => done((performance.now() - began) / 1000))) : setTimeout(look, 2);
+  look();
+})"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,6 +86,12 @@ def measure(browser, given: Sequence[str]) -> dict[str, float]:
         lap("clip", "#lt-suggest .lt-chip")
         tab.click("#lt-suggest .lt-chip >> nth=0")
         lap("answer", ".lt-turn")
+        took_s = []
+        for question in QUESTIONS:
+            tab.wait_for_timeout(PAUSE_MS)
+            tab.fill("#lt-question textarea", question)
+            took_s.append(tab.evaluate(ASK))
+        seconds["next_answer"] = median(took_s)
     finally:
         server.terminate()
         server.communicate()
