@@ -21,6 +21,7 @@ _TIGHT = re.compile(r"\{T0\} ?[-–/&<>] ?\{T1\}")
 TYPO_SHARE, LOWER_SHARE, BARE_SHARE = 0.05, 0.12, 0.1
 NUMBERED = frozenset(("at_least", "at_least_at_once"))
 """Families whose `nth` is a number of things."""
+SOMEBODY_SHARE, SOMEBODY = 0.25, ("somebody", "someone", "anybody", "anyone")
 BARE_EVENT_SHARE = 0.3
 """Share of appearances that are named by their thing alone, where a noun phrase may stand: "after the second bus"."""
 _DECIDING = """
@@ -297,6 +298,8 @@ def _fill(text: str, q: Question, saying: Saying, swapped: bool, split: Split, r
         ordinal = _ordinal(q.nth, rng) if isinstance(q.nth, int) and bare else ""
         values |= {slot: f"{ordinal} {one}".strip(), upper: many}
         values[f"a {slot}"] = f"the {ordinal} {one}" if ordinal else with_article(one)
+        if term == "person" and not ordinal and rng.random() < SOMEBODY_SHARE:
+            values[f"a {slot}"] = rng.choice(SOMEBODY)
     if isinstance(q.nth, int):
         values["nth"] = _ordinal(q.nth, rng)
         if q.family in NUMBERED:

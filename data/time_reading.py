@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from data.time_amounts import ORDINALS, UNITS, WORDS, Amount, find_amounts
+from data.time_amounts import ORDINALS, UNITS, VIDEO, WORDS, Amount, find_amounts
 
 Span = tuple[int, int, float | tuple[float, float]]
 
@@ -24,7 +24,7 @@ def find_times(text: str, duration_s: float) -> list[Span]:
         low = "".join(c if len(c) == 1 else "?" for c in map(str.lower, text))
     fractions = _fractions(low, duration_s)
     amounts = [a for a in find_amounts(low, duration_s) if not any(s < a.end and a.start < e for s, e, _ in fractions)]
-    spans = [*fractions, *_in_context(low, amounts, duration_s)]
+    spans = [*fractions, *_in_context(low, amounts, duration_s)] or _edges(low, duration_s)
     return sorted(spans, key=lambda span: span[0])
 
 
@@ -181,6 +181,30 @@ _UNIT_NUMBER = re.compile(
     rf"\b(?:in|during|within|throughout|over|for) (minute|hour) (?:number )?(\d+|{'|'.join(WORDS)})\b"
     r"(?! ?(?:to|and|-|until|till|\d|:))"
 )
+
+
+_EDGES = re.compile(
+    rf"\bat the (?:very )?(end|start|beginning)\b(?: of (?:the|this|my|our) {VIDEO}\b)?"
+    r"(?! of\b| to\b| and\b| until\b| till\b| was\b| is\b)"
+)
+_NEAR_EDGES = re.compile(
+    r"\b(?:near|towards?|close to|around) the (?:very )?(end|start|beginning)\b"
+    rf"(?: of (?:the|this|my|our) {VIDEO}\b)?(?! of\b)"
+)
+LAST_MOMENT_S, NEAR = 0.5, 0.1
+""""At the end" is so long before it (at most a twentieth of the clip); "near the end" is its last tenth."""
+
+
+def _edges(low: str, duration_s: float) -> list[Span]:
+    """The first and the last moment, and what is near to them."""
+    out: list[Span] = []
+    for match in _EDGES.finditer(low):
+        last_s = duration_s - min(LAST_MOMENT_S, duration_s / 20)
+        out.append((match.start(), match.end(), last_s if match.group(1) == "end" else 0.0))
+    for match in _NEAR_EDGES.finditer(low):
+        cut = (1 - NEAR) * duration_s if match.group(1) == "end" else NEAR * duration_s
+        out.append((match.start(), match.end(), (cut, duration_s) if match.group(1) == "end" else (0.0, cut)))
+    return out
 
 
 def _fractions(low: str, duration_s: float) -> list[Span]:

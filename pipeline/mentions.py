@@ -22,6 +22,7 @@ STAND_INS = (("cat", "cats"), ("dog", "dogs"), ("horse", "horses"), ("cow", "cow
 KEPT = frozenset(
     (
         *("thing", "things", "object", "objects", "person", "individual", "individuals", "camera", "window", "drone"),
+        *("anybody", "anyone", "somebody", "someone", "everybody", "everyone"),
         *("door", "plate", "table", "desk", "letters", "stamp", "bear", "ring", "chair", "keys", "book"),
     )
 )
@@ -85,6 +86,14 @@ class Mentions(NamedTuple):
 
     terms: tuple[TermMention, ...]
     times: tuple[TimeMention, ...]
+
+
+_AT_AN_EDGE = re.compile(r"(?:at|near|towards?|close to|around) the (?:very )?(?:end|start|beginning)", re.I)
+
+
+def is_edge(text: str, time: TimeMention) -> bool:
+    """Is it "at the end", "at the very beginning"?"""
+    return bool(_AT_AN_EDGE.match(text, time.start))
 
 
 def find_mentions(text: str, class_names: Sequence[str], duration_s: float) -> Mentions:

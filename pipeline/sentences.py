@@ -332,7 +332,8 @@ def _when_fewest(asked: Asked, value: Any) -> str:
 def _duration(asked: Asked, value: Any) -> str:
     if not value:
         return asked.invisible()
-    return asked.lead(f"{a_thing(asked.q.x)} is visible for {length_words(float(value))} in all")
+    who = a_thing(asked.q.x) if asked.q.nth is None else asked.the()
+    return asked.lead(f"{who} is visible for {length_words(float(value))} in all")
 
 
 def _returns_when(asked: Asked, value: Any) -> str:
@@ -361,8 +362,15 @@ def _place(words: Mapping[str, str]) -> Callable[[Asked, Any], str]:
 
 
 def _where_at(asked: Asked, value: Any) -> str:
-    at = asked_time(asked.q.t_s or 0.0)
     some = asked.q.nth is None and asked.q.x not in asked.only_one
+    if asked.q.t_s is None:
+        if value == NONE:
+            return asked.invisible()
+        who = a_thing(asked.q.x) if some else asked.the()
+        seen = asked.of(asked.q.x)
+        when = f" at {clock((seen[0].start_s + seen[0].end_s) / 2)}" if seen else ""
+        return f"{who} {_PLACES[str(value)]} of the picture{when}"
+    at = asked_time(asked.q.t_s)
     if value == NONE:
         return f"{no_thing(asked.q.x)} is visible at {at}" if some else f"{asked.the()} is not visible at {at}"
     who = a_thing(asked.q.x) if some else asked.the()

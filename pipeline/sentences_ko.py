@@ -309,7 +309,8 @@ def _when_fewest(asked: Asked, value: Any) -> str:
 def _duration(asked: Asked, value: Any) -> str:
     if not value:
         return asked.never("보이지")
-    return asked.lead(f"{topic(asked.q.x)} 합해서 {length_words(float(value))} 동안 보입니다")
+    who = topic(asked.q.x) if asked.q.nth is None else asked.some()
+    return asked.lead(f"{who} 합해서 {length_words(float(value))} 동안 보입니다")
 
 
 def _returns_when(asked: Asked, value: Any) -> str:
@@ -335,7 +336,11 @@ def _place(words: Mapping[str, str]) -> Callable[[Asked, Any], str]:
 
 
 def _where_at(asked: Asked, value: Any) -> str:
-    when = at_asked(asked.q.t_s or 0.0)
+    if asked.q.t_s is None:
+        if value == NONE:
+            return asked.never("보이지")
+        return f"{asked.some()} 화면 {_PLACES[str(value)]} 있습니다"
+    when = at_asked(asked.q.t_s)
     if value == NONE:
         return f"{when} {asked.some()} 보이지 않습니다"
     return f"{when} {asked.some()} 화면 {_PLACES[str(value)]} 있습니다"

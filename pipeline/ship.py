@@ -1,5 +1,6 @@
 """Put two trained parts together into a model folder: `python -m pipeline.ship --clips runs/a --questions runs/b`.
 
+A part that has not been trained again is taken from a model folder: `--clips models/weights`.
 The folder is what `Answerer.load` and `LongtakeModel.from_pretrained` read: config.json and model.safetensors.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from models.longtake import Longtake, ModelSettings
 from pipeline.answerer import WEIGHTS
@@ -25,7 +27,7 @@ def ship(clips: Path, questions: Path, out: Path) -> int:
     try:
         configs = [json.loads((folder / "config.json").read_text()) for folder in (clips, questions)]
         settings, asked = map(ModelSettings.from_dict, configs)
-        parts = {"clips": load_file(clips / "best.safetensors"), "questions": load_file(questions / "best.safetensors")}
+        parts = {"clips": _part(clips, "clips"), "questions": _part(questions, "questions")}
     except (OSError, ValueError) as error:
         raise InputError(f"not a finished run of pipeline.train: {error}") from error
     settings = replace(
@@ -45,6 +47,14 @@ def ship(clips: Path, questions: Path, out: Path) -> int:
     write_aside(out / "config.json", lambda path: path.write_text(config.to_json_string(use_diff=False) + "\n"))
     write_aside(out / "model.safetensors", lambda path: save_file(tensors, path, {"format": "pt"}))
     return sum(p.numel() for p in model.parameters())
+
+
+def _part(folder: Path, part: str) -> dict[str, Tensor]:
+    """One part's weights, from a run's folder or a model's."""
+    if (whole := folder / "model.safetensors").is_file():
+        tensors = load_file(whole)
+        return {name.removeprefix(f"{part}."): t for name, t in tensors.items() if name.startswith(f"{part}.")}
+    return load_file(folder / "best.safetensors")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

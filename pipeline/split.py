@@ -1,7 +1,7 @@
 """Cut tracks where one object takes over another's identity, before linking puts the pieces together again.
 
-Where two people cross, or a bus stops before a parked car, an online tracker may go on with the wrong one. That shows in
-the look (or the class), which changes at once, and as far as strangers' looks differ in this clip. But looks also change
+Where two people cross, or a bus stops before a parked car, an online tracker may go on with the wrong one. This shows
+in the look (or class), which changes at once, as far as strangers' looks differ in this clip. But looks also change
 when somebody comes in feet first, or steps out of a shadow, so a cut is only a question to the linker: the two pieces
 are one again unless one of them fits better to another piece.
 """
@@ -24,7 +24,8 @@ CLASS_GAIN = 0.6
 """What that is worth, as a share of the same way."""
 
 
-def split_tracklets(seen: Sightings, owner: np.ndarray, group: np.ndarray, likeness: Likeness
+def split_tracklets(
+    seen: Sightings, owner: np.ndarray, group: np.ndarray, likeness: Likeness
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cut every tracklet where it may change into another object.
 

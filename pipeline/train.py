@@ -122,6 +122,11 @@ def question_part(settings: ModelSettings, args: argparse.Namespace, rank: int, 
     return Part(module, batches, loss, evaluation, "held_out/whole")
 
 
+def _fits_into(old: Tensor, new: Tensor) -> bool:
+    """Is it as large, but for rows?"""
+    return old.ndim == new.ndim > 0 and old.shape[1:] == new.shape[1:] and len(old) <= len(new)
+
+
 class Run:
     """One training run in a folder: checkpoint.safetensors and state.json to go on from, best.safetensors, curves."""
 
@@ -163,11 +168,17 @@ class Run:
         self.state = self._saved()
 
     def _take_over(self, path: Path) -> None:
-        """Begin with the weights in `path`, where names and shapes are the same."""
-        own = self.part.module.state_dict()
-        tensors = {name: t for name, t in load_file(path).items() if name in own and own[name].shape == t.shape}
-        self.part.module.load_state_dict(tensors, strict=False)
-        tqdm.write(f"{len(tensors)} of {len(own)} tensors taken over from {path}")
+        """Begin with the weights in `path`, of a run or of a whole model, where names and shapes are the same.
+
+        Where a tensor has got further rows (a head that tells more), the ones that were there are taken.
+        """
+        own, part = self.part.module.state_dict(), f"{self.args.part}."
+        given = {name.removeprefix(part): tensor for name, tensor in load_file(path).items()}
+        taken = {name: tensor for name, tensor in given.items() if name in own and _fits_into(tensor, own[name])}
+        for name, tensor in taken.items():
+            own[name][: len(tensor)] = tensor
+        self.part.module.load_state_dict(own)
+        tqdm.write(f"{len(taken)} of {len(own)} tensors taken over from {path}")
 
     def _saved(self) -> dict[str, Any]:
         with safe_open(self.folder / "checkpoint.safetensors", "pt") as file:

@@ -22,7 +22,16 @@ from data.time_amounts import LATER_ORDINAL, ORDINALS, WORDS
 from data.vocabulary import THING
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
-from pipeline.mentions import PEOPLE, Mentions, TermMention, TimeMention, find_mentions, guess_term, with_stand_ins
+from pipeline.mentions import (
+    PEOPLE,
+    Mentions,
+    TermMention,
+    TimeMention,
+    find_mentions,
+    guess_term,
+    is_edge,
+    with_stand_ins,
+)
 from pipeline.names import NameEmbeddings
 from pipeline.quantities import asked_quantity, said_number
 
@@ -37,6 +46,13 @@ NEEDS_X = frozenset(
 NEEDS_Y = frozenset(("compare", "order", "together"))
 TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
 TAKES_NTH = PINNED | {"nth"}
+AT_THE_END = frozenset(
+    (
+        *("exists", "count", "count_at", "where_at", "list", "describe", "together", "together_list", "compare"),
+        *("max_at_once", "min_at_once", "at_least", "at_least_at_once"),
+    )
+)
+"""What can be asked about the first and the last moment; "what came last, at the end?" cannot."""
 FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)\b", re.IGNORECASE)
 SEVERAL = re.compile(r"\b(?:two|2|several|multiple|both|various|many|more than (?:one|1)|a (?:pair|couple) of)\b", re.I)
 """Of one kind together: "two people at the same time"."""
@@ -45,6 +61,7 @@ NEEDS_NUMBER = {"at_least": "exists", "at_least_at_once": "exists"}
 """Families that need a number from two on, and what they are without one."""
 TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
 _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
+_ANYBODY = re.compile(r"(?:any|some|every)(?:body|one)(?:['’]s)?", re.I)
 FIRST_OR_NONE = (NTHS.index(None), NTHS.index(1))
 MOST_TRIED = 6
 """Mentions that are tried in every part."""
@@ -164,9 +181,9 @@ class _Reading:
             part = "after"
         if intent in NEEDS_NUMBER and (self._number() or 0) < 2:
             intent = NEEDS_NUMBER[intent]  # "is there at least one?"
-        if intent in ("where_at", "count_at") and times["t_s"] is None:
-            if intent == "where_at":
-                return Understood(Question("refuse_unclear"), math.exp(self.log_p), notes=("no time was found in it",))
+        if intent == "where_at" and times["t_s"] is None:
+            self.notes.append("no time was named; this is where it was in the middle of its longest stay")
+        if intent == "count_at" and times["t_s"] is None:
             intent = "max_at_once"
             self.notes.append("no time was found; read as the most at once")
         if intent in QUANTIFIED and part == "none" and (asked := self._quantified(intent, times["stretch"])):
@@ -200,6 +217,7 @@ class _Reading:
     def _limit(self, event: TermMention | None) -> str | None:
         """The kind of thing that is asked for ("which animal", "the last vehicle"), if one is named."""
         named = [m for m in self.mentions.terms if m is not event and m.known and m.term != THING]
+        named = [m for m in named if not _ANYBODY.fullmatch(self.text[m.start : m.end])]
         asked = [m for m in named if _WHICH.search(self.text[: m.start])] or named
         if not named and WHO.match(self.text) and "person" in self.class_names:
             return "person"
@@ -287,8 +305,9 @@ class _Reading:
 
     def _times(self, intent: str, part: str) -> dict:
         """The moment and the stretch that the times in the text mean for this intent."""
-        stretches = [time for time in self.mentions.times if time.is_stretch]
-        moments = [time for time in self.mentions.times if not time.is_stretch]
+        times = [time for time in self.mentions.times if intent in AT_THE_END or not is_edge(self.text, time)]
+        stretches = [time for time in times if time.is_stretch]
+        moments = [time for time in times if not time.is_stretch]
         t_s, stretch = None, None
         if intent in ("count_at", "where_at") or (intent in TAKES_REFERENCE and part != "event"):
             if moments:
@@ -301,7 +320,9 @@ class _Reading:
         if stretches:
             stretch = (stretches[0].t0, stretches[0].t1)
         elif moments and t_s is None:
-            stretch = (moments[0].t0, moments[0].t0)
+            at = moments[0].t0
+            wide = 0.1 * self.duration_s if intent == "describe" else 0.0
+            stretch = (max(at - wide, 0.0), min(at + wide, self.duration_s)) if wide else (at, at)
         return {"t_s": t_s, "stretch": stretch}
 
     def _assign(self, wanted: tuple[str, ...]) -> dict[str, TermMention]:

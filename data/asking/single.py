@@ -157,6 +157,17 @@ def side(family: str) -> object:
     return propose
 
 
+def _where(scene: Scene, x: str) -> Proposal | None:
+    """In which third, of the only X, which is never in another one."""
+    view, tracks = scene.view, scene.tracks(x)
+    if len(tracks) != 1 or scene.weak[tracks[0]]:
+        return None
+    rows = slice(view.row_ptr[tracks[0]], view.row_ptr[tracks[0] + 1])
+    thirds = np.floor(view.boxes_xywhn[rows, 0] * 3)
+    question = Question("where_at", x=x)
+    return Proposal(question, scene.run(question), unique=True) if (thirds == thirds[0]).all() else None
+
+
 def where_at(scene: Scene, rng: Random) -> Proposal | None:
     """In which third, well inside it, also a little before and after; the only X in sight, or the n-th."""
     view = scene.view
@@ -164,6 +175,10 @@ def where_at(scene: Scene, rng: Random) -> Proposal | None:
         x = scene.term(rng, thing=0, kind=0.12)
         if x is None:
             return None
+        if rng.random() < 0.2:
+            if (anywhere := _where(scene, x)) is not None:
+                return anywhere
+            continue
         t_s = scene.time(rng, scene.edges(x))
         if t_s is None:
             continue

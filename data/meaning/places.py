@@ -76,14 +76,27 @@ def side(first: bool) -> Callable[[Question, ClipView, Cut], Truth]:
     return program
 
 
+def _middle_of_longest(view: ClipView, one: np.ndarray) -> float:
+    """Of the runs of an object (none or one); before the clip where there is none."""
+    runs = positions(np.isin(view.run_track, one))
+    if not len(runs):
+        return -1.0
+    longest = runs[int((view.run_b[runs] - view.run_a[runs]).argmax())]
+    return float(view.run_a[longest] + view.run_b[longest]) / 2
+
+
 def where_at(q: Question, view: ClipView, cut: Cut) -> Truth:
-    """The third of the frame that holds the box's centre. Evidence: the run that holds the moment."""
-    now = runs_at(view, q.t_s, picked(q, view))
+    """The third of the frame that holds the box's centre at a moment; of no moment, in the middle of its longest stay.
+
+    Evidence: the run that holds the moment.
+    """
+    t_s = _middle_of_longest(view, _one_object(q, view, cut)) if q.t_s is None else q.t_s
+    now = runs_at(view, t_s, picked(q, view))
     if not len(now.run):
         return truth_of(q, NONE, [])
     track = int(now.track[0])
     rows = slice(int(view.row_ptr[track]), int(view.row_ptr[track + 1]))
-    row = rows.start + int(np.searchsorted(view.edge_s[view.row_frame[rows]], q.t_s, side="right")) - 1
+    row = rows.start + int(np.searchsorted(view.edge_s[view.row_frame[rows]], t_s, side="right")) - 1
     x = float(view.boxes_xywhn[row, 0])
     word = "left" if x < 1 / 3 else "right" if x > 2 / 3 else "centre"
     return truth_of(q, word, now.evidence(view)[:1])

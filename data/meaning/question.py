@@ -25,7 +25,10 @@ LIMITED = frozenset(("first", "last", "nth", "next_after", "previous_before", "l
 """Families that ask for any thing, unless the words limit them: "which animal came first?"."""
 
 PINNED = frozenset(
-    ["when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns", "returns_when"]
+    (
+        *("when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns"),
+        *("returns_when", "duration"),
+    )
 )
 """Families that can be about one certain object."""
 
@@ -54,7 +57,8 @@ class Question:
 
     x, y: terms. stretch: (t0, t1) seconds, both ends inside; None: the whole clip.
     after, before: events that limit the stretch further ("while …, after the last bus has left").
-    event or t_s: what count_before/after, next_after and previous_before refer to; t_s also of count_at, where_at.
+    event or t_s: what count_before/after, next_after and previous_before refer to; t_s also of count_at, where_at
+    (None there: wherever it was longest).
     nth: which X by first appearance (in the stretch), from 1, or `LAST`; in family nth: which newcomer; in at_least and
     at_least_at_once: how many X.
     """

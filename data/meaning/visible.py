@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from data.meaning.choosing import evidence_of, runs_at, truth_of
+from data.meaning.choosing import evidence_of, picked, runs_at, truth_of
 from data.meaning.clip_view import ClipView
 from data.meaning.parts import Cut, change_points, counts_at, holds, union_of, within
 from data.meaning.question import NEVER, Evidence, Question, Truth
@@ -120,7 +120,7 @@ def together(q: Question, view: ClipView, cut: Cut) -> Truth:
 
 
 def duration(q: Question, view: ClipView, cut: Cut) -> Truth:
-    cut = cut.of_term(q.x, view)
+    cut = cut.only(picked(q, view))
     return truth_of(q, float(sum(b - a for a, b in union_of(cut, view))), cut.evidence(view))
 
 

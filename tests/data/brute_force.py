@@ -240,6 +240,8 @@ def together_list(q, film, frames, low, high):
 
 def duration(q, film, frames, low, high):
     xs, total = film.meant(q.x), 0.0
+    if q.nth is not None:
+        xs = xs[-1:] if q.nth == "last" else xs[q.nth - 1 : q.nth]
     for k in frames:
         if any(w in xs for w in film.shown[k]):
             total += min(film.end[k], high) - max(film.begin[k], low)
@@ -313,12 +315,30 @@ def sides(q, film, frames, low, high):
     return sorted(side for side in far if far[side] <= min(far.values()) + 1e-3)
 
 
+def _middle_of_longest(film, xs, q, frames):
+    seen = [w for w in xs if any(w in film.shown[k] for k in frames)]
+    one = seen[-1:] if q.nth == "last" else seen[(q.nth or 1) - 1 : (q.nth or 1)]
+    best = (0.0, -1.0)
+    for w in one:
+        begin = None
+        for k in range(len(film.begin) + 1):
+            there = k < len(film.begin) and w in film.shown[k]
+            if there and begin is None:
+                begin = k
+            if not there and begin is not None:
+                a, b = film.begin[begin], film.end[k - 1]
+                best = (b - a, (a + b) / 2) if b - a > best[0] + 1e-9 else best
+                begin = None
+    return best[1]
+
+
 def where_at(q, film, frames, low, high):
     who = film.meant(q.x)
     if q.nth is not None:
         who = who[-1:] if q.nth == "last" else who[q.nth - 1 : q.nth]
+    t_s = q.t_s if q.t_s is not None else _middle_of_longest(film, list(film.meant(q.x)), q, frames)
     for k in range(len(film.begin)):
-        if film.begin[k] <= q.t_s < film.end[k]:
+        if film.begin[k] <= t_s < film.end[k]:
             for w in who:
                 if w in film.shown[k]:
                     x = film.shown[k][w][0]

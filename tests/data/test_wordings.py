@@ -16,12 +16,15 @@ from data.wordings import phrases, wordings
 FILES = (*FAMILIES, "order_reversed", "list_between", *(r for r in REFUSALS if r != "refuse_unknown"))
 SLOTS = {"X", "x", "a x", "Y", "y", "a y", "T", "T0", "T1", "nth", "E", "E_np", "N", "M"}
 NEEDS = {
-    "count_between": {"T0", "T1"}, "list_between": {"T0", "T1"}, "count_at": {"T"}, "where_at": {"T"}, "nth": {"nth"},
+    "count_between": {"T0", "T1"}, "list_between": {"T0", "T1"}, "count_at": {"T"}, "nth": {"nth"},
 }  # fmt: skip
 TWO = ("compare", "order", "order_reversed", "together")
 NUMBERED = ("at_least", "at_least_at_once")
 EVENTS = ("count_before", "count_after", "next_after", "previous_before")
 NO_THING = ("first", "last", "nth", "list", "list_between", "longest", "shortest", "describe", *EVENTS[2:])
+
+
+AT_AN_EDGE = re.compile(r"(?:at|in|near|towards?|close to|around) the (?:very )?(?:end|start|beginning)", re.I)
 
 
 def plain(line: str) -> str:
@@ -80,7 +83,8 @@ def test_wordings_hold_no_times_of_their_own() -> None:
                 values |= {"N": "3", "M": "two"}
                 values |= {key.replace("x", "y").replace("X", "Y"): value for key, value in values.items()}
                 text = re.sub(r"\{([^}]+)\}", lambda m, values=values: values[m[1]], line.text)
-                assert find_times(text, 1000.0) == [], line
+                times = [time for time in find_times(text, 1000.0) if not AT_AN_EDGE.match(text, time[0])]
+                assert times == [], line
 
 
 @pytest.mark.parametrize("name", ["event", "event_np"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from data.dataset import Lengths, SampleSettings
 from data.question_parts import HEADS
@@ -127,6 +127,20 @@ def test_begins_with_given_weights(tmp_path: Path) -> None:
     clips(second, 5, "--init", str(first / "best.safetensors"), "--lr", "0")
     for name, tensor in load_file(second / "best.safetensors").items():
         assert torch.equal(tensor, weights[name])
+
+
+def test_begins_with_a_part_of_a_whole_model_and_a_head_that_tells_more(tmp_path: Path) -> None:
+    first = folder_of(tmp_path / "first")
+    clips(first, 5)
+    weights = load_file(first / "best.safetensors")
+    name = next(name for name, tensor in weights.items() if tensor.ndim == 2)
+    shorter = {f"clips.{k}": t[:-3].contiguous() if k == name else t for k, t in weights.items()}
+    save_file(shorter | {"questions.look.weight": torch.zeros(2, 2)}, tmp_path / "model.safetensors")
+    second = folder_of(tmp_path / "second")
+    clips(second, 5, "--init", str(tmp_path / "model.safetensors"), "--lr", "0")
+    begun = load_file(second / "best.safetensors")
+    assert begun.keys() == weights.keys() and torch.equal(begun[name][:-3], weights[name][:-3])
+    assert all(torch.equal(begun[k], weights[k]) for k in weights if k != name)
 
 
 @pytest.mark.parametrize("options", [("--feed-forward", "moe"), ("--reader", "lstm"), ("--no-appearance",)])
