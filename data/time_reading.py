@@ -32,7 +32,8 @@ def find_times(text: str, duration_s: float) -> list[Span]:
 
 _QUIT = (
     r"(?:ignor\w*|leav\w+ (?:out|aside)|(?:set|put)\w* aside|disregard\w*|forget(?:ting)?|cut(?:ting)? (?:out|off)"
-    r"|not counting|exclud\w+|skip\w*|never mind|without|drop\w*)(?: \w+){0,2}"
+    r"|not counting|exclud\w+|skip\w*|never mind|without"
+    r"|drop(?:ping|ped)?(?= (?:the|that|everything|anything)\b))(?: \w+){0,2}"
 )
 _AFTER = re.compile(
     r"(?:\bafter|\bpast|\bbeyond|\bsince|\bnot before|\b(?:no|not) earlier than"
@@ -191,6 +192,8 @@ _NEAR_EDGES = re.compile(
     r"\b(?:near|towards?|close to|around) the (?:very )?(end|start|beginning)\b"
     rf"(?: of (?:the|this|my|our) {VIDEO}\b)?(?! of\b)"
 )
+AT_AN_EDGE = re.compile(r"(?:at|near|towards?|close to|around) the (?:very )?(?:end|start|beginning)", re.I)
+"""How a time begins that is an edge of the clip."""
 LAST_MOMENT_S, NEAR = 0.5, 0.1
 """"At the end" is so long before it (at most a twentieth of the clip); "near the end" is its last tenth."""
 

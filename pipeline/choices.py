@@ -14,7 +14,7 @@ from typing import Any
 
 from data.meaning import NONE
 from data.time_amounts import WORDS, find_amounts
-from data.time_reading import find_times
+from data.time_reading import AT_AN_EDGE, find_times
 from data.vocabulary import covered, find_term
 from pipeline.answers import Answer
 
@@ -212,7 +212,7 @@ def _nearest(answer: Answer, options: Sequence[str], duration_s: float) -> Chose
 
 def _time_gap(text: str, value: float, duration_s: float) -> float | None:
     """Seconds between a time and what the option says; 0 inside of a stretch."""
-    times = find_times(text, duration_s)
+    times = [time for time in find_times(text, duration_s) if not AT_AN_EDGE.match(text, time[0])]  # a part, of three
     if not times:
         part = next((where for words, where in _PARTS if re.search(words, text)), None)
         if part is None:

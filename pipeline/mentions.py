@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
 
-from data.time_reading import find_times
+from data.time_reading import AT_AN_EDGE, find_times
 from data.vocabulary import also_said, covered, find_term, noun, surfaces
 
 MOST_WORDS = 5
@@ -88,12 +88,9 @@ class Mentions(NamedTuple):
     times: tuple[TimeMention, ...]
 
 
-_AT_AN_EDGE = re.compile(r"(?:at|near|towards?|close to|around) the (?:very )?(?:end|start|beginning)", re.I)
-
-
 def is_edge(text: str, time: TimeMention) -> bool:
     """Is it "at the end", "at the very beginning"?"""
-    return bool(_AT_AN_EDGE.match(text, time.start))
+    return bool(AT_AN_EDGE.match(text, time.start))
 
 
 def find_mentions(text: str, class_names: Sequence[str], duration_s: float) -> Mentions:

@@ -13,6 +13,7 @@ from data.blind import blind_accuracy
 from data.meaning import REFUSALS, ClipView, evidence_iou, judge, run
 from data.questions import PROPOSERS, ask, main
 from data.symbolic import answer
+from data.time_reading import AT_AN_EDGE
 from data.times import find_times
 from data.vocabulary import covered, noun
 from pipeline.errors import InputError
@@ -69,9 +70,6 @@ def test_a_small_change_of_the_times_changes_nothing(asked) -> None:
             assert run(moved, view).value in one.truth.acceptable, (one, by)
 
 
-AT_AN_EDGE = re.compile(r"(?:at|near|towards?|close to|around) the (?:very )?(?:end|start|beginning)", re.I)
-
-
 def test_the_words_say_exactly_the_program(asked) -> None:
     """Times in the text are the question's times; so are the names of things, articles and plurals."""
     for clip, one in asked:
@@ -81,7 +79,7 @@ def test_the_words_say_exactly_the_program(asked) -> None:
         if one.family in REFUSALS and one.family != "refuse_unknown":
             continue
         times = find_times(one.text, clip.duration_s)
-        found = [value for start, _, value in times if not AT_AN_EDGE.match(one.text, start)]  # "first, at the beginning"
+        found = [value for at, _, value in times if not AT_AN_EDGE.match(one.text, at)]  # "first, at the beginning"
         stretch = q.stretch[0] if q.stretch and q.stretch[0] == q.stretch[1] else q.stretch  # a moment
         wanted = [stretch] * (q.stretch is not None) + [q.t_s] * (q.t_s is not None)
         assert len(found) == len(wanted), (one.text, found)

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from data.meaning import FAMILIES, REFUSALS
+from data.time_reading import AT_AN_EDGE
 from data.times import find_times
 from data.vocabulary import coco_names, noun, with_article
 from data.wordings import phrases, wordings
@@ -22,9 +23,6 @@ TWO = ("compare", "order", "order_reversed", "together")
 NUMBERED = ("at_least", "at_least_at_once")
 EVENTS = ("count_before", "count_after", "next_after", "previous_before")
 NO_THING = ("first", "last", "nth", "list", "list_between", "longest", "shortest", "describe", *EVENTS[2:])
-
-
-AT_AN_EDGE = re.compile(r"(?:at|in|near|towards?|close to|around) the (?:very )?(?:end|start|beginning)", re.I)
 
 
 def plain(line: str) -> str:
