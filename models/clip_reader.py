@@ -59,6 +59,10 @@ class TrackLogits(NamedTuple):
     classes_BKC: Tensor
 
 
+SEEN_TOGETHER = 2048
+"""Entries that see each other at most; more than any clip that was trained on has."""
+
+
 class ClipReader(nn.Module):
     """`reader`: takes (x, times_BL, mask_BL, tracks_BL, memory) and returns (states, memory)."""
 
@@ -144,15 +148,31 @@ class ClipReader(nn.Module):
 
     def judge(self, batch: ClipBatch, entry_BKD: Tensor) -> TrackLogits:
         """Logits of every track from their entries."""
-        padding_BK = ~batch.tracks_BK
-        padding_BK = padding_BK & ~padding_BK.all(1, keepdim=True)  # a clip without tracks sees its padding
         entry_BKD = entry_BKD + self.entry_in(batch.entries_BKE)
-        entry_BKD = self.norm(self.entry_layer(entry_BKD, src_key_padding_mask=padding_BK))
+        entry_BKD = self.norm(self._beside_others(entry_BKD, ~batch.tracks_BK))
         return TrackLogits(
             real_BK=self.real(entry_BKD)[..., 0].float(),
             same_BK1J=self._same(batch, entry_BKD),
             classes_BKC=self._classes(batch, entry_BKD),
         )
+
+    def _beside_others(self, entry_BKD: Tensor, padding_BK: Tensor) -> Tensor:
+        """(B, K, D): every entry sees the others; of very many, those that came about when it did.
+
+        All of them would take memory and time that grow with the square of the tracks: 5 GB for 12,000.
+        """
+        number = entry_BKD.shape[1]
+        out = []
+        for begin in range(0, max(number, 1), SEEN_TOGETHER // 2):
+            low, high = max(begin - SEEN_TOGETHER // 4, 0), min(begin + 3 * SEEN_TOGETHER // 4, number)
+            low, high = (0, number) if number <= SEEN_TOGETHER else (low, high)
+            padding = padding_BK[:, low:high]
+            padding = padding & ~padding.all(1, keepdim=True)  # a clip without tracks sees its padding
+            seen = self.entry_layer(entry_BKD[:, low:high], src_key_padding_mask=padding)
+            if number <= SEEN_TOGETHER:
+                return seen
+            out.append(seen[:, begin - low : begin - low + SEEN_TOGETHER // 2])
+        return torch.cat(out, dim=1)
 
     def _same(self, batch: ClipBatch, entry_BKD: Tensor) -> Tensor:
         size = batch.earlier_BKJ.shape

@@ -86,6 +86,8 @@ NUMBERED = re.compile(r"\b(?:number|no\.?|#) ?(two|three|four|five|six|seven|eig
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 ALIKE = 0.62
 """Cosine of two names from which an unknown word is read as the known one (measured on synonyms; LOG.md)."""
+ALIKE_PIECE = 0.8
+"""The same where one word is a piece of the other: "hand" and "handbag"."""
 
 
 @dataclass(frozen=True)
@@ -394,7 +396,10 @@ class _Reading:
         if not self.class_names:
             return None
         cosine = self.names(self.class_names) @ self.names([words])[0]
-        return self.class_names[int(cosine.argmax())] if cosine.max() >= ALIKE else None
+        name = self.class_names[int(cosine.argmax())]
+        # a hand is no handbag: that a word is a piece of a name makes them alike, and says nothing
+        piece = words.lower() != name.lower() and (words.lower() in name.lower() or name.lower() in words.lower())
+        return name if cosine.max() >= (ALIKE_PIECE if piece and " " not in name + words else ALIKE) else None
 
 
 def _edge(time: TimeMention, intent: str, duration_s: float) -> float:

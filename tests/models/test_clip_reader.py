@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 import torch
 
+from models import clip_reader
 from models.clip_reader import ClipBatch, TrackLogits
 from models.longtake import ONE_SEGMENT, make_clip_reader
 from pipeline.clip_batch import ClipInput, collate, segments_of
@@ -191,3 +192,21 @@ def idle_weights(clips) -> set[str]:
 
 def test_every_weight_learns(clips) -> None:
     assert not idle_weights(clips)
+
+
+def test_of_very_many_tracks_those_of_one_time_see_each_other(monkeypatch) -> None:
+    monkeypatch.setattr(clip_reader, "SEEN_TOGETHER", 16)
+    reader = make_reader().eval()
+    width = reader.norm.normalized_shape[0]
+    few, many = torch.randn(1, 16, width), torch.randn(2, 45, width)
+    padding = torch.zeros(2, 45, dtype=torch.bool)
+    padding[1, 10:] = True  # a second clip that has no track in the later windows
+    with torch.inference_mode():
+        assert torch.allclose(reader._beside_others(few, padding[:1, :16]), reader.entry_layer(few), atol=1e-5)
+        before = reader._beside_others(many, padding)
+        assert before.shape == many.shape and before.isfinite().all()
+        other = many.clone()
+        other[:, 20] = torch.randn(2, width)
+        changed = (reader._beside_others(other, padding)[0] - before[0]).abs().amax(-1) > 1e-6
+    touched = changed.nonzero().flatten().tolist()
+    assert 20 in touched and min(touched) >= 20 - 12 and max(touched) <= 20 + 12 and len(touched) > 12
