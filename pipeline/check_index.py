@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from pipeline.object_index import ObjectIndex
 SAME_PLACE_IOU = 0.3
 """Boxes that overlap less are of different things: half-hidden things have boxes that differ this much."""
 TRUTH_FPS = 5.0
+Judge = Callable[[ObjectIndex], ObjectIndex]
 LEAST_SHARED = 0.1
 """A track must be on an object for this share of the shorter of both lives."""
 
@@ -260,11 +261,15 @@ def summary(checks: Sequence[ClipCheck]) -> dict[str, Any]:
     }
 
 
-def check_clip(video: Path, settings: Any, least: Least, truth_fps: float = TRUTH_FPS) -> ClipCheck:
+def check_clip(
+    video: Path, settings: Any, least: Least, truth_fps: float = TRUTH_FPS, *, judge: Judge | None = None
+) -> ClipCheck:
     """Index a clip, or find its index, and compare it with the CSV beside it. Raises InputError.
 
-    settings: `pipeline.open_clip.ClipSettings`. truth_fps: what the CSV counts its frames in.
+    settings: `pipeline.open_clip.ClipSettings`. truth_fps: what the CSV counts its frames in. judge: compare the index
+    as this makes it of it.
     """
+    judge = judge or (lambda index: index)
     from pipeline.given_tracks import read_given_tracks
     from pipeline.open_clip import open_clip
     from pipeline.video import VideoReader
@@ -276,13 +281,28 @@ def check_clip(video: Path, settings: Any, least: Least, truth_fps: float = TRUT
         info = reader.info
     truth = read_given_tracks(csv, fps=truth_fps, size=(info.width, info.height))
     if settings.detector != "truth":
-        return check_index(truth, open_clip(video, settings, quiet=True).index, video.name, least)
+        return check_index(truth, judge(open_clip(video, settings, quiet=True).index), video.name, least)
     from pipeline.build_index import DEFAULT_FPS, IndexSettings, build_index
     from pipeline.truth_detector import TruthDetector
 
     detector = TruthDetector(_in_sight(truth, least.visible))
     how = IndexSettings(fps=settings.fps or DEFAULT_FPS)
-    return check_index(truth, build_index(video, settings=how, detector=detector, quiet=True).index, video.name, least)
+    made = build_index(video, settings=how, detector=detector, quiet=True).index
+    return check_index(truth, judge(made), video.name, least)
+
+
+def answers_judge() -> Judge:
+    """What answers rest on: the index after the bundled model has judged its tracks (`pipeline.repair`)."""
+    from pipeline.answerer import Answerer
+    from pipeline.repair import repaired
+
+    answerer = Answerer.load()
+
+    def judge(index: ObjectIndex) -> ObjectIndex:
+        memory = answerer.read(index)
+        return repaired(index, memory.rows, memory.worlds[0])
+
+    return judge
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -298,13 +318,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help=f"objects seen for less don't count (default {Least.seen_s})")  # fmt: skip
     parser.add_argument("--least-px", type=float, default=Least.side_px, metavar="PX",
                         help=f"nor those never as large (root of the area; default {Least.side_px:g})")  # fmt: skip
+    parser.add_argument("--judged", action="store_true", help="as the model judges the tracks for an answer")
     parser.add_argument("--brief", action="store_true", help="no line per object")
     args = parser.parse_args(arguments)
     from pipeline.open_clip import ClipSettings
 
     least = Least(args.least_seconds, args.least_px)
     settings = ClipSettings(detector=args.detector, fps=args.fps)
-    checks = [check_clip(clip, settings, least, args.truth_fps) for clip in args.clips]
+    judge = answers_judge() if args.judged else None
+    checks = [check_clip(clip, settings, least, args.truth_fps, judge=judge) for clip in args.clips]
     if args.json:
         text = json.dumps(summary(checks), indent=1, ensure_ascii=False) + "\n"
         try:

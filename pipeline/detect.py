@@ -27,6 +27,8 @@ INPUT_PX = 640
 STRIDE_PX = 32
 LEAST_PX = 128
 """Smaller pictures get a grey border: the network reports 300 boxes, so it needs as many places."""
+MOST_ENLARGED = 2.0
+"""Small pictures are enlarged up to the input size, at most so many times: at 320×240 that finds 37 % more (LOG.md)."""
 MIN_SCORE = 0.1
 """Boxes below this are noise; boxes between it and `track.NEW_TRACK_SCORE` may go on with a track, not begin one."""
 SAME_THING_IOU = 0.65
@@ -38,7 +40,7 @@ class DetectorSettings:
     """What decides the detections, besides the pictures.
 
     detector: name, path or "bundled". device: "auto", "cpu", "cuda". runtime: "auto" or one of RUNTIMES.
-    input_px: longer side that pictures are scaled to. threads: for the network on a CPU, 0 = all cores.
+    input_px: longer side that pictures are scaled to, small ones at most `MOST_ENLARGED` times. threads: for the network on a CPU, 0 = all cores.
     """
 
     detector: str = DEFAULT_DETECTOR
@@ -66,6 +68,7 @@ class Detector:
             "name": self.file.name.replace("\\", "/").rsplit("/", 1)[-1],
             "sha256": self.file.digest,
             "input_px": self._settings.input_px,
+            "enlarged": MOST_ENLARGED,
             "min_score": MIN_SCORE,
         }
 
@@ -85,7 +88,7 @@ class Detector:
 
     def open(self, image_hw: tuple[int, int]) -> None:
         """Compile the network for pictures of one size; `detect` does so itself, but not from two threads at once."""
-        scale = min(1.0, self._settings.input_px / max(image_hw))
+        scale = min(MOST_ENLARGED, self._settings.input_px / max(image_hw))
         hw = self._facts.input_hw or tuple(
             max(LEAST_PX, -(-round(side * scale) // STRIDE_PX) * STRIDE_PX) for side in image_hw
         )
@@ -188,10 +191,10 @@ def choose_device(device: str) -> str:
 def _letterbox(image: np.ndarray, hw: tuple[int, int]) -> tuple[np.ndarray, tuple[float, int, int]]:
     """The picture in the middle of a grey one of size `hw`, and how: scale, left and top margin in pixels."""
     height, width = image.shape[:2]
-    scale = min(hw[0] / height, hw[1] / width, 1.0)
-    if scale < 1:
+    scale = min(hw[0] / height, hw[1] / width, MOST_ENLARGED)
+    if scale != 1:
         size = max(1, round(width * scale)), max(1, round(height * scale))
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
         height, width = image.shape[:2]
     top, left = (hw[0] - height) // 2, (hw[1] - width) // 2
     if (height, width) == hw:

@@ -114,7 +114,7 @@ def _small_share(index: ObjectIndex) -> float:
     if not isinstance(detector, dict) or not len(index.track_id):
         return 0.0
     seen_px = float(detector.get("input_px") or _INPUT_PX)
-    scale = min(1.0, seen_px / max(index.width, index.height))  # pictures are made smaller, never larger
+    scale = min(1.0, seen_px / max(index.width, index.height))  # what is enlarged shows no more
     area = index.boxes_xywhn[:, 2] * index.boxes_xywhn[:, 3] * (index.width * scale) * (index.height * scale)
     _, track = np.unique(index.track_id, return_inverse=True)
     side = np.sqrt(np.bincount(track, area) / np.bincount(track))

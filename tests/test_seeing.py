@@ -170,7 +170,7 @@ def test_all_runtimes_see_the_same(tiny_detector, monkeypatch):
     frame = Frame(0.0, rng.integers(0, 255, (128, 160, 3), np.uint8))
     scores = {}
     for runtime in ("openvino", "onnxruntime", "torch"):
-        settings = DetectorSettings(detector=str(tiny_detector), device="cpu", runtime=runtime, threads=1)
+        settings = DetectorSettings(str(tiny_detector), device="cpu", runtime=runtime, input_px=160, threads=1)
         detector = load_detector(settings)
         assert len(detector.class_names) == 80
         detector.open((128, 160))
@@ -179,6 +179,19 @@ def test_all_runtimes_see_the_same(tiny_detector, monkeypatch):
         scores[runtime] = np.sort(raw[0, :, 4])[::-1]
     np.testing.assert_allclose(scores["openvino"], scores["torch"], rtol=2e-2, atol=1e-5)
     np.testing.assert_allclose(scores["onnxruntime"], scores["torch"], rtol=2e-2, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("hw", "wanted"), [((120, 160), (256, 320)), ((240, 320), (480, 640)), ((1080, 1920), (384, 640))]
+)
+def test_small_pictures_are_enlarged_and_boxes_come_back_to_their_place(tiny_detector, hw, wanted):
+    detector = load_detector(DetectorSettings(str(tiny_detector), device="cpu", runtime="onnxruntime", threads=1))
+    detector.open(hw)
+    assert detector._hw == wanted
+    picture, (scale, left, top) = detect._letterbox(np.full((*hw, 3), 7, np.uint8), wanted)
+    assert picture.shape == (*wanted, 3) and scale <= 2
+    inside = picture[top : top + round(hw[0] * scale), left : left + round(hw[1] * scale)]
+    assert (inside == 7).all() and (picture != 7).any(2).sum() == picture[..., 0].size - inside[..., 0].size
 
 
 @pytest.mark.parametrize(
