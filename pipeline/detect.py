@@ -40,7 +40,8 @@ class DetectorSettings:
     """What decides the detections, besides the pictures.
 
     detector: name, path or "bundled". device: "auto", "cpu", "cuda". runtime: "auto" or one of RUNTIMES.
-    input_px: longer side that pictures are scaled to, small ones at most `MOST_ENLARGED` times. threads: for the network on a CPU, 0 = all cores.
+    input_px: longer side that pictures are scaled to, small ones at most `MOST_ENLARGED` times. threads: for the
+    network on a CPU, 0 = all cores.
     """
 
     detector: str = DEFAULT_DETECTOR
