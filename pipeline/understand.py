@@ -34,6 +34,7 @@ from pipeline.mentions import (
 )
 from pipeline.names import NameEmbeddings
 from pipeline.quantities import asked_quantity, said_number
+from pipeline.terse import terse_intent
 
 NEEDS_X = frozenset(
     (
@@ -46,6 +47,8 @@ NEEDS_X = frozenset(
 NEEDS_Y = frozenset(("compare", "order", "together"))
 TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
 TAKES_NTH = PINNED | {"nth"}
+ANY_OF_THEM = frozenset(("when_leaves", "returns", "returns_when", "duration"))
+"""Families in which no ordinal means any of them, not the first."""
 AT_THE_END = frozenset(
     (
         *("exists", "count", "count_at", "where_at", "list", "describe", "together", "together_list", "compare"),
@@ -165,7 +168,7 @@ class _Reading:
             return Understood(Question("refuse_unclear"), 1.0)
         self.notes: list[str] = []
         self.log_p = 0.0
-        intent = INTENTS[self._best("intent")]
+        intent = terse_intent(INTENTS[self._best("intent")], self.text, self.mentions)
         self.whole_scene = intent in ("when_most", "when_fewest", "max_at_once", "min_at_once")
         if intent == "refuse_action" and PASSES.match(self.text):
             intent = "when_appears"
@@ -211,7 +214,7 @@ class _Reading:
         if intent in LIMITED and (limit := self._limit(found.get("event"))) is not None:
             terms["x"] = limit
         return Understood(
-            self._question(intent, part, terms, times, found.get("event")),
+            self._question(intent, part, terms, times, found),
             math.exp(self.log_p),
             notes=tuple(self.notes),
         )
@@ -268,9 +271,9 @@ class _Reading:
         return {number for number in numbers if number > 1}
 
     def _question(
-        self, intent: str, part: str, terms: dict[str, str], times: dict, happens_to: TermMention | None
+        self, intent: str, part: str, terms: dict[str, str], times: dict, found: dict[str, TermMention]
     ) -> Question:
-        """happens_to: the thing of the event."""
+        """found: the mention of each part."""
         nth = self._number() if intent in NEEDS_NUMBER else self._ordinal("nth") if intent in TAKES_NTH else None
         if intent == "first" and part == "none" and (said := self._ordinals()):
             intent, nth = "nth", min(said)  # "which is the tenth to be seen first?"
@@ -285,14 +288,13 @@ class _Reading:
             change = CHANGES[self._best("change")]
             event_nth = self._ordinal("event_nth")
             if change == "leaves" and event_nth in (None, 1):  # "the bus leaves": the last of them to leave
-                is_first = happens_to is not None and FIRST_OF.search(self.text[: happens_to.start])
-                event_nth = 1 if is_first else None
+                event_nth = 1 if self._says_first(found.get("event")) else None
             event = Event(terms["event"], change, event_nth)
         if intent in TURNED and FEWEST.search(self.text) and not AT_LEAST.search(self.text):
             intent = TURNED[intent]
         family = "count_between" if intent == "count" and times["stretch"] is not None else intent
-        if family != "nth" and not isinstance(nth, int | str):
-            nth = None
+        if intent in ANY_OF_THEM and nth in (None, 1):  # "when did the first bus leave?": not when none is left
+            nth = 1 if self._says_first(found.get("x")) else None
         return Question(
             family,
             x=terms.get("x"),
@@ -304,6 +306,9 @@ class _Reading:
             after=event if part in ("after", "while") else None,
             before=event if part == "before" else over,
         )
+
+    def _says_first(self, mention: TermMention | None) -> bool:
+        return mention is not None and bool(FIRST_OF.search(self.text[: mention.start]))
 
     def _times(self, intent: str, part: str) -> dict:
         """The moment and the stretch that the times in the text mean for this intent."""
