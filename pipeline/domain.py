@@ -19,9 +19,9 @@ from pipeline.storage import file_digest
 
 SURE, UNSURE = 0.7, 0.35
 """Scores from which on a detection is sure, and below which it is unsure."""
-LEAST_SURE = 0.36
+LEAST_SURE = 0.5
 """Sure detections for each unsure one, up to which a video is not of the detector's world: five real videos have 0.00
-to 0.28, 21 rendered ones 0.46 and more."""
+to 0.19, rendered ones 1.25 and more (LOG.md)."""
 LEAST_FOUND = 5
 """Fewer detections tell nothing."""
 LEAST_FRAMES = 10

@@ -50,9 +50,9 @@ class LinkPolicy:
     """
 
     seen_again_inside: float = 0.7
-    seen_again_border: float = 0.2
+    seen_again_border: float = 0.35
     gap_s: tuple[float, ...] = (1.0, 8.0, 120.0)
-    gap_share: tuple[float, ...] = (0.8, 0.15, 0.05)
+    gap_share: tuple[float, ...] = (0.7, 0.15, 0.15)
     still_gap_share: tuple[float, ...] = (0.3, 0.4, 0.3)
     new_inside: float = 0.35
     still_share: float = 0.6
@@ -60,7 +60,7 @@ class LinkPolicy:
     back_anywhere_s: float = 20.0
     unknown_speed: float = 6.0
     unknown_share: float = 0.6
-    min_gain: float = 2.5
+    min_gain: float = 1.5
     joint_gain: float = 8.0
     rounds: int = 3
     min_sightings: int = 2

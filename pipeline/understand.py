@@ -70,6 +70,12 @@ MOST_TRIED = 6
 """Mentions that are tried in every part."""
 QUANTIFIED = frozenset(("exists", "count", "count_at", "max_at_once", "compare", "together", "when_most"))
 """What a yes-or-no question about a number ("more than two") may be taken for."""
+WHILE = re.compile(
+    r"\b(?:while|whilst|as long as|so long as|during|when|whenever|with|between|until|till|time|moments?|throughout"
+    r"|presence|stay|stays|spell|span|period|window|stretch|interval|there is|there['’]s|there are|over the|from)\b",
+    re.I,
+)
+WHILE_PLACE = EVENT_PARTS.index("while")
 FIRST_OF = re.compile(r"\b(?:first|1st|earliest|initial) (?:[\w-]+ ){0,2}$", re.I)
 PLACES = frozenset(
     (
@@ -175,6 +181,8 @@ class _Reading:
         if intent in REFUSALS:
             mention = next(iter(self._assign(("x",)).values()), None)
             return Understood(Question(intent, x=mention.term if mention else None), math.exp(self.log_p))
+        if not WHILE.search(self.text):  # "after the train leaves" is no while
+            self.heads["event"][WHILE_PLACE:] = -20.0
         part = EVENT_PARTS[self._best("event")]
         times = self._times(intent, part)
         if intent in TAKES_REFERENCE and part != "event" and times["t_s"] is None:
