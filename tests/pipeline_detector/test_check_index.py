@@ -172,3 +172,22 @@ def test_wrong_input_is_said(blobs, tmp_path):
     blobs.with_suffix(".csv").unlink()
     with pytest.raises(InputError, match=r"no truth beside it: blobs.csv is missing"):
         check_index.main([str(blobs)])
+
+
+def test_what_the_judge_makes_of_an_index_is_compared(blobs, tmp_path, monkeypatch):
+    def nothing_is_real(index: ObjectIndex) -> ObjectIndex:
+        return replace(
+            index, offsets=np.zeros_like(index.offsets), boxes_xywhn=index.boxes_xywhn[:0],
+            class_id=index.class_id[:0], track_id=index.track_id[:0], score=index.score[:0],
+        )  # fmt: skip
+
+    monkeypatch.setattr(check_index, "answers_judge", lambda: nothing_is_real)
+    out = tmp_path / "figures.json"
+    check_index.main([str(blobs), "--json", str(out), "--truth-fps", "10", "--judged"])
+    figures = json.loads(out.read_text())
+    assert figures["clips"][0]["made"] == 0 and figures["clips"][0]["there_are"] > 0
+
+
+def test_the_bundled_model_can_judge(truth):
+    judged = check_index.answers_judge()(truth)
+    assert len(judged) == len(truth) and set(judged.track_id.tolist()) <= set(truth.track_id.tolist())
