@@ -176,7 +176,7 @@ class _Reading:
         self.log_p = 0.0
         intent = terse_intent(INTENTS[self._best("intent")], self.text, self.mentions)
         self.whole_scene = intent in ("when_most", "when_fewest", "max_at_once", "min_at_once")
-        if intent == "refuse_action" and PASSES.match(self.text):
+        if intent in ("refuse_action", "when_leaves") and PASSES.match(self.text):
             intent = "when_appears"
         if intent in REFUSALS:
             mention = next(iter(self._assign(("x",)).values()), None)

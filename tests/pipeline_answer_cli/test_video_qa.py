@@ -91,7 +91,7 @@ def test_a_video_is_indexed_once_and_again_when_it_changes(detector, weights, se
     write_blob_video(video, {"red": straight((12, 40), (148, 40), 30)})
     changed = open_video()
     assert changed.clip.path != first.clip.path
-    assert "has changed since it was indexed" in changed.ask("Is there a dog?").warnings[-1]
+    assert any("has changed since it was indexed" in warning for warning in changed.ask("Is there a dog?").warnings)
     assert len(changed.save_evidence(changed.ask("Is there a dog?"), tmp_path / "out")) >= 1
 
 
