@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from data.vocabulary import THING
 from pipeline.mentions import STAND_INS, Mentions
 
 _NUMBER = re.compile(
@@ -35,6 +36,7 @@ def terse_intent(intent: str, text: str, mentions: Mentions) -> str:
         named = [term for term in mentions.terms if term.known]
         if named and not any(text[term.start : term.end].lower() in _MANY for term in named):
             return "exists"
-    if intent == "list" and not _LIST.search(text) and mentions.terms and mentions.times:
+    limited = any(term.term != THING for term in mentions.terms) and mentions.times
+    if intent == "list" and limited and not _LIST.search(text):
         return "count"
     return intent

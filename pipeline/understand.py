@@ -84,7 +84,7 @@ PLACES = frozenset(
     )
 )
 """What is busy or empty as a whole, where a question asks when."""
-WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! or what)", re.I)
+WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re.I)
 PASSES = re.compile(
     r"\W*(?:and )?(?:when|(?:at )?what (?:time|moment|point))\b.*\b(?:pass(?:ed|es|ing)?|(?:go|goes|went|gone|drives?"
     r"|drove|driven|comes?|came|walk(?:s|ed)?|r[ua]ns?|cycled?|flew|fly) (?:by|past|through|along))\W*$",

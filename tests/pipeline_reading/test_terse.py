@@ -23,6 +23,7 @@ from pipeline.terse import terse_intent
         ("what vehicles in the first 5 minutes", "list", "list"),
         ("vehicle types between 1:00 and 2:00", "list", "list"),
         ("vehicles", "list", "list"),
+        ("over the last 5 secs, all objects, chronological", "list", "list"),
         ("boat visible at 4:10?", "exists", "exists"),
     ],
 )
