@@ -9,6 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from data.meaning import LAST, Event, Question
+from data.meaning.question import NUMBERED
 from data.time_amounts import ONES, ORDINAL_WORDS, TENS
 from data.times import write_compact, write_length, write_time
 from data.vocabulary import kinds_above, noun, surfaces, with_article
@@ -19,8 +20,6 @@ _SLOT = re.compile(r"\{([^}]+)\}")
 _SAME_UNIT = re.compile(r"(?:[Bb]etween|[Ff]rom|[Ww]ithin) \{T0\}(?: and | to | until |-)\{T1\}")
 _TIGHT = re.compile(r"\{T0\} ?[-–/&<>] ?\{T1\}")
 TYPO_SHARE, LOWER_SHARE, BARE_SHARE = 0.05, 0.12, 0.1
-NUMBERED = frozenset(("at_least", "at_least_at_once"))
-"""Families whose `nth` is a number of things."""
 SOMEBODY_SHARE, SOMEBODY = 0.25, ("somebody", "someone", "anybody", "anyone")
 BARE_EVENT_SHARE = 0.3
 """Share of appearances that are named by their thing alone, where a noun phrase may stand: "after the second bus"."""

@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from data.dataset import Lengths, SampleSettings, make_sample
 from data.meaning import Event, Question
-from data.phrasing import NUMBERED
+from data.meaning.question import NUMBERED
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, inside_span, piece_features
 from data.question_variants import varied
 from data.questions import AskedQuestion

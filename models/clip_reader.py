@@ -161,17 +161,16 @@ class ClipReader(nn.Module):
 
         All of them would take memory and time that grow with the square of the tracks: 5 GB for 12,000.
         """
-        number = entry_BKD.shape[1]
+        number, part, margin = entry_BKD.shape[1], SEEN_TOGETHER // 2, SEEN_TOGETHER // 4
+        if number <= SEEN_TOGETHER:
+            part, margin = max(number, 1), 0
         out = []
-        for begin in range(0, max(number, 1), SEEN_TOGETHER // 2):
-            low, high = max(begin - SEEN_TOGETHER // 4, 0), min(begin + 3 * SEEN_TOGETHER // 4, number)
-            low, high = (0, number) if number <= SEEN_TOGETHER else (low, high)
+        for begin in range(0, max(number, 1), part):
+            low, high = max(begin - margin, 0), begin + part + margin
             padding = padding_BK[:, low:high]
             padding = padding & ~padding.all(1, keepdim=True)  # a clip without tracks sees its padding
             seen = self.entry_layer(entry_BKD[:, low:high], src_key_padding_mask=padding)
-            if number <= SEEN_TOGETHER:
-                return seen
-            out.append(seen[:, begin - low : begin - low + SEEN_TOGETHER // 2])
+            out.append(seen[:, begin - low :][:, :part])
         return torch.cat(out, dim=1)
 
     def _same(self, batch: ClipBatch, entry_BKD: Tensor) -> Tensor:

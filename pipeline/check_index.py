@@ -27,7 +27,6 @@ from pipeline.object_index import ObjectIndex
 SAME_PLACE_IOU = 0.3
 """Boxes that overlap less are of different things: half-hidden things have boxes that differ this much."""
 TRUTH_FPS = 5.0
-Judge = Callable[[ObjectIndex], ObjectIndex]
 LEAST_SHARED = 0.1
 """A track must be on an object for this share of the shorter of both lives."""
 
@@ -261,15 +260,17 @@ def summary(checks: Sequence[ClipCheck]) -> dict[str, Any]:
     }
 
 
+Judge = Callable[[ObjectIndex], ObjectIndex]
+
+
 def check_clip(
-    video: Path, settings: Any, least: Least, truth_fps: float = TRUTH_FPS, *, judge: Judge | None = None
+    video: Path, settings: Any, least: Least, truth_fps: float = TRUTH_FPS, *, judge: Judge = lambda index: index
 ) -> ClipCheck:
     """Index a clip, or find its index, and compare it with the CSV beside it. Raises InputError.
 
     settings: `pipeline.open_clip.ClipSettings`. truth_fps: what the CSV counts its frames in. judge: compare the index
     as this makes it of it.
     """
-    judge = judge or (lambda index: index)
     from pipeline.given_tracks import read_given_tracks
     from pipeline.open_clip import open_clip
     from pipeline.video import VideoReader
@@ -325,8 +326,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     least = Least(args.least_seconds, args.least_px)
     settings = ClipSettings(detector=args.detector, fps=args.fps)
-    judge = answers_judge() if args.judged else None
-    checks = [check_clip(clip, settings, least, args.truth_fps, judge=judge) for clip in args.clips]
+    judged = {"judge": answers_judge()} if args.judged else {}
+    checks = [check_clip(clip, settings, least, args.truth_fps, **judged) for clip in args.clips]
     if args.json:
         text = json.dumps(summary(checks), indent=1, ensure_ascii=False) + "\n"
         try:

@@ -132,9 +132,11 @@ def best_links(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The links with the highest total gain: (L,) tracklets that end, (L,) tracklets that go on for them.
 
-    passive: (C,) bool, classes that are moved by somebody else. joints: (J, 2) pieces of one track, linked by default.
+    passive: (C,) bool, classes that are moved by somebody else. joints: (J, 2) pieces that came as one track.
     """
     rows, cols, gains = [], [], []
+    one_track_with = np.full(len(pieces), -1)
+    one_track_with[joints[:, 1]] = joints[:, 0]
     by_end, by_begin = np.argsort(pieces.t_s[:, 1]), np.argsort(pieces.t_s[:, 0])
     new_per_s = np.maximum(np.bincount(pieces.group), 2) / max(duration_s, 1.0)
     block = max(1, 2_000_000 // max(len(pieces), 1))
@@ -142,16 +144,11 @@ def best_links(
         a = by_end[at : at + block]
         later = by_begin[np.searchsorted(pieces.t_s[by_begin, 0], pieces.t_s[a, 1].min(), side="right") :]
         gain = link_gain(pieces, a, later, likeness, passive, new_per_s, aspect, policy)
+        gain += policy.joint_gain * (one_track_with[later][None] == a[:, None])
         i, j = np.nonzero(gain > policy.min_gain)
         rows.append(a[i])
         cols.append(later[j])
         gains.append(gain[i, j])
-    for a, b in joints:
-        gain = link_gain(pieces, a[None], b[None], likeness, passive, new_per_s, aspect, policy)[0]
-        together = gain + policy.joint_gain > policy.min_gain
-        rows.append(a[None][together])
-        cols.append(b[None][together])
-        gains.append(gain[together] + policy.joint_gain)
     if not rows:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     return _assign(np.concatenate(rows), np.concatenate(cols), np.concatenate(gains), len(pieces))

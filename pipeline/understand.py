@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from data.meaning import REFUSALS, Event, Question
-from data.meaning.question import LIMITED, PINNED
+from data.meaning.question import LIMITED, NUMBERED, PINNED
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
 from data.time_amounts import LATER_ORDINAL, ORDINALS, WORDS
 from data.vocabulary import THING
@@ -60,8 +60,6 @@ FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)
 SEVERAL = re.compile(r"\b(?:two|2|several|multiple|both|various|many|more than (?:one|1)|a (?:pair|couple) of)\b", re.I)
 """Of one kind together: "two people at the same time"."""
 AT_LEAST = re.compile(r"\bat (?:the )?(?:very )?least\b", re.IGNORECASE)
-NEEDS_NUMBER = {"at_least": "exists", "at_least_at_once": "exists"}
-"""Families that need a number from two on, and what they are without one."""
 TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
 _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
 _ANYBODY = re.compile(r"(?:any|some|every)(?:body|one)(?:['’]s)?", re.I)
@@ -91,7 +89,7 @@ PASSES = re.compile(
     re.I,
 )
 """To pass is to appear, not an action."""
-NUMBERED = re.compile(r"\b(?:number|no\.?|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
+NUMBER_TWO = re.compile(r"\b(?:number|no\.?|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 ALIKE = 0.62
 """Cosine of two names from which an unknown word is read as the known one (measured on synonyms; LOG.md)."""
@@ -192,8 +190,8 @@ class _Reading:
                 part = "event"
         elif intent not in TAKES_REFERENCE and part == "event":
             part = "after"
-        if intent in NEEDS_NUMBER and (self._number() or 0) < 2:
-            intent = NEEDS_NUMBER[intent]  # "is there at least one?"
+        if intent in NUMBERED and (self._number() or 0) < 2:
+            intent = "exists"  # "is there at least one?"
         if intent == "where_at" and times["t_s"] is None:
             self.notes.append("no time was named; this is where it was in the middle of its longest stay")
         if intent == "count_at" and times["t_s"] is None:
@@ -271,7 +269,7 @@ class _Reading:
     def _ordinals(self) -> set[int]:
         """Ordinals from the second on that the text says, outside of its times."""
         times = [range(time.start, time.end) for time in self.mentions.times]
-        said = {found[1].lower() for found in NUMBERED.finditer(self.text)}
+        said = {found[1].lower() for found in NUMBER_TWO.finditer(self.text)}
         numbers = {WORDS[word] if word in WORDS else int(word) for word in said}
         for found in LATER_ORDINAL.finditer(self.text):
             if not any(found.start() in time for time in times):
@@ -282,7 +280,7 @@ class _Reading:
         self, intent: str, part: str, terms: dict[str, str], times: dict, found: dict[str, TermMention]
     ) -> Question:
         """found: the mention of each part."""
-        nth = self._number() if intent in NEEDS_NUMBER else self._ordinal("nth") if intent in TAKES_NTH else None
+        nth = self._number() if intent in NUMBERED else self._ordinal("nth") if intent in TAKES_NTH else None
         if intent == "first" and part == "none" and (said := self._ordinals()):
             intent, nth = "nth", min(said)  # "which is the tenth to be seen first?"
         if intent == "nth" and nth is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from data.asking.scene import Proposal, Scene
 from data.asking.visibility import ends_of, limit, peak_holds
-from data.meaning import NEVER, Question
+from data.meaning import NEVER, Question, Truth
 
 MOST_ASKED = 30
 """Nobody asks whether there are at least so many, or more."""
@@ -47,7 +48,7 @@ def min_at_once(scene: Scene, rng: Random) -> Proposal | None:
         question = Question("min_at_once", x=x, stretch=ends_of(stretch))
         truth = scene.run(question)
         usual = truth.value < 2 and not scene.spare(f"fewest {truth.value}", rng, (0.25, 0.5)[truth.value])
-        if not usual and _trough_holds(scene, question):
+        if not usual and _lasts(scene, scene.run(replace(question, family="when_fewest"))):
             return Proposal(question, truth, stretch)
     return None
 
@@ -62,14 +63,13 @@ def when_fewest(scene: Scene, rng: Random) -> Proposal | None:
         question = Question("when_fewest", x=x, stretch=ends_of(stretch))
         truth = scene.run(question)
         low, high = ends_of(stretch) or (0.0, scene.duration_s)
-        if truth.value == NEVER or len(truth.acceptable) > 3 or not _trough_holds(scene, question):
+        if truth.value == NEVER or len(truth.acceptable) > 3 or not _lasts(scene, truth):
             continue
         if sum(b - a for a, b in truth.acceptable) <= 0.4 * (high - low):
             return Proposal(question, truth, stretch)
     return None
 
 
-def _trough_holds(scene: Scene, question: Question) -> bool:
-    """The fewest are there for long enough at a time, whenever they are."""
-    moments = scene.run(Question("when_fewest", x=question.x, stretch=question.stretch)).acceptable
-    return bool(moments) and max(b - a for a, b in moments) >= scene.least_s
+def _lasts(scene: Scene, when: Truth) -> bool:
+    """The fewest are there for long enough at a time. when: the truth of when_fewest."""
+    return bool(when.acceptable) and max(b - a for a, b in when.acceptable) >= scene.least_s

@@ -32,6 +32,9 @@ PINNED = frozenset(
 )
 """Families that can be about one certain object."""
 
+NUMBERED = frozenset(("at_least", "at_least_at_once"))
+"""Families whose `nth` is a number of things."""
+
 LAST = "last"
 NEVER = "never"
 """Value of a time that does not exist: the thing never shows (or never returns)."""

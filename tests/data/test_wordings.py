@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from data.meaning import FAMILIES, REFUSALS
+from data.meaning.question import NUMBERED
 from data.time_reading import AT_AN_EDGE
 from data.times import find_times
 from data.vocabulary import coco_names, noun, with_article
@@ -20,7 +21,6 @@ NEEDS = {
     "count_between": {"T0", "T1"}, "list_between": {"T0", "T1"}, "count_at": {"T"}, "nth": {"nth"},
 }  # fmt: skip
 TWO = ("compare", "order", "order_reversed", "together")
-NUMBERED = ("at_least", "at_least_at_once")
 EVENTS = ("count_before", "count_after", "next_after", "previous_before")
 NO_THING = ("first", "last", "nth", "list", "list_between", "longest", "shortest", "describe", *EVENTS[2:])
 
