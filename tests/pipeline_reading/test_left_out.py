@@ -30,6 +30,8 @@ DOG, PERSON = Question("exists", x="dog"), Question("duration", x="person")
         ("In which second does the bus arrive?", Question("when_appears", x="bus"), ()),
         ("Is there a dog after 1:00?", DOG, ("after 1:00",)),
         ("Is there a dog after 1:00?", Question("exists", x="dog", stretch=(60.0, 90.0)), ()),
+        ("what came last, at the very end?", Question("last"), ()),
+        ("what came first, in the first minute?", Question("first"), ("first minute",)),
         ("Number of bottles at the end", Question("count", x="bottle"), ("at the end",)),
         ("Is there a dog at the very start?", Question("exists", x="dog", stretch=(0.0, 1.0)), ()),
         ("When is nobody in view?", Question("when_leaves", x="person"), ("nobody",)),
