@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from data.noise_detector import detect, drop_weak
+from data.noise_detector import AT_BORDER, detect, drop_weak
 from data.noise_identity import break_identities, merge_identities, swap_identities
 from data.noise_mistakes import class_partners, confuse_classes, invent, see_double
 from data.noise_settings import NoiseSettings
@@ -59,7 +59,7 @@ def observe(clean: ObjectIndex, rng: np.random.Generator, settings: NoiseSetting
     t_s = clean.frame_t_s
     sights = break_identities(sights, t_s, clean.step_s, rng, settings)
     sights = drop_weak(sights, clean.step_s, settings)
-    sights = confuse_classes(sights, partner, rng, settings)
+    sights = confuse_classes(sights, partner, clean.step_s, rng, settings)
     sights = Sights.join([sights, see_double(sights, partner, rng, settings)])
     sights = Sights.join([sights, *invent(clean, sights, partner, rng, settings)])
     identity = np.arange(sights.pieces())
@@ -158,7 +158,9 @@ def _most_common(track: np.ndarray, value: np.ndarray, n: int) -> np.ndarray:
     return out
 
 
-KEY_EVERY_S = 6.0
+KEY_EVERY_S = 3.0
+ODD_CHANGE, ODD_AT_EDGE = 2.3, 3.0
+"""An odd look is so many times as different, and so many times as frequent at the picture's edge."""
 
 
 def _looks(
@@ -186,6 +188,8 @@ def _looks(
         base[invented] = draw_looks(rng, np.zeros(len(of_piece), np.int64))[which]
     change = settings.look_change * np.exp(rng.normal(0, 0.35, sights.pieces()))[sights.piece[rows]]
     change = change * np.exp(rng.normal(0, 0.3, len(rows)))
+    often = settings.odd_look * np.where(_at_edge(sights.box[rows]), ODD_AT_EDGE, 1.0)
+    change = change * np.where(rng.random(len(rows)) < often, ODD_CHANGE, 1.0)
     change *= 0.4 + 0.6 * min(clean.provenance.get("variety", 1.0), 1.0)  # steady light makes all looks alike
     change *= 0.3 if clean.provenance.get("loops", 1) > 1 else 1.0  # the same pictures again
     look = vary_looks(rng, base, change) if len(rows) else base
@@ -197,6 +201,12 @@ def _looks(
     made = keep.cumsum()
     keep &= made - made[first] < LOOKS_PER_TRACK
     return owner[keep], when[keep], look[keep]
+
+
+def _at_edge(box: np.ndarray) -> np.ndarray:
+    """(R,) is the box (xywhn) cut by the picture, or nearly?"""
+    low, high = box[:, :2] - box[:, 2:] / 2, box[:, :2] + box[:, 2:] / 2
+    return (low < AT_BORDER).any(1) | (high > 1 - AT_BORDER).any(1)
 
 
 def _clean_looks(clean: ObjectIndex, ids: np.ndarray, rng: np.random.Generator) -> np.ndarray:

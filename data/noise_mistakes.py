@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.signal import lfilter
+from scipy.special import ndtri
 
 from data.noise_settings import NoiseSettings
 from data.noise_sights import Sights, cut_to_picture
@@ -26,11 +27,34 @@ def class_partners(rng: np.random.Generator, group: np.ndarray) -> np.ndarray:
     return np.stack([nearby, anyone], 1)
 
 
-def confuse_classes(sights: Sights, partner: np.ndarray, rng: np.random.Generator, settings: NoiseSettings) -> Sights:
+WAVERS = (0.9, 2.6)
+"""Of the beta distribution of the share of sightings in which an object that wavers is taken for the other class: 0.26
+on average, more than half for one in eight. Vehicles on a motorway: LOG.md."""
+WAVER_MEMORY_S = 1.0
+ALONE_WAVERS = 0.15
+"""A class that no other is like wavers so much less often: a person is a person."""
+
+
+def confuse_classes(
+    sights: Sights, partner: np.ndarray, step_s: float, rng: np.random.Generator, settings: NoiseSettings
+) -> Sights:
+    """Wrong classes: of whole pieces, of the objects that waver between two kinds, and of single sightings.
+
+    Objects waver for as long as they are seen, whatever becomes of their identity; rows in the order (piece, frame).
+    """
     pieces = sights.pieces()
     kind = (rng.random(pieces) < settings.tell_apart).astype(int)
     wrong = rng.random(pieces) < settings.wrong_class
-    flipped = rng.random(len(sights.piece)) < settings.flip
+    of, first, thing = np.unique(sights.true, return_index=True, return_inverse=True)
+    alone = (partner[:, 0] == partner[:, 1])[sights.class_id[first]]
+    wavers = rng.random(len(of)) < settings.wavers * np.where(alone, ALONE_WAVERS, 1.0)
+    limit = ndtri(np.where(wavers, rng.beta(*WAVERS, len(of)), settings.flip))
+    level = rng.standard_normal(len(sights.piece))
+    rows = positions(wavers[thing])
+    rho = np.exp(-step_s / WAVER_MEMORY_S)
+    if len(rows):
+        level[rows] = lfilter([np.sqrt(1 - rho**2)], [1.0, -rho], level[rows])
+    flipped = level < limit[thing]
     other = partner[sights.class_id, kind[sights.piece]]
     class_id = np.where(wrong[sights.piece] != flipped, other, sights.class_id)
     return Sights(sights.piece, sights.true, sights.frame, sights.box, class_id, sights.score)

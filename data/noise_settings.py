@@ -30,14 +30,16 @@ class NoiseSettings:
     outages_per_min, outage_s: moments in which an object is not found for no visible reason.
     late_s, early_s: how much later a track begins, how much earlier it ends than the object is visible, on average.
     jitter: noise of box edges as a share of the box, at score 0. crop: share of tracks that shrink to the visible part.
-    wrong_class: share of tracks with a wrong class; flip: share of single sightings. tell_apart: chance that a wrong
-    class is none of those that detectors usually confuse.
+    wrong_class: share of tracks with a wrong class throughout; wavers: share of objects that are now of one kind, now
+    of another; flip: share of single sightings of the others. tell_apart: chance that a wrong class is none of those
+    that detectors usually confuse.
     false_per_min, false_s: invented objects, how often and how long; persistent_false: per clip, on and off throughout.
     flickers_per_min: one- or two-frame tracks that the linker failed to drop. doubles: share of objects seen twice.
     break_at_gap: chance that a short gap gives a new identity; break_after_s: the gap at which that is mostly reached;
     break_far: the same for absences of a minute and more; breaks_per_min: new identities for no reason.
     swap: chance that two that cross change identities. merge: share of tracks given to an object that left before.
-    look_change: how different an object looks from one time to another (0.18: like people in the street).
+    look_change: how different an object looks from one time to another (0.18: like people in the street); odd_look: how
+    often it looks far more different (cut by the picture's edge, turned, in another light).
     min_seen_s, min_top_score: weaker tracks are dropped, as the linker does (`pipeline.link.LinkPolicy`).
     """
 
@@ -56,8 +58,9 @@ class NoiseSettings:
     early_s: float = 0.15
     jitter: float = 0.06
     crop: float = 0.4
-    wrong_class: float = 0.04
-    flip: float = 0.08
+    wrong_class: float = 0.025
+    wavers: float = 0.3
+    flip: float = 0.004
     tell_apart: float = 0.2
     false_per_min: float = 0.7
     false_s: float = 1.5
@@ -71,6 +74,7 @@ class NoiseSettings:
     swap: float = 0.04
     merge: float = 0.04
     look_change: float = 0.18
+    odd_look: float = 0.12
     min_seen_s: float = 0.55
     min_top_score: float = 0.45
 
@@ -124,22 +128,22 @@ class NoiseSettings:
 _EASY = {
     "sureness": 2.6, "object_spread": 0.4, "frame_spread": 0.4, "memory_s": 0.2, "size_loss": 0.5, "hidden_loss": 3.5,
     "keep_score": 0.1, "start_score": 0.25, "outages_per_min": 0.1, "outage_s": 0.5, "late_s": 0.08, "early_s": 0.06,
-    "jitter": 0.04, "crop": 0.2, "wrong_class": 0.01, "flip": 0.02, "tell_apart": 0.1, "false_per_min": 0.2,
-    "false_s": 1.0, "persistent_false": 0.05, "flickers_per_min": 0.02, "doubles": 0.004, "break_at_gap": 0.08,
-    "break_after_s": 3.0, "break_far": 0.35, "breaks_per_min": 0.03, "swap": 0.01, "merge": 0.01, "look_change": 0.13,
-    "min_top_score": 0.4,
+    "jitter": 0.04, "crop": 0.2, "wrong_class": 0.01, "wavers": 0.1, "flip": 0.001, "tell_apart": 0.1,
+    "false_per_min": 0.2, "false_s": 1.0, "persistent_false": 0.05, "flickers_per_min": 0.02, "doubles": 0.004,
+    "break_at_gap": 0.08, "break_after_s": 3.0, "break_far": 0.35, "breaks_per_min": 0.03, "swap": 0.01, "merge": 0.01,
+    "look_change": 0.13, "odd_look": 0.05, "min_top_score": 0.4,
 }  # fmt: skip
 _HARD = {
     "sureness": 0.6, "object_spread": 0.9, "frame_spread": 0.9, "memory_s": 0.7, "size_loss": 0.85, "hidden_loss": 5.5,
     "keep_score": 0.18, "start_score": 0.32, "outages_per_min": 2.0, "outage_s": 1.5, "late_s": 0.45, "early_s": 0.4,
-    "jitter": 0.10, "crop": 0.7, "wrong_class": 0.12, "flip": 0.22, "tell_apart": 0.4, "false_per_min": 3.0,
-    "false_s": 2.5, "persistent_false": 0.9, "flickers_per_min": 1.0, "doubles": 0.05, "break_at_gap": 0.4,
-    "break_after_s": 0.8, "break_far": 0.9, "breaks_per_min": 0.5, "swap": 0.1, "merge": 0.08, "look_change": 0.32,
-    "min_top_score": 0.48,
+    "jitter": 0.10, "crop": 0.7, "wrong_class": 0.09, "wavers": 0.5, "flip": 0.03, "tell_apart": 0.4,
+    "false_per_min": 3.0, "false_s": 2.5, "persistent_false": 0.9, "flickers_per_min": 1.0, "doubles": 0.05,
+    "break_at_gap": 0.4, "break_after_s": 0.8, "break_far": 0.9, "breaks_per_min": 0.5, "swap": 0.1, "merge": 0.08,
+    "look_change": 0.32, "odd_look": 0.2, "min_top_score": 0.48,
 }  # fmt: skip
 _SHARES = frozenset(
-    ("keep_score", "start_score", "crop", "wrong_class", "flip", "tell_apart", "doubles", "break_at_gap", "break_far",
-     "swap", "merge", "min_top_score")
+    ("keep_score", "start_score", "crop", "wrong_class", "wavers", "flip", "odd_look", "tell_apart", "doubles",
+     "break_at_gap", "break_far", "swap", "merge", "min_top_score")
 )  # fmt: skip
 assert _EASY.keys() == _HARD.keys() <= {f.name for f in fields(NoiseSettings)}
 

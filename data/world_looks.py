@@ -45,9 +45,13 @@ def _histograms(centre: np.ndarray, width: np.ndarray, floor: np.ndarray) -> np.
 
 def vary_looks(rng: np.random.Generator, look: np.ndarray, amount: np.ndarray) -> np.ndarray:
     """(N, A) the looks seen again in other light, pose and surroundings; amount: (N,) 0 = unchanged, 0.3 = usual."""
-    amount = amount[:, None].astype(np.float32)
     n = len(look)
     part = rng.standard_normal((n, THIRDS * 3), np.float32).take(_PART, axis=1)
-    noise = rng.standard_normal((n, APPEARANCE_DIM), np.float32) + 0.4 * part
-    seen = look * np.exp(amount * noise) + 0.10 * amount * np.abs(noise[::-1])
-    return seen / np.linalg.norm(seen, axis=1, keepdims=True)
+    return change_looks(look, amount, rng.standard_normal((n, APPEARANCE_DIM), np.float32) + 0.4 * part)
+
+
+def change_looks(look: np.ndarray, amount: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """(N, A) looks changed in a given way. change: (N, A) about standard normal."""
+    amount = amount[:, None].astype(np.float32)
+    seen = look * np.exp(amount * change) + 0.10 * amount * np.abs(change[::-1])
+    return (seen / np.linalg.norm(seen, axis=1, keepdims=True)).astype(np.float32, copy=False)

@@ -16,12 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
+from data.noise_detector import seen_share
+from data.world_looks import change_looks, draw_looks
 from pipeline.assemble import SightingStore
 from pipeline.boxes import overlap
 from pipeline.errors import InputError, run_cli
 from pipeline.link import LinkPolicy, link_tracklets
 from pipeline.object_index import ObjectIndex
-from pipeline.records import APPEARANCE_DIM, FrameObjects
+from pipeline.records import FrameObjects
 from pipeline.track import OnlineTracker
 
 
@@ -43,30 +45,19 @@ class Score:
         )
 
 
-def simulate_detector(clip: ObjectIndex, rng: np.random.Generator) -> ObjectIndex:
-    """The clip as a detector might see it: the same rows less the missed ones, with jitter, scores and looks.
+MISSED, MISSED_SMALL, SMALL_PX = 0.1, 0.3, 25
+JITTER = 0.04
 
-    Small objects are missed more often. A look is a common part, a part of the object's own, and noise that partly
-    lasts from frame to frame: the cosine of one object with itself is 0.93–0.98, of two objects about 0.8.
-    """
+
+def simulate_detector(clip: ObjectIndex, rng: np.random.Generator) -> ObjectIndex:
+    """The clip as a detector might see it: the same rows less the missed ones, with jitter, scores and looks."""
     rows = len(clip.score)
     height_px = clip.boxes_xywhn[:, 3] * clip.height
-    seen = rng.random(rows) > np.where(height_px < 25, 0.3, 0.1)
+    seen = rng.random(rows) > np.where(height_px < SMALL_PX, MISSED_SMALL, MISSED)
     boxes = clip.boxes_xywhn.astype(np.float64)
-    boxes[:, :2] += rng.normal(0, 0.04, (rows, 2)) * boxes[:, 2:]
-    boxes[:, 2:] *= np.exp(rng.normal(0, 0.04, (rows, 2)))
-    tracks, who = np.unique(clip.track_id, return_inverse=True)
-    common = rng.random(APPEARANCE_DIM) + 0.3
-    common /= np.linalg.norm(common)
-    own = rng.normal(size=(len(tracks), APPEARANCE_DIM))
-    own /= np.linalg.norm(own, axis=1, keepdims=True)
-    lasting = rng.normal(size=(len(tracks), APPEARANCE_DIM))
-    look = common + 0.5 * own[who]
-    for k in range(len(clip)):
-        at = slice(clip.offsets[k], clip.offsets[k + 1])
-        lasting[who[at]] = 0.9 * lasting[who[at]] + 0.436 * rng.normal(size=(at.stop - at.start, APPEARANCE_DIM))
-        look[at] += 0.022 * lasting[who[at]]
-    look += rng.normal(size=look.shape) * (0.035 * rng.choice([0.5, 1, 2], size=(rows, 1)))
+    boxes[:, :2] += rng.normal(0, JITTER, (rows, 2)) * boxes[:, 2:]
+    boxes[:, 2:] *= np.exp(rng.normal(0, JITTER, (rows, 2)))
+    look = simulate_looks(clip, rng)
     keep = np.flatnonzero(seen)
     return replace(
         clip,
@@ -77,8 +68,33 @@ def simulate_detector(clip: ObjectIndex, rng: np.random.Generator) -> ObjectInde
         score=np.clip(rng.normal(0.65, 0.18, len(keep)), 0.11, 0.98).astype(np.float32),
         key_track_id=np.arange(len(keep), dtype=np.int32),
         key_t_s=clip.frame_t_s[clip.row_frame[keep]],
-        key_appearance=(look[keep] / np.linalg.norm(look[keep], axis=1, keepdims=True)).astype(np.float32),
+        key_appearance=look[keep],
     )
+
+
+LOOK_CHANGE, LOOK_MEMORY_S, LOOK_LASTING = 0.22, 5.0, 0.9
+LOOK_CUT = 4.0
+"""How looks change, fitted on the sightings of five real videos (LOG.md, 2026-11-28): slowly, little between sightings,
+and far more where an object is cut by the picture's edge or hidden."""
+
+
+def simulate_looks(clip: ObjectIndex, rng: np.random.Generator) -> np.ndarray:
+    """(R, A) float32 unit vectors: what the object of every row looks like at that moment."""
+    tracks, first, who = np.unique(clip.track_id, return_index=True, return_inverse=True)
+    own = draw_looks(rng, clip.class_id[first], variety=rng.uniform(0.6, 1.1))
+    amount = LOOK_CHANGE * np.exp(rng.normal(0, 0.4, len(tracks)))[who] * (1 + LOOK_CUT * (1 - seen_share(clip)))
+    lasting = rng.normal(size=own.shape)
+    last_s = np.full(len(tracks), -np.inf)
+    change = np.empty((len(who), own.shape[1]), np.float32)
+    for k, t_s in enumerate(clip.frame_t_s):
+        at = slice(clip.offsets[k], clip.offsets[k + 1])
+        mine = who[at]
+        rho = np.exp(-(t_s - last_s[mine]) / LOOK_MEMORY_S)[:, None]
+        lasting[mine] = rho * lasting[mine] + np.sqrt(1 - rho**2) * rng.normal(size=(len(mine), own.shape[1]))
+        last_s[mine] = t_s
+        change[at] = np.sqrt(LOOK_LASTING) * lasting[mine]
+    change += np.sqrt(1 - LOOK_LASTING) * rng.normal(size=change.shape)
+    return change_looks(own[who], amount, change)
 
 
 def thin_out(clip: ObjectIndex, fps: float) -> ObjectIndex:

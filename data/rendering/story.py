@@ -29,10 +29,12 @@ _POOL = 300
 @dataclass(frozen=True)
 class Crowd:
     """Who comes. per_min: arrivals a minute, drawn log-uniformly. evenness: exponent of the kinds' usual shares (below
-    1, rare kinds come more often). first_figure: figures are those numbered from here on."""
+    1, rare kinds come more often). laden: share of people who carry something large. first_figure: figures are those
+    numbered from here on."""
 
     per_min: tuple[float, float] = PER_MIN
     evenness: float = 1.0
+    laden: float = 0.3
     first_figure: int = 0
 
 
@@ -152,7 +154,8 @@ class Story:
         return strips[0] if self.rng.random() < 0.6 else strips[int(self.rng.integers(len(strips)))]
 
     def _person(self, at_s: float) -> tuple[Actor, float]:
-        kind = str(self.rng.choice(("unladen", "backpacker", "shopper", "traveller"), p=(0.7, 0.12, 0.12, 0.06)))
+        odds = np.array((1 - self.crowd.laden, *(self.crowd.laden * np.array((0.4, 0.4, 0.2)))))
+        kind = str(self.rng.choice(("unladen", "backpacker", "shopper", "traveller"), p=odds))
         first = self.actor(kind)
         gone_s = self._route(first, at_s)
         if self.rng.random() < 0.2:  # in company: the same way beside the first

@@ -18,8 +18,8 @@ PER_STORY = 12
 """Pictures of one story to learn from; they are cheap one after another."""
 PER_VALIDATION_STORY = 4
 STORY_S = 60.0
-DENSE = Crowd(per_min=(9.0, 60.0), evenness=0.5)
-"""To learn from: more to see in a picture, and rare kinds more often, than in clips."""
+DENSE = Crowd(per_min=(9.0, 60.0), evenness=0.35, laden=0.8)
+"""To learn from: more to see in a picture, and rare kinds and what people carry more often, than in clips."""
 OTHERS = Crowd(first_figure=10_000)
 """To measure with: as in clips, with figures that are in no picture to learn from."""
 FIRST_SEED = 10_000_019
