@@ -40,6 +40,12 @@ _NUMBERED = re.compile(
     r"\b(minute|hour|(?:(?<=\bat )|(?<=\bon )|(?<=\bin )|(?<=\bto )|(?<=\band )|(?<=\bfrom )|(?<=\bthe )|(?<=\bafter )"
     r"|(?<=\buntil )|(?<=\bbefore )|(?<=\bbetween ))second) (\d+)\b(?!:\d| (?:minute|second|hour)| of )"
 )
+_FROM_TO = re.compile(
+    r"\b(seconds?|secs?|minutes?|mins?|hours?|hrs?) (\d+(?:\.\d+)?)"
+    r"( ?- ?| (?:to|and|until|till|through) )(\d+(?:\.\d+)?)\b"
+    r"(?!:\d| ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)\b)"
+)
+"""Such as "minutes 10 to 15"."""
 _PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?) ?(?:%|percent\b|per ?cent\b)")
 _BARE_PERCENT = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d+)?)(?= ?(?:and|to|-) ?\d{1,3}(?:\.\d+)? ?(?:%|per ?cent\b))")
 _OF_THE_WAY = re.compile(
@@ -65,7 +71,13 @@ def find_amounts(low: str, duration_s: float) -> list[Amount]:
         out.append(Amount(match.start(), match.end(), seconds + float(part or 0), clock=True))
     for match in _HALFWAY.finditer(low):
         out.append(Amount(match.start(), match.end(), duration_s / 2, clock=True))
+    for match in _FROM_TO.finditer(low):
+        unit = UNITS[match[1]]
+        out.append(Amount(match.start(), match.end(2), unit * float(match[2]), clock=True))
+        out.append(Amount(match.start(4), match.end(4), unit * float(match[4]), clock=True))
     for match in _NUMBERED.finditer(low):
+        if any(a.start < match.end() and match.start() < a.end for a in out):
+            continue
         before = re.search(r"(\b[a-z]+|\b\d+)[ -]$", low[: match.start()])
         if before is None or not (before[1] in WORDS or before[1] == "a" or before[1].isdigit()):
             seconds = float(match[2]) * UNITS[match[1]]

@@ -188,11 +188,17 @@ _EDGES = re.compile(
     rf"\bat the (?:very )?(end|start|beginning)\b(?: of (?:the|this|my|our) {VIDEO}\b)?"
     r"(?! of\b| to\b| and\b| until\b| till\b| was\b| is\b)"
 )
+_AS_IT_ENDS = re.compile(
+    rf"\b(?:when|as|the moment|right when|just as) (?:the|this|my|our) {VIDEO} "
+    r"(?:(ends|stops|finishes|is over|closes|cuts out|runs out)|begins|starts|opens)\b"
+)
 _NEAR_EDGES = re.compile(
     r"\b(?:near|towards?|close to|around) the (?:very )?(end|start|beginning)\b"
     rf"(?: of (?:the|this|my|our) {VIDEO}\b)?(?! of\b)"
 )
-AT_AN_EDGE = re.compile(r"(?:at|near|towards?|close to|around) the (?:very )?(?:end|start|beginning)", re.I)
+AT_AN_EDGE = re.compile(
+    rf"(?:at|near|towards?|close to|around) the (?:very )?(?:end|start|beginning)|{_AS_IT_ENDS.pattern}", re.I
+)
 """How a time begins that is an edge of the clip."""
 LAST_MOMENT_S, NEAR = 0.5, 0.1
 """"At the end" is so long before it (at most a twentieth of the clip); "near the end" is its last tenth."""
@@ -201,9 +207,11 @@ LAST_MOMENT_S, NEAR = 0.5, 0.1
 def _edges(low: str, duration_s: float) -> list[Span]:
     """The first and the last moment, and what is near to them."""
     out: list[Span] = []
+    last_s = duration_s - min(LAST_MOMENT_S, duration_s / 20)
     for match in _EDGES.finditer(low):
-        last_s = duration_s - min(LAST_MOMENT_S, duration_s / 20)
         out.append((match.start(), match.end(), last_s if match.group(1) == "end" else 0.0))
+    for match in _AS_IT_ENDS.finditer(low):
+        out.append((match.start(), match.end(), last_s if match.group(1) else 0.0))
     for match in _NEAR_EDGES.finditer(low):
         cut = (1 - NEAR) * duration_s if match.group(1) == "end" else NEAR * duration_s
         out.append((match.start(), match.end(), (cut, duration_s) if match.group(1) == "end" else (0.0, cut)))

@@ -3,7 +3,7 @@
 A *term* is what a question may ask about: a class name ("bus", "sparrow") or a kind ("vehicle", "thing"). Kinds follow
 COCO's supercategories (a bicycle is a vehicle), with a few below them (a sparrow is a bird is an animal). The words
 stand in `words/coco.txt` (COCO's 80 classes) and `words/nouns.txt` (some 2,150 further concrete, visible things), more
-words for known things in `words/also.txt`.
+words for known things in `words/also.txt`, looser ones in `words/loosely.txt`.
 """
 
 from __future__ import annotations
@@ -205,11 +205,20 @@ MASS_NOUNS = {
 """Kinds by words that have no plural: found in questions, but none is asked with them."""
 
 
-@cache
 def also_said() -> dict[str, tuple[str, bool]]:
     """Further words for known things (`words/also.txt`): word → (term, is it a plural)."""
+    return _words_of("also.txt")
+
+
+def loosely_said() -> dict[str, tuple[str, bool]]:
+    """Words for one sort of a thing that are also used for the thing itself (`words/loosely.txt`): "ferry" → "boat"."""
+    return _words_of("loosely.txt")
+
+
+@cache
+def _words_of(file: str) -> dict[str, tuple[str, bool]]:
     out: dict[str, tuple[str, bool]] = {}
-    for line in (files(__package__) / "words" / "also.txt").read_text("utf-8").splitlines():
+    for line in (files(__package__) / "words" / file).read_text("utf-8").splitlines():
         if not line.startswith("#"):
             term, _, words = line.partition(":")
             for one, many in map(_pair, words.split(",")):

@@ -61,7 +61,7 @@ class LinkPolicy:
     unknown_speed: float = 6.0
     unknown_share: float = 0.6
     min_gain: float = 1.5
-    joint_gain: float = 8.0
+    joint_gain: float = 6.0
     rounds: int = 3
     min_sightings: int = 2
     min_seen_s: float = 0.55

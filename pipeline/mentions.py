@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from data.time_reading import AT_AN_EDGE, find_times
-from data.vocabulary import also_said, covered, find_term, noun, surfaces
+from data.vocabulary import also_said, covered, find_term, loosely_said, noun, surfaces
 
 MOST_WORDS = 5
 STAND_INS = (("cat", "cats"), ("dog", "dogs"), ("horse", "horses"), ("cow", "cows"), ("bird", "birds"))
@@ -62,13 +62,13 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’](?!wise\b)[^\W_]+)*")
 
 
 class TermMention(NamedTuple):
-    """Characters [start, end) name `term`; known: the detector has classes for it. guessed: a misspelling, mended."""
+    """Characters [start, end) name `term`; known: the detector has classes for it. loosely: as one sort of it."""
 
     start: int
     end: int
     term: str
     known: bool
-    guessed: bool = False
+    loosely: bool = False
 
 
 class TimeMention(NamedTuple):
@@ -136,6 +136,10 @@ def _term(phrase: str, class_names: tuple[str, ...]) -> tuple[str, bool, bool] |
     low = re.sub(r"['’]s?$", "", " ".join(re.split(r"[\s]+", phrase.lower())))
     for words in (low, low.replace("-", " ")):
         term = find_term(words, class_names)
+        if term is None or not covered(term, class_names):
+            wider = loosely_said().get(words)
+            if wider is not None and wider[0] in class_names:
+                return wider[0], True, True
         if term is not None:
             return term, bool(covered(term, class_names)), False
     return None
@@ -181,8 +185,9 @@ def _is_plural(words: str, term: str) -> bool:
     many = {known.plural.lower(), *(pair[1].lower() for pair in known.synonyms)}
     one = {known.singular.lower(), known.name.lower(), *(pair[0].lower() for pair in known.synonyms)}
     low = words.lower()
-    if low in (said := also_said()):
-        return said[low][1]
+    for said in (also_said(), loosely_said()):
+        if low in said:
+            return said[low][1]
     return (low in many and low not in one) or (low not in one and low.endswith("s") and not low.endswith(("'s", "’s")))
 
 

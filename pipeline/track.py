@@ -24,7 +24,7 @@ from pipeline.detector_files import prepare_ultralytics
 from pipeline.records import FrameObjects
 
 NEW_TRACK_SCORE = 0.25
-LOOK_SHARE, STRANGE_LOOK = 0.5, 0.3
+LOOK_SHARE, STRANGE_LOOK = 0.65, 0.2
 """Share of appearance in the association cost, and the cosine distance at which it is at its worst. BoT-SORT's own
 rule, the better of place and look, lets the next parked car take over the identity of the one just passed (LOG.md)."""
 LOST_AFTER_S = 3.0

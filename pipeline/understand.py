@@ -19,7 +19,7 @@ from data.meaning import REFUSALS, Event, Question
 from data.meaning.question import LIMITED, NUMBERED, PINNED
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
 from data.time_amounts import LATER_ORDINAL, ORDINALS, WORDS
-from data.vocabulary import THING
+from data.vocabulary import THING, noun
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
 from pipeline.mentions import (
@@ -89,8 +89,10 @@ PASSES = re.compile(
     re.I,
 )
 """To pass is to appear, not an action."""
-NUMBER_TWO = re.compile(r"\b(?:number|no\.?|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
+NUMBER_TWO = re.compile(r"(?:\b(?:number|no\.?)|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
+SURE_OF_WIDER = 0.7
+"""How sure an answer about all boats is one about the ferry that was asked for."""
 ALIKE = 0.62
 """Cosine of two names from which an unknown word is read as the known one (measured on synonyms; LOG.md)."""
 ALIKE_PIECE = 0.8
@@ -276,11 +278,20 @@ class _Reading:
                 numbers.add(ORDINALS.get(found[0].lower()) or int(re.match(r"\d+", found[0])[0]))
         return {number for number in numbers if number > 1}
 
+    def _number_of(self, mention: TermMention | None) -> int | None:
+        """Such as "truck number 2", "person #3"."""
+        said = NUMBER_TWO.match(self.text[mention.end :].lstrip()) if mention is not None else None
+        if said is None:
+            return None
+        return WORDS.get(said[1].lower()) or int(said[1])
+
     def _question(
         self, intent: str, part: str, terms: dict[str, str], times: dict, found: dict[str, TermMention]
     ) -> Question:
         """found: the mention of each part."""
         nth = self._number() if intent in NUMBERED else self._ordinal("nth") if intent in TAKES_NTH else None
+        if intent in PINNED and nth in (None, 1):
+            nth = self._number_of(found.get("x")) or nth
         if intent == "first" and part == "none" and (said := self._ordinals()):
             intent, nth = "nth", min(said)  # "which is the tenth to be seen first?"
         if intent == "nth" and nth is None:
@@ -387,6 +398,8 @@ class _Reading:
     def _term(self, role: str, mention: TermMention | None) -> tuple[str, str | None]:
         """(term, None), or ("", words) for a thing that the detector has no class for."""
         if mention is not None:
+            if mention.loosely:
+                self._read_widely(mention)
             return (mention.term, None) if mention.known or mention.term == THING else ("", mention.term)
         words = self._words(role)
         if words is not None and self.whole_scene and words.lower() in PLACES:
@@ -401,6 +414,14 @@ class _Reading:
             return "", words
         self.notes.append(f"no class '{words}'; I read it as '{guess}'")
         return guess, None
+
+    def _read_widely(self, mention: TermMention) -> None:
+        """A ferry is counted as a boat: say so, and be less sure."""
+        said, wider = self.text[mention.start : mention.end].lower(), noun(mention.term)
+        note = f"no class '{said}'; this is about all {wider.plural}"
+        if note not in self.notes:
+            self.notes.append(note)
+            self.log_p += math.log(SURE_OF_WIDER)
 
     def _alike(self, words: str) -> str | None:
         """The class whose name means most nearly the same, if any is near."""
