@@ -62,13 +62,16 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’](?!wise\b)[^\W_]+)*")
 
 
 class TermMention(NamedTuple):
-    """Characters [start, end) name `term`; known: the detector has classes for it. loosely: as one sort of it."""
+    """Characters [start, end) name `term`; known: the detector has classes for it.
+
+    loosely: the word for one sort of it that stands there ("ferry" for a boat), "" if it is named as itself.
+    """
 
     start: int
     end: int
     term: str
     known: bool
-    loosely: bool = False
+    loosely: str = ""
 
 
 class TimeMention(NamedTuple):
@@ -132,16 +135,16 @@ def _without_places(text: str, terms: list[TermMention]) -> list[TermMention]:
 
 
 @lru_cache(50_000)
-def _term(phrase: str, class_names: tuple[str, ...]) -> tuple[str, bool, bool] | None:
+def _term(phrase: str, class_names: tuple[str, ...]) -> tuple[str, bool, str] | None:
     low = re.sub(r"['’]s?$", "", " ".join(re.split(r"[\s]+", phrase.lower())))
     for words in (low, low.replace("-", " ")):
         term = find_term(words, class_names)
         if term is None or not covered(term, class_names):
             wider = loosely_said().get(words)
             if wider is not None and wider[0] in class_names:
-                return wider[0], True, True
+                return wider[0], True, words
         if term is not None:
-            return term, bool(covered(term, class_names)), False
+            return term, bool(covered(term, class_names)), ""
     return None
 
 

@@ -33,6 +33,7 @@ from pipeline.mentions import (
     with_stand_ins,
 )
 from pipeline.names import NameEmbeddings
+from pipeline.nobody import asks_when_nobody
 from pipeline.quantities import asked_quantity, said_number
 from pipeline.terse import terse_intent
 
@@ -63,6 +64,7 @@ AT_LEAST = re.compile(r"\bat (?:the )?(?:very )?least\b", re.IGNORECASE)
 TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
 _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
 _ANYBODY = re.compile(r"(?:any|some|every)(?:body|one)(?:['’]s)?", re.I)
+NO_ONE = re.compile(r"\bno[- ]one\b", re.I)
 FIRST_OR_NONE = (NTHS.index(None), NTHS.index(1))
 MOST_TRIED = 6
 """Mentions that are tried in every part."""
@@ -175,6 +177,8 @@ class _Reading:
         self.notes: list[str] = []
         self.log_p = 0.0
         intent = terse_intent(INTENTS[self._best("intent")], self.text, self.mentions)
+        if asks_when_nobody(self.text, self.mentions.terms):
+            intent = "when_fewest"
         self.whole_scene = intent in ("when_most", "when_fewest", "max_at_once", "min_at_once")
         if intent in ("refuse_action", "when_leaves") and PASSES.match(self.text):
             intent = "when_appears"
@@ -405,9 +409,10 @@ class _Reading:
         if words is not None and self.whole_scene and words.lower() in PLACES:
             return THING, None  # "when was the street busiest?"
         if words is None:
-            said = {word.lower() for word in re.findall(r"[\w-]+", self.text.replace("head count", "headcount"))}
+            plain = NO_ONE.sub("nobody", self.text.replace("head count", "headcount"))
+            said = {word.lower() for word in re.findall(r"[\w-]+", plain)}
             return ("person" if said & PEOPLE and "person" in self.class_names else THING), None
-        if words.lower() in PEOPLE and "person" in self.class_names:
+        if (words.lower() in PEOPLE or NO_ONE.search(self.text)) and "person" in self.class_names:
             return "person", None
         guess = guess_term(words, self.class_names) or self._alike(words)
         if guess is None:
@@ -417,8 +422,7 @@ class _Reading:
 
     def _read_widely(self, mention: TermMention) -> None:
         """A ferry is counted as a boat: say so, and be less sure."""
-        said, wider = self.text[mention.start : mention.end].lower(), noun(mention.term)
-        note = f"no class '{said}'; this is about all {wider.plural}"
+        note = f"no class '{mention.loosely}'; this is about all {noun(mention.term).plural}"
         if note not in self.notes:
             self.notes.append(note)
             self.log_p += math.log(SURE_OF_WIDER)

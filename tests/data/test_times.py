@@ -27,6 +27,11 @@ READ = [
     ("at 1:02:05", 9000, 3725.0),
     ("at one hundred and twenty seconds", 300, 120.0),
     ("at minute 2", 300, 120.0),
+    ("describe minutes 10 to 15", 3600, (600.0, 900.0)),
+    ("seconds 5-12", 300, (5.0, 12.0)),
+    ("between minute 3 and minute 4", 300, (180.0, 240.0)),
+    ("when the clip ends", 300, 299.5),
+    ("as the video starts", 300, 0.0),
     ("between 1:05 and 2:30", 300, (65.0, 150.0)),
     ("1:05-2:30", 300, (65.0, 150.0)),
     ("between 1 and 2 minutes", 300, (60.0, 120.0)),  # the unit is said once

@@ -18,7 +18,8 @@ CLIPS = [make_clip(seed, WorldSettings(loops=0.0)) for seed in range(60)]
 SPOTLESS = replace(
     NoiseSettings.easy(), sureness=12.0, object_spread=0.0, frame_spread=0.0, size_loss=0.0, hidden_loss=0.0,
     keep_score=0.0, start_score=0.0, outages_per_min=0.0, late_s=0.0, early_s=0.0, jitter=0.0, crop=0.0,
-    wrong_class=0.0, flip=0.0, false_per_min=0.0, persistent_false=0.0, flickers_per_min=0.0, doubles=0.0,
+    wrong_class=0.0, wavers=0.0, flip=0.0, odd_look=0.0, false_per_min=0.0, persistent_false=0.0,
+    flickers_per_min=0.0, doubles=0.0,
     break_at_gap=0.0, break_far=0.0, breaks_per_min=0.0, swap=0.0, merge=0.0, min_seen_s=0.0,
 )  # fmt: skip
 """Every fault off, but the machinery on: tests switch single faults on."""
@@ -111,6 +112,26 @@ def test_every_fault_has_the_rate_that_it_is_set_to():
     assert 0.4 * 6 * in_sight < broken < 6 * in_sight  # less often for what stands still
 
 
+def test_objects_that_waver_are_taken_for_another_class_in_part_of_their_sightings():
+    share, wrong = [], 0
+    for clip, seen in zip(CLIPS, seen_with(wavers=1.0), strict=True):
+        of = dict(zip(clip.track_id.tolist(), clip.class_id.tolist(), strict=True))
+        count = np.bincount(seen.index.track_id)
+        long = np.flatnonzero(count >= 20)
+        _, shares = seen.index.votes.table(long)
+        share += shares.sum(1).tolist()
+        wrong += sum(of[seen.true_track[k]] != seen.index.class_id[seen.index.track_id == k][0] for k in long)
+    assert 0.04 < np.mean(share) < 0.3  # with people and others without their like, which hardly waver
+    assert np.percentile(share, 95) > 0.3 and np.percentile(share, 10) < 0.02
+    assert 0.02 < wrong / len(share) < 0.2
+    assert not any(len(seen.index.votes) for seen in seen_with())
+
+
+def test_odd_looks_are_kept_beside_the_usual_one():
+    few, many = (sum(len(s.index.key_t_s) for s in seen_with(odd_look=p)) for p in (0.0, 0.3))
+    assert many > 1.1 * few
+
+
 def test_swapped_identities_exchange_the_rest_of_two_tracks():
     plain, swapped = seen_with(), seen_with(swap=1.0)
     changed = 0
@@ -162,6 +183,6 @@ def test_an_unknown_preset_is_refused():
 def test_drawn_settings_are_within_bounds():
     rng = np.random.default_rng(0)
     drawn = [NoiseSettings.draw(rng) for _ in range(300)]
-    for name in ("keep_score", "break_at_gap", "swap", "merge", "wrong_class", "flip", "crop"):
+    for name in ("keep_score", "break_at_gap", "swap", "merge", "wrong_class", "wavers", "flip", "odd_look", "crop"):
         values = np.array([getattr(s, name) for s in drawn])
         assert values.min() >= 0 and values.max() <= 0.9 and values.std() > 0

@@ -161,6 +161,41 @@ def test_unknown_things_in_any_part_are_refused() -> None:
     assert found.refused and found.thing == "wumpuses"
 
 
+def test_one_sort_of_a_thing_is_read_as_the_thing_and_less_surely() -> None:
+    found = read("When did the ferry come?", chosen("when_appears", roles={"cat": "x"}))
+    assert found.question == Question("when_appears", x="boat")
+    assert found.notes == ("no class 'ferry'; this is about all boats",) and found.confidence < 0.75
+    found = read("How many kittens?", chosen("count", roles=X), class_names=("kitten", "cat"))
+    assert found.question == Question("count", x="kitten") and not found.notes
+    assert read("How many kittens?", chosen("count", roles=X), class_names=("car",)).refused
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [
+        ("When is nobody there?", "person"),
+        ("so at what time was no one in the shop", "person"),
+        ("when are there no dogs?", "dog"),
+        ("When was the street empty?", THING),
+    ],
+)
+def test_when_nobody_is_there_is_when_the_fewest_are(text: str, x: str) -> None:
+    found = read(text, chosen("when_appears", roles=X | {"street": "x"}))
+    assert found.question == Question("when_fewest", x=x)
+
+
+@pytest.mark.parametrize("text", ["When did the last one leave, so that no one was there?", "Was there nobody?"])
+def test_other_questions_about_nobody_keep_their_reading(text: str) -> None:
+    assert read(text, chosen("exists", roles=X)).question.family == "exists"
+
+
+def test_an_object_is_known_by_its_number_behind_it() -> None:
+    found = read("When did bus number 2 arrive?", chosen("when_appears", roles=X))
+    assert found.question == Question("when_appears", x="bus", nth=2)
+    found = read("Which way does person #3 go?", chosen("direction", roles=X))
+    assert found.question == Question("direction", x="person", nth=3)
+
+
 def test_misspelled_and_similar_things_are_read_with_a_note() -> None:
     found = read("How many elefants came?", chosen("count", roles={"elefants": "x"}))
     assert found.question == Question("count", x="elephant")
