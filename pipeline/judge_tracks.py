@@ -5,12 +5,17 @@ from __future__ import annotations
 import torch
 
 from models.clip_reader import ClipReader
-from pipeline.clip_batch import SEGMENT, ClipInput, NameTable, collate
+from pipeline.clip_batch import ClipInput, NameTable, collate
 from pipeline.repair import TrackBelief
+
+READ_SEGMENT = 256
+"""Tokens of a segment at most: twice as many as in training read a fifth faster and judge alike (LOG.md)."""
 
 
 @torch.inference_mode()
-def believe(model: ClipReader, clips: list[ClipInput], names: NameTable, segment: int = SEGMENT) -> list[TrackBelief]:
+def believe(
+    model: ClipReader, clips: list[ClipInput], names: NameTable, segment: int = READ_SEGMENT
+) -> list[TrackBelief]:
     """What the model believes of the tracks of each clip."""
     batch = collate(clips, names, segment).to(next(model.parameters()).device)
     logits = model(batch)
