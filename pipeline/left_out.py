@@ -29,6 +29,33 @@ _PLACE = re.compile(r"\b(?P<word>left|right|middle|centre|center|upper|lower|top
 _NUMBER = re.compile(
     r"\b(?P<word>two|three|four|five|six|seven|eight|nine|ten|[2-9]|\d\d+) (?:(?!an? |the |to |and )[a-z]+ )?$", re.I
 )
+_LEAVING = re.compile(
+    r"\b(?:leaves?|(?<!the )(?<!far )left|leaving|departs?|departed|disappears?|disappeared|vanish(?:es|ed)?"
+    r"|exit(?:s|ed)?"
+    r"|(?:go|goes|went|gone|walks?|walked|drives?|drove) (?:out|away|off))\b"
+    r"(?!-hand| side| half| or right| (?:in|at|on|for|to)\b)",
+    re.I,
+)
+_COUNTED = ("count", "count_at", "count_between", "count_before", "count_after", "first", "last", "nth", "list")
+_AWAY = re.compile(r"\b(?:away|gone|absent|missing|gap|hidden|without|out of (?:sight|view|frame|shot))\b", re.I)
+_LASTING = ("duration", "longest", "shortest")
+_TIMES = re.compile(r"\bhow (?:many times|often)\b", re.I)
+_UNCOUNTED = frozenset(
+    ("returns", "returns_when", "leaves_to", "enters_from", "together", "when_appears", "when_leaves", "exists")
+)
+_MEAN = re.compile(r"\b(?:on average|average)\b", re.I)
+_WHOLE_TIME = re.compile(
+    r"\b(?:the (?:whole|entire) time|all the time|always|throughout|constantly|permanently"
+    r"|from (?:start to finish|beginning to end|start to end))\b",
+    re.I,
+)
+_SIDE = re.compile(
+    r"\b(?:on|at) the (?:far )?(?:left|right)\b|\b(?:left|right)(?:-hand)? (?:side|half|third|part)\b", re.I
+)
+_SIDED = frozenset(("where_at", "direction", "enters_from", "leaves_to"))
+_EXACTLY = re.compile(
+    r"\b(?P<word>only|just|exactly|precisely) (?:an?|one|two|three|four|five|six|\d+) (?:\w+ )?$", re.I
+)
 _COUNTS_TO = frozenset(("at_least", "at_least_at_once", "together", "max_at_once", "min_at_once", "when_most"))
 _NTH = re.compile(rf"(?<!which )(?<!what )\b(?P<nth>{'|'.join(ORDINALS)}) (?:\w+ )?$", re.I)
 _FIRST = ("first", "1st")
@@ -117,6 +144,7 @@ def _limits(text: str, found: Mentions, question: Question) -> list[str]:
     out = []
     if question.family not in _COUNTS_NOBODY:
         out += [word[0] for word in _NOBODY.finditer(text)]
+    out += _more_than_read(text, question)
     whole = (question.stretch, question.t_s, question.after, question.before, question.event) == (None,) * 5
     if whole and question.family not in HAS_EDGES:
         out += [word[0] for word in _EDGE.finditer(text)]
@@ -125,7 +153,23 @@ def _limits(text: str, found: Mentions, question: Question) -> list[str]:
         if not term.known or text[term.start : term.end].lower() in KEPT - {"person"}:
             continue
         out += [place["word"] for place in (_PLACE.search(before),) if place]
+        out += [exact["word"] for exact in (_EXACTLY.search(before),) if exact]
         if question.nth is None and question.family not in _COUNTS_TO:
             timed = any(time.start < term.start and before[time.end :].strip() == "" for time in found.times)
             out += [number["word"] for number in (_NUMBER.search(before),) if number and not timed]
     return out
+
+
+def _more_than_read(text: str, question: Question) -> list[str]:
+    """Words that no program has a place for: leaving and being away where staying is asked about, means, sides."""
+    family = question.family
+    leaves = any(event.change == "leaves" for event in _events(question))
+    signs = (
+        (_LEAVING, family in _COUNTED and not leaves),
+        (_AWAY, family in _LASTING and not leaves),
+        (_TIMES, family in _UNCOUNTED),
+        (_MEAN, True),
+        (_WHOLE_TIME, family in ("exists", "together")),
+        (_SIDE, family not in _SIDED),
+    )
+    return [found[0] for sign, counts in signs if counts and (found := sign.search(text))]

@@ -349,6 +349,8 @@ _MOVES = {"left": "moves to the left", "right": "moves to the right", "up": "mov
 _ENTERS = {side: f"comes into the picture from the {side}" for side in ("left", "right", "top", "bottom")}
 _LEAVES = {"left": "on the left", "right": "on the right", "top": "at the top", "bottom": "at the bottom"}
 _LEAVES = {side: f"leaves the picture {words}" for side, words in _LEAVES.items()}
+_THERE = {side: f"is there from the start, nearest to the {side}" for side in _ENTERS}
+_STILL_THERE = {side: f"is still there at the end, nearest to the {side}" for side in _ENTERS}
 _PLACES = {"left": "is on the left", "right": "is on the right", "centre": "is in the centre"}
 
 
@@ -359,6 +361,14 @@ def _place(words: Mapping[str, str]) -> Callable[[Asked, Any], str]:
         return asked.lead(f"{asked.the()}{asked.which(asked.q.x, asked.of(asked.q.x))} {words[str(value)]}")
 
     return write
+
+
+def _enters_from(asked: Asked, value: Any) -> str:
+    return _place(_THERE if value != NONE and asked.from_the_start() else _ENTERS)(asked, value)
+
+
+def _leaves_to(asked: Asked, value: Any) -> str:
+    return _place(_STILL_THERE if value != NONE and asked.to_the_end() else _LEAVES)(asked, value)
 
 
 def _where_at(asked: Asked, value: Any) -> str:
@@ -412,6 +422,6 @@ _SENTENCES: dict[str, Callable[[Asked, Any], str]] = {
     "next_after": _neighbour("after"), "previous_before": _neighbour("before"), "order": _order,
     "together": _together, "together_list": _together_list, "duration": _duration, "longest": _stays("longest"),
     "shortest": _stays("shortest"), "returns": _returns, "returns_when": _returns_when,
-    "direction": _place(_MOVES | {"still": "stays still"}), "enters_from": _place(_ENTERS),
-    "leaves_to": _place(_LEAVES), "where_at": _where_at, "list": _list, "describe": _describe,
+    "direction": _place(_MOVES | {"still": "stays still"}), "enters_from": _enters_from,
+    "leaves_to": _leaves_to, "where_at": _where_at, "list": _list, "describe": _describe,
 }  # fmt: skip

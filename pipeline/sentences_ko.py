@@ -325,6 +325,8 @@ _SIDES = {"left": "왼쪽", "right": "오른쪽", "up": "위쪽", "down": "아�
 _MOVES = {side: f"{_SIDES[side]}으로 움직입니다" for side in ("left", "right", "up", "down")}
 _ENTERS = {side: f"화면 {_SIDES[side]}에서 들어옵니다" for side in ("left", "right", "top", "bottom")}
 _LEAVES = {side: f"화면 {_SIDES[side]}으로 나갑니다" for side in ("left", "right", "top", "bottom")}
+_THERE = {side: f"처음부터 화면 {_SIDES[side]}에 가장 가까이 있습니다" for side in _ENTERS}
+_STILL_THERE = {side: f"끝까지 화면 {_SIDES[side]}에 가장 가까이 있습니다" for side in _ENTERS}
 _PLACES = {"left": "왼쪽에", "right": "오른쪽에", "centre": "가운데에"}
 
 
@@ -333,6 +335,14 @@ def _place(words: Mapping[str, str]) -> Callable[[Asked, Any], str]:
         return asked.absent() if value == NONE else asked.lead(f"{asked.the_one()} {words[str(value)]}")
 
     return write
+
+
+def _enters_from(asked: Asked, value: Any) -> str:
+    return _place(_THERE if value != NONE and asked.from_the_start() else _ENTERS)(asked, value)
+
+
+def _leaves_to(asked: Asked, value: Any) -> str:
+    return _place(_STILL_THERE if value != NONE and asked.to_the_end() else _LEAVES)(asked, value)
 
 
 def _where_at(asked: Asked, value: Any) -> str:
@@ -397,6 +407,6 @@ _SENTENCES: dict[str, Callable[[Asked, Any], str]] = {
     "next_after": _neighbour(True), "previous_before": _neighbour(False), "order": _order,
     "together": _together, "together_list": _together_list, "duration": _duration, "longest": _stays(True),
     "shortest": _stays(False), "returns": _returns, "returns_when": _returns_when,
-    "direction": _place(_MOVES | {"still": "움직이지 않습니다"}), "enters_from": _place(_ENTERS),
-    "leaves_to": _place(_LEAVES), "where_at": _where_at, "list": _list, "describe": _describe,
+    "direction": _place(_MOVES | {"still": "움직이지 않습니다"}), "enters_from": _enters_from,
+    "leaves_to": _leaves_to, "where_at": _where_at, "list": _list, "describe": _describe,
 }  # fmt: skip

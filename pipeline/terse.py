@@ -22,6 +22,7 @@ _LIST = re.compile(
 _WHAT = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|please|pls)\W+)?what(?:['’]s| is| are| was| were| can| could| do| did| all)?\b", re.I
 )
+_AROUND_A_THING = re.compile(r"\W*(?:(?:and|or|an?|any|the|all|some|what about|how about)\W+)*", re.I)
 _MANY = frozenset(many for _, many in STAND_INS) | {"people", "persons", "individuals", "things", "objects"}
 
 
@@ -36,7 +37,19 @@ def terse_intent(intent: str, text: str, mentions: Mentions) -> str:
         named = [term for term in mentions.terms if term.known]
         if named and not any(text[term.start : term.end].lower() in _MANY for term in named):
             return "exists"
+    if intent == "list" and (bare := _bare_thing(text, mentions)):
+        return bare
     limited = any(term.term != THING for term in mentions.terms) and mentions.times
     if intent == "list" and limited and not _LIST.search(text):
         return "count"
     return intent
+
+
+def _bare_thing(text: str, mentions: Mentions) -> str | None:
+    """What is asked with a thing and nothing else: "bottles" how many, "a bottle?" whether."""
+    if len(mentions.terms) != 1 or mentions.times or mentions.terms[0].term == THING:
+        return None
+    start, end = mentions.terms[0].start, mentions.terms[0].end
+    if not _AROUND_A_THING.fullmatch(text[:start]) or re.search(r"\w", text[end:]):
+        return None
+    return "count" if text[start:end].lower() in _MANY else "exists"

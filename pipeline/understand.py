@@ -22,6 +22,7 @@ from data.time_amounts import LATER_ORDINAL, ORDINALS, WORDS
 from data.vocabulary import THING, noun
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
+from pipeline.corrected_intent import corrected_intent, counts_newcomers
 from pipeline.mentions import (
     PEOPLE,
     Mentions,
@@ -33,7 +34,6 @@ from pipeline.mentions import (
     with_stand_ins,
 )
 from pipeline.names import NameEmbeddings
-from pipeline.nobody import asks_when_nobody
 from pipeline.quantities import asked_quantity, said_number
 from pipeline.terse import terse_intent
 
@@ -85,12 +85,6 @@ PLACES = frozenset(
 )
 """What is busy or empty as a whole, where a question asks when."""
 WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re.I)
-PASSES = re.compile(
-    r"\W*(?:and )?(?:when|(?:at )?what (?:time|moment|point))\b.*\b(?:pass(?:ed|es|ing)?|(?:go|goes|went|gone|drives?"
-    r"|drove|driven|comes?|came|walk(?:s|ed)?|r[ua]ns?|cycled?|flew|fly) (?:by|past|through|along))\W*$",
-    re.I,
-)
-"""To pass is to appear, not an action."""
 NUMBER_TWO = re.compile(r"(?:\b(?:number|no\.?)|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 SURE_OF_WIDER = 0.7
@@ -177,11 +171,9 @@ class _Reading:
         self.notes: list[str] = []
         self.log_p = 0.0
         intent = terse_intent(INTENTS[self._best("intent")], self.text, self.mentions)
-        if asks_when_nobody(self.text, self.mentions.terms):
-            intent = "when_fewest"
+        alone = EVENT_PARTS[int(self.heads["event"].argmax())] == "none"
+        intent = corrected_intent(intent, self.text, self.mentions, alone=alone)
         self.whole_scene = intent in ("when_most", "when_fewest", "max_at_once", "min_at_once")
-        if intent in ("refuse_action", "when_leaves") and PASSES.match(self.text):
-            intent = "when_appears"
         if intent in REFUSALS:
             mention = next(iter(self._assign(("x",)).values()), None)
             return Understood(Question(intent, x=mention.term if mention else None), math.exp(self.log_p))
@@ -314,6 +306,8 @@ class _Reading:
         if intent in TURNED and FEWEST.search(self.text) and not AT_LEAST.search(self.text):
             intent = TURNED[intent]
         family = "count_between" if intent == "count" and times["stretch"] is not None else intent
+        if family == "count_between" and part == "none" and times["stretch"][0] > 0 and counts_newcomers(self.text):
+            family, times = "count_after", times | {"t_s": times["stretch"][0]}
         if intent in ANY_OF_THEM and nth in (None, 1):  # "when did the first bus leave?": not when none is left
             nth = 1 if self._says_first(found.get("x")) else None
         return Question(

@@ -189,6 +189,26 @@ def test_other_questions_about_nobody_keep_their_reading(text: str) -> None:
     assert read(text, chosen("exists", roles=X)).question.family == "exists"
 
 
+@pytest.mark.parametrize(
+    ("text", "intent", "meant"),
+    [
+        ("When did the bus drive off?", "when_appears", Question("when_leaves", x="bus")),
+        ("When does the bus turn up on the left?", "when_appears", Question("when_appears", x="bus")),
+        ("Is the street ever empty?", "exists", Question("min_at_once", x=THING)),
+        ("Was there ever nobody?", "exists", Question("min_at_once", x="person")),
+        ("buses", "list", Question("count", x="bus")),
+        ("a bus?", "list", Question("exists", x="bus")),
+        ("which kinds of bus", "list", Question("list", x="bus")),
+        ("How many buses came in between 0:40 and 1:30?", "count",
+         Question("count_after", x="bus", t_s=40.0, stretch=(40.0, 90.0))),
+        ("Enter how many buses were there between 0:40 and 1:30?", "count",
+         Question("count_between", x="bus", stretch=(40.0, 90.0))),
+    ],
+)  # fmt: skip
+def test_single_words_put_an_intent_right(text: str, intent: str, meant: Question) -> None:
+    assert read(text, chosen(intent, roles=X | {"street": "x"})).question == meant
+
+
 def test_an_object_is_known_by_its_number_behind_it() -> None:
     found = read("When did bus number 2 arrive?", chosen("when_appears", roles=X))
     assert found.question == Question("when_appears", x="bus", nth=2)
