@@ -27,6 +27,7 @@ from data.meaning.parts import event_time
 from data.vocabulary import THING, covered
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
+from pipeline.absences import absences_note
 from pipeline.answers import Answer, Evidence
 from pipeline.asked_text import MOST_CHARACTERS, one_line
 from pipeline.clip_batch import ClipInput
@@ -153,7 +154,11 @@ class Answerer:
             value=verdict.truth.value,
             confidence=min(confidence, MISREAD) if words else confidence,
             evidence=evidence,
-            warnings=(*read.notes, *notes_of(question, words, index.duration_s)),
+            warnings=(
+                *read.notes,
+                *notes_of(question, words, index.duration_s),
+                *absences_note(question, verdict.view),
+            ),
             understood=question,
             doubts=doubts,
         )

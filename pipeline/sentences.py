@@ -325,7 +325,7 @@ def _when_fewest(asked: Asked, value: Any) -> str:
     at_s = float(value)
     n = objects_in([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
     if n == 0:
-        return asked.lead(f"{no_thing(x)} is visible {at_clock(at_s)}, the first such moment")
+        return asked.lead(f"the longest time in which {no_thing(x)} is visible begins {at_clock(at_s)}")
     return asked.lead(f"the fewest {many(x)} are visible {at_clock(at_s)} ({number(n)} of them)")
 
 

@@ -302,7 +302,7 @@ def _when_fewest(asked: Asked, value: Any) -> str:
     x, at_s = asked.q.x, float(value)
     n = _in_sight(asked, at_s)
     if n == 0:
-        return asked.lead(f"{topic(x)} {at(at_s)} 가장 적습니다(보이지 않음)")
+        return asked.lead(f"{topic(x)} {at(at_s)}부터 가장 오래 보이지 않습니다")
     return asked.lead(f"{topic(x)} {at(at_s)} 가장 적게 보입니다({amount(n, x)})")
 
 

@@ -91,6 +91,8 @@ _CLAUSES = (
     (r"'(.+?)' is read as '(.+?)'", r"'\1'을(를) '\2'(으)로 읽었습니다"),
     (r"no class '(.+?)'; this is about all (.+)", r"'\1'(이)라는 종류가 없어 모든 \2에 대한 답입니다"),
     (r"no class '(.+?)'; I read it as '(.+?)'", r"'\1'(이)라는 종류가 없어 '\2'(으)로 읽었습니다"),
+    (r"that is so once, (\S+) in all: (.+)", r"그런 때는 한 번, 모두 \1입니다: \2"),
+    (r"that is so (\d+) times, (\S+) in all: (.+)", r"그런 때는 \1번, 모두 \2입니다: \3"),
     (r"no time was found in it", "질문에서 시각을 찾지 못했습니다"),
     (r"no time was found; read as the most at once", "시각을 찾지 못해 '동시에 가장 많은 수'로 읽었습니다"),
     (r"this answer is about all (.+?) together", r"이 답은 모든 \1에 대한 것입니다"),

@@ -44,6 +44,7 @@ def summary_lines(index: ObjectIndex) -> list[str]:
         end_s = min(start_s + BUSY_WINDOW_S, index.duration_s)
         lines[-1] += f"; busiest minute: {clock(start_s)}–{clock(end_s)} with {objects}"
     if isinstance(detector := made.get("detector"), dict):
+        lines.append("tracks as they were seen; an answer judges them again: some are invented, the same, or misnamed")
         lines.append(f"made with {detector.get('name')} ({detector.get('runtime')}), read by {made.get('decoder')}")
     return lines
 

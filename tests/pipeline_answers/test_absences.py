@@ -1,0 +1,25 @@
+"""When something is not there, as a note."""
+
+from data.meaning import ClipView, Question
+from pipeline.absences import absences_note
+from tests.data.small_worlds import clip_of
+
+HERE = (0.5, 0.5)
+CLIP = clip_of(
+    [("car", [(10, 20), (30, 40)], HERE, HERE), ("dog", [(0, 50)], HERE, HERE)],
+    frames=50, step_s=1.0,
+)  # fmt: skip
+
+
+def note(family: str, x: str) -> tuple[str, ...]:
+    return absences_note(Question(family, x=x), ClipView.of(CLIP))
+
+
+def test_it_says_when_none_is_there() -> None:
+    (said,) = note("when_fewest", "car")
+    assert said.startswith("that is so 3 times, 0:") and "0:20–0:30" in said
+    assert note("min_at_once", "car") == (said,)
+
+
+def test_it_says_nothing_where_some_always_are_or_others_are_asked() -> None:
+    assert note("when_fewest", "dog") == () and note("count", "car") == ()
