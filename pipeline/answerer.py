@@ -242,6 +242,8 @@ def _keys(truths: list[Truth]) -> list[Any]:
 
 def shown_moment(question: Question, truth: Truth) -> float | None:
     """The moment that an answer is about, seconds: what is shown of it is what was to be seen then; None: no one."""
+    if question.family == "where_at" and question.t_s is None and truth.evidence:
+        return (truth.evidence[0].start_s + truth.evidence[0].end_s) / 2
     if question.family in ("count_at", "where_at"):
         return question.t_s
     if question.family in ("when_most", "when_fewest") and not isinstance(truth.value, str):

@@ -64,7 +64,8 @@ AT_LEAST = re.compile(r"\bat (?:the )?(?:very )?least\b", re.IGNORECASE)
 TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
 _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
 _ANYBODY = re.compile(r"(?:any|some|every)(?:body|one)(?:['’]s)?", re.I)
-NO_ONE = re.compile(r"\bno[- ]one\b", re.I)
+NO_ONE = re.compile(r"\bno[- ]one\b|\bhead[- ]?counts?\b", re.I)
+"""People in two words."""
 FIRST_OR_NONE = (NTHS.index(None), NTHS.index(1))
 MOST_TRIED = 6
 """Mentions that are tried in every part."""
@@ -84,6 +85,7 @@ PLACES = frozenset(
     )
 )
 """What is busy or empty as a whole, where a question asks when."""
+ANYTHING = frozenset(("anything", "something", "everything", "whatever"))
 WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re.I)
 NUMBER_TWO = re.compile(r"(?:\b(?:number|no\.?)|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
@@ -400,10 +402,10 @@ class _Reading:
                 self._read_widely(mention)
             return (mention.term, None) if mention.known or mention.term == THING else ("", mention.term)
         words = self._words(role)
-        if words is not None and self.whole_scene and words.lower() in PLACES:
-            return THING, None  # "when was the street busiest?"
+        if words is not None and words.lower() in (PLACES if self.whole_scene else ANYTHING):
+            return THING, None  # "when was the street busiest?", "does anything come back?"
         if words is None:
-            plain = NO_ONE.sub("nobody", self.text.replace("head count", "headcount"))
+            plain = NO_ONE.sub("nobody", self.text)
             said = {word.lower() for word in re.findall(r"[\w-]+", plain)}
             return ("person" if said & PEOPLE and "person" in self.class_names else THING), None
         if (words.lower() in PEOPLE or NO_ONE.search(self.text)) and "person" in self.class_names:
