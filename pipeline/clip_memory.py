@@ -22,7 +22,7 @@ from pipeline.object_index import ObjectIndex, write_aside
 from pipeline.repair import TrackBelief, World, likeliest_world, random_world, repaired
 from pipeline.tokens import TrackRows
 
-FORMAT = "longtake-memory-1"
+FORMAT = "longtake-memory-2"
 SUFFIX = ".memory.safetensors"
 WORLDS = 12
 """Random worlds besides the likeliest one."""

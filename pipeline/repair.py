@@ -15,9 +15,9 @@ import numpy as np
 from pipeline.object_index import ObjectIndex
 from pipeline.tokens import TrackRows
 
-REAL_FROM = 0.25
+REAL_FROM = 0.35
 """Chance of being real from which a track counts: leaving a real object out costs more answers than one too many."""
-OWN_CLASS = 0.05
+OWN_CLASS = 0.2
 """Added to the chance of the class that the detector gave, before the likeliest is taken: the same for classes."""
 LINKED_FROM = 0.7
 """Chance of being an earlier object from which a track is taken for it. The linker of the index has joined what is

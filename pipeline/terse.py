@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from data.vocabulary import THING
+from data.vocabulary import THING, kind_names
 from pipeline.mentions import STAND_INS, Mentions
 
 _NUMBER = re.compile(
@@ -46,8 +46,8 @@ def terse_intent(intent: str, text: str, mentions: Mentions) -> str:
 
 
 def _bare_thing(text: str, mentions: Mentions) -> str | None:
-    """What is asked with a thing and nothing else: "bottles" how many, "a bottle?" whether."""
-    if len(mentions.terms) != 1 or mentions.times or mentions.terms[0].term == THING:
+    """What is asked with a thing and nothing else: "bottles" how many, "a bottle?" whether; of a kind, which ones."""
+    if len(mentions.terms) != 1 or mentions.times or mentions.terms[0].term in kind_names():
         return None
     start, end = mentions.terms[0].start, mentions.terms[0].end
     if not _AROUND_A_THING.fullmatch(text[:start]) or re.search(r"\w", text[end:]):

@@ -11,8 +11,9 @@ import pytest
 
 from data.meaning import ClipView, Question, run
 from data.questions import ask
-from models.longtake import Longtake
+from models.longtake import Longtake, make_clip_reader
 from pipeline.answerer import Answerer, decide, evidence_of, shown_moment
+from pipeline.class_votes import ClassVotes
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told
 from pipeline.errors import InputError
@@ -236,3 +237,14 @@ def test_a_refusal_names_the_thing_and_what_is_near_it() -> None:
     assert found.refused and "'wumpus'" in found.text and found.warnings == ("a note",) and found.value is None
     found = answerer.answer_one(memory, "cars?", replace(read, question=COUNT, thing=None))
     assert not found.refused and found.value == 4 and found.confidence == pytest.approx(0.7)
+
+
+def test_a_track_keeps_a_class_that_few_sightings_deny_and_is_never_taken_for_what_is_not_like_it() -> None:
+    here = ((0.5, 0.5), (0.5, 0.5))
+    clip = clip_of([("car", [(0, 20)], *here)] * 3, class_names=("car", "truck", "person", "cell phone"))
+    votes = ClassVotes(np.array([1, 2], "i4"), np.array([1, 3], "i4"), np.array([0.2, 0.4], "f4"))
+    given = ClipInput.of(replace(clip, votes=votes))
+    model = randomised(make_clip_reader(tiny_settings()))
+    chance = believe(model, [given], names_table)[0].classes
+    assert [np.flatnonzero(row).tolist() for row in chance] == [[0, 1], [0], [0, 1, 3]]
+    assert np.allclose(chance.sum(1), 1)

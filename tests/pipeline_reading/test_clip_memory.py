@@ -96,7 +96,7 @@ def test_a_damaged_file_is_no_memory(tmp_path: Path) -> None:
     for damaged in (b"", b"not a memory at all", whole[:7], whole[:100], whole[: len(whole) // 2], whole[:-1]):
         path.write_bytes(damaged)
         assert ClipMemory.read(path, INDEX, "weights") is None
-    path.write_bytes(whole.replace(b"longtake-memory-1", b"longtake-memory-0"))
+    path.write_bytes(whole.replace(b"longtake-memory-2", b"longtake-memory-1"))
     assert ClipMemory.read(path, INDEX, "weights") is None
 
 

@@ -51,7 +51,7 @@ def test_a_class_is_chosen_by_all_members() -> None:
 
 
 def test_the_detectors_class_is_kept_unless_another_is_clearly_likelier() -> None:
-    for chances, class_id in ([[0.48, 0.52], 0], [[0.45, 0.55], 1]):
+    for chances, class_id in ([[0.42, 0.58], 0], [[0.38, 0.62], 1]):
         belief = belief_of([0.9], [-1], [chances])
         assert likeliest_world(belief).class_of[0] == 1
         assert likeliest_world(belief, np.array([0])).class_of[0] == class_id
