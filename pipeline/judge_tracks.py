@@ -34,15 +34,15 @@ def believe(
     return out
 
 
-UNCONTESTED = 0.26
-"""A class that further classes took no more than this share of the sightings from stands as it is."""
+UNCONTESTED = 0.21
+"""A class that further classes took at most this share of the sightings from stands as it is."""
 
 
 def _among_its_like(chance_KC: np.ndarray, clip: ClipInput) -> np.ndarray:
     """Chances of the classes that a track can be: its own, those that it was ever taken for, and their like.
 
     Real footage overrules the simulated world here (LOG.md): there a kettle became a second person, because people are
-    what is usually there, and two lorries cars, which one sighting in four had taken them for.
+    what is usually there, and a lorry a car, which one sighting in six had taken it for.
     """
     own, group = clip.tokens.track_class, groups_of(clip.class_names)
     if not len(own):
