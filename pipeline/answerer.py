@@ -183,6 +183,8 @@ class Answerer:
 
 _WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:which|what|who)\b", re.I)
 """Begins what no yes or no answers: "which comes first, the bus or the dog?"."""
+SPOTLESS = 0.001
+"""So little doubt is as good as none: what tells true tracks from a good detector's."""
 GROUPS = ("count", "object", "time", "duration", "word", "list", "yes_no", "refusal")
 
 
@@ -191,8 +193,8 @@ def confidence_features(
 ) -> list[float]:
     """What the confidence is worked out from: log-odds of three shares, how much evidence, what kind of answer."""
 
-    def log_odds(p: float) -> float:
-        return math.log((p + 0.02) / (1 - p + 0.02))
+    def log_odds(p: float, least: float = 0.02) -> float:
+        return math.log((p + least) / (1 - p + least))
 
     kind = FAMILIES.get(question.family, "refusal")
     group = {"number": "count", "text": "list"}.get(kind, kind)
@@ -201,6 +203,7 @@ def confidence_features(
         log_odds(understood),
         log_odds(agreement) * (group != "refusal"),
         log_odds(clarity) * (group != "refusal"),
+        log_odds(clarity, SPOTLESS) * (group != "refusal"),
         log_odds(clarity) * (group in ("count", "list")),
         math.log1p(pieces) * (group == "count"),
         math.log1p(pieces) * (group in ("list", "object")),

@@ -19,7 +19,7 @@ _PASSES = re.compile(
 """To pass is to appear, not an action."""
 _LEAVES = re.compile(
     r"\b(?:leaves?|(?<!the )(?<!far )left|departs?|departed|vanish(?:es|ed)?"
-    r"|(?:go|goes|went|walks?|walked|drives?|drove) (?:out|away|off))\b(?!-hand| side| half| or )",
+    r"|(?:go|goes|went|walks?|walked|drives?|drove) (?:out|away|off))\b(?!-hand| side| half| or | aside| out\b| alone)",
     re.I,
 )
 """When something does, it does not appear."""
