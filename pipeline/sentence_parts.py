@@ -25,6 +25,16 @@ STILL_THERE_S = 0.5
 """Seen so shortly before the end, a thing has not left."""
 
 
+def from_the_start(seen: Sequence[Evidence], limit: str) -> bool:
+    """Is it there when the clip begins? Then it came from nowhere. limit: the stretch asked about, in words."""
+    return bool(seen) and not limit and seen[0].start_s <= 0
+
+
+def to_the_end(seen: Sequence[Evidence], limit: str, duration_s: float) -> bool:
+    """Is it still there when the clip ends? Then it left to nowhere."""
+    return bool(seen) and not limit and seen[-1].end_s >= duration_s - STILL_THERE_S
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question with what is known around it. pieces: the evidence in time order."""
@@ -41,16 +51,6 @@ class Asked:
         """The evidence that shows a term."""
         names = {self.class_names[i] for i in covered(term, self.class_names)} | {term}
         return tuple(e for e in self.pieces if term == THING or e.class_name in names)
-
-    def from_the_start(self) -> bool:
-        """Is what is asked about there when the clip begins? Then it came from nowhere."""
-        seen = self.of(self.q.x or THING)
-        return bool(seen) and not self.limit and seen[0].start_s <= 0
-
-    def to_the_end(self) -> bool:
-        """Is it still there when the clip ends? Then it left to nowhere."""
-        seen = self.of(self.q.x or THING)
-        return bool(seen) and not self.limit and seen[-1].end_s >= self.duration_s - STILL_THERE_S
 
     def nobody(self, new: bool) -> str:
         """Such as "nothing new", or "no animal" where only animals are asked for."""

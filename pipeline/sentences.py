@@ -33,7 +33,16 @@ from pipeline.english import (
     ordinal,
 )
 from pipeline.refusals import refusal
-from pipeline.sentence_parts import Asked, begin_of, comeback_of, objects_in, peak_of, stay_of
+from pipeline.sentence_parts import (
+    Asked,
+    begin_of,
+    comeback_of,
+    from_the_start,
+    objects_in,
+    peak_of,
+    stay_of,
+    to_the_end,
+)
 
 __all__ = ["confidence_words", "refusal", "sentence", "without_yes_no"]
 
@@ -364,11 +373,12 @@ def _place(words: Mapping[str, str]) -> Callable[[Asked, Any], str]:
 
 
 def _enters_from(asked: Asked, value: Any) -> str:
-    return _place(_THERE if value != NONE and asked.from_the_start() else _ENTERS)(asked, value)
+    return _place(_THERE if from_the_start(asked.of(asked.q.x or THING), asked.limit) else _ENTERS)(asked, value)
 
 
 def _leaves_to(asked: Asked, value: Any) -> str:
-    return _place(_STILL_THERE if value != NONE and asked.to_the_end() else _LEAVES)(asked, value)
+    stays = to_the_end(asked.of(asked.q.x or THING), asked.limit, asked.duration_s)
+    return _place(_STILL_THERE if stays else _LEAVES)(asked, value)
 
 
 def _where_at(asked: Asked, value: Any) -> str:

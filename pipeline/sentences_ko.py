@@ -17,7 +17,7 @@ from data.meaning.timeline import clock
 from data.vocabulary import THING, covered, noun
 from pipeline.answers import Evidence
 from pipeline.english import asked_time
-from pipeline.sentence_parts import begin_of, comeback_of, objects_in, peak_of
+from pipeline.sentence_parts import begin_of, comeback_of, from_the_start, objects_in, peak_of, to_the_end
 from pipeline.sentences_ko_asked import Asked, Clip
 from pipeline.sentences_ko_words import (
     amount,
@@ -338,11 +338,12 @@ def _place(words: Mapping[str, str]) -> Callable[[Asked, Any], str]:
 
 
 def _enters_from(asked: Asked, value: Any) -> str:
-    return _place(_THERE if value != NONE and asked.from_the_start() else _ENTERS)(asked, value)
+    return _place(_THERE if from_the_start(asked.of(asked.q.x or THING), asked.limit) else _ENTERS)(asked, value)
 
 
 def _leaves_to(asked: Asked, value: Any) -> str:
-    return _place(_STILL_THERE if value != NONE and asked.to_the_end() else _LEAVES)(asked, value)
+    stays = to_the_end(asked.of(asked.q.x or THING), asked.limit, asked.clip.duration_s)
+    return _place(_STILL_THERE if stays else _LEAVES)(asked, value)
 
 
 def _where_at(asked: Asked, value: Any) -> str:
