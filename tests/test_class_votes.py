@@ -56,4 +56,4 @@ def test_a_wrong_class_leaves_the_right_one_among_the_votes() -> None:
             if true is not None and true != own and sightings >= 20:
                 hits.append((second == true, second >= 0))
     right, any_second = np.array(hits).T
-    assert len(hits) >= 30 and any_second.mean() > 0.4 and right.sum() > 0.9 * any_second.sum()
+    assert len(hits) >= 30 and any_second.mean() > 0.4 and right.sum() > 0.8 * any_second.sum()
