@@ -118,7 +118,37 @@ def link_tracklets(
     order = np.lexsort((np.arange(len(pieces)), pieces.t_s[:, 0]))
     number = np.full(len(pieces) + 1, -1, np.int32)
     number[order[real[order]]] = np.arange(real.sum())
+    ends = _ends_of_others(pieces, real)
+    number[:-1][ends >= 0] = number[ends[ends >= 0]]
     return Linked(owner=number[owner], links=max(links, 0), doubles=doubles, flickers=int((~real).sum()))
+
+
+END_S, END_SHARE = 0.5, 0.5
+"""A flicker is an object's first or last moment if it lies so near to it in time, seconds, and in place, as a share of
+their size (and of how far the object moves in between): cut by the picture's edge, it looks like a stranger."""
+
+
+def _ends_of_others(pieces: Tracklets, real: np.ndarray) -> np.ndarray:
+    """(K,) of pieces that are dropped as flickers: the object whose beginning or end they are, -1 none."""
+    out = np.full(len(pieces), -1)
+    kept = np.flatnonzero(real)
+    for end, flicker_end in ((1, 0), (0, 1)):  # behind an object's end, before its beginning
+        by_time = kept[np.argsort(pieces.t_s[kept, end], kind="stable")]
+        times = pieces.t_s[by_time, end]
+        for k in np.flatnonzero(~real & (out < 0)):
+            at_s = pieces.t_s[k, flicker_end]
+            low, high = (at_s - END_S, at_s) if end else (at_s, at_s + END_S)
+            near = by_time[np.searchsorted(times, low) : np.searchsorted(times, high, side="right")]
+            near = near[(pieces.group[near] == pieces.group[k]) & (pieces.t_s[near, end] != at_s)]
+            if not len(near):
+                continue
+            apart = np.linalg.norm(pieces.centre[near, end] - pieces.centre[k, flicker_end], axis=1)
+            extent = np.maximum(pieces.size[near, end].max(1), pieces.size[k, flicker_end].max())
+            moved = np.linalg.norm(pieces.velocity[near, end], axis=1) * np.abs(pieces.t_s[near, end] - at_s)
+            best = int(np.argmin(apart / (END_SHARE * extent + moved)))
+            if apart[best] < END_SHARE * extent[best] + moved[best]:
+                out[k] = near[best]
+    return out
 
 
 def best_links(

@@ -193,6 +193,20 @@ def test_flickers_and_doubles_are_dropped():
     assert got[0] == 0 and got[1] == got[2] == got[3] == -1
 
 
+def test_a_flicker_at_an_objects_beginning_or_end_is_its_first_or_last_moment():
+    """Cut by the picture's edge, an object looks like a stranger; elsewhere, a stranger is one."""
+    walk = piece(0, 5, 15, (0.1, 0.6), (0.6, 0.6), seed=1)
+    got = owners(clip(
+        walk,
+        piece(1, 4.6, 4.9, (0.07, 0.6), (0.08, 0.6), seed=5),  # before it
+        piece(2, 15.0, 15.3, (0.61, 0.6), (0.62, 0.6), seed=6),  # behind it
+        piece(3, 15.0, 15.3, (0.9, 0.6), (0.9, 0.6), seed=7),  # elsewhere
+        piece(4, 40, 40.3, (0.6, 0.6), (0.6, 0.6), seed=8),  # much later
+        *CROWD,
+    ))  # fmt: skip
+    assert got[0] == got[1] == got[2] >= 0 and got[3] == got[4] == -1
+
+
 def test_objects_are_numbered_by_first_sight_and_nothing_is_fine():
     got = owners(clip(
         piece(7, 20, 25, (0.2, 0.6), (0.4, 0.6), seed=1, class_id=3), piece(3, 5, 9, (0.2, 0.6), (0.4, 0.6), seed=2)
