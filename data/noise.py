@@ -24,6 +24,7 @@ from data.overlaps import frame_offsets
 from data.small_arrays import changes, positions, steps
 from data.world_looks import draw_looks, vary_looks
 from pipeline.assemble import FILL_S, LOOKS_PER_TRACK, NEW_LOOK_COSINE
+from pipeline.boxes import at_edge
 from pipeline.class_kinds import group_of_classes
 from pipeline.class_votes import ClassVotes
 from pipeline.object_index import KEY_STEP_S, ObjectIndex
@@ -188,7 +189,7 @@ def _looks(
         base[invented] = draw_looks(rng, np.zeros(len(of_piece), np.int64))[which]
     change = settings.look_change * np.exp(rng.normal(0, 0.35, sights.pieces()))[sights.piece[rows]]
     change = change * np.exp(rng.normal(0, 0.3, len(rows)))
-    often = settings.odd_look * np.where(_at_edge(sights.box[rows]), ODD_AT_EDGE, 1.0)
+    often = settings.odd_look * np.where(at_edge(sights.box[rows], AT_BORDER), ODD_AT_EDGE, 1.0)
     change = change * np.where(rng.random(len(rows)) < often, ODD_CHANGE, 1.0)
     change *= 0.4 + 0.6 * min(clean.provenance.get("variety", 1.0), 1.0)  # steady light makes all looks alike
     change *= 0.3 if clean.provenance.get("loops", 1) > 1 else 1.0  # the same pictures again
@@ -201,12 +202,6 @@ def _looks(
     made = keep.cumsum()
     keep &= made - made[first] < LOOKS_PER_TRACK
     return owner[keep], when[keep], look[keep]
-
-
-def _at_edge(box: np.ndarray) -> np.ndarray:
-    """(R,) is the box (xywhn) cut by the picture, or nearly?"""
-    low, high = box[:, :2] - box[:, 2:] / 2, box[:, :2] + box[:, 2:] / 2
-    return (low < AT_BORDER).any(1) | (high > 1 - AT_BORDER).any(1)
 
 
 def _clean_looks(clean: ObjectIndex, ids: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.meaning import ClipView, Question, run
+from data.meaning import ClipView, Question, Truth, run
 from pipeline.progress import clock
 
 MOST_SHOWN = 6
 
 
-def absences_note(question: Question, view: ClipView) -> tuple[str, ...]:
-    """For a question about the fewest, where that is none at all: when none is visible, seconds; else nothing."""
-    if question.family not in ("min_at_once", "when_fewest"):
+def absences_note(question: Question, truth: Truth, view: ClipView) -> tuple[str, ...]:
+    """For a question about the fewest, where that is none at all: when none is visible, seconds; else nothing.
+
+    truth: the question's, in `view`.
+    """
+    if question.family not in ("min_at_once", "when_fewest") or truth.evidence:
         return ()
-    truth = run(replace(question, family="when_fewest"), view)
-    spans = sorted(span for span in truth.acceptable if isinstance(span, tuple))
-    if truth.evidence or not spans:
+    when = truth if question.family == "when_fewest" else run(replace(question, family="when_fewest"), view)
+    spans = sorted(span for span in when.acceptable if isinstance(span, tuple))
+    if not spans:
         return ()
     often = "once" if len(spans) == 1 else f"{len(spans)} times"
     shown = ", ".join(f"{clock(a)}–{clock(b)}" for a, b in spans[:MOST_SHOWN]) + " …" * (len(spans) > MOST_SHOWN)

@@ -157,7 +157,7 @@ class Answerer:
             warnings=(
                 *read.notes,
                 *notes_of(question, words, index.duration_s),
-                *absences_note(question, verdict.view),
+                *absences_note(question, verdict.truth, verdict.view),
             ),
             understood=question,
             doubts=doubts,

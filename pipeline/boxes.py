@@ -21,3 +21,9 @@ def overlap_of_pairs(a_xywhn: np.ndarray, b_xywhn: np.ndarray) -> np.ndarray:
     common = np.prod(np.maximum(high - low, 0), axis=1)
     union = np.prod(a_xywhn[:, 2:], axis=1) + np.prod(b_xywhn[:, 2:], axis=1) - common
     return common / np.maximum(union, 1e-9)
+
+
+def at_edge(box_xywhn: np.ndarray, margin: float) -> np.ndarray:
+    """(N,) bool: does each box (N, 4) come so near to the picture's edge, a share of the picture?"""
+    low, high = box_xywhn[:, :2] - box_xywhn[:, 2:] / 2, box_xywhn[:, :2] + box_xywhn[:, 2:] / 2
+    return (low < margin).any(1) | (high > 1 - margin).any(1)

@@ -373,11 +373,11 @@ def _place(words: Mapping[str, str]) -> Callable[[Asked, Any], str]:
 
 
 def _enters_from(asked: Asked, value: Any) -> str:
-    return _place(_THERE if from_the_start(asked.of(asked.q.x or THING), asked.limit) else _ENTERS)(asked, value)
+    return _place(_THERE if from_the_start(asked.of(asked.q.x), asked.limit) else _ENTERS)(asked, value)
 
 
 def _leaves_to(asked: Asked, value: Any) -> str:
-    stays = to_the_end(asked.of(asked.q.x or THING), asked.limit, asked.duration_s)
+    stays = to_the_end(asked.of(asked.q.x), asked.limit, asked.duration_s)
     return _place(_STILL_THERE if stays else _LEAVES)(asked, value)
 
 

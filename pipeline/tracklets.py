@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.boxes import at_edge
+
 MOTION_WINDOW_S = 1.0
 """End velocities are fitted over this much of a tracklet's beginning and end, seconds."""
 BORDER = 0.02
@@ -81,8 +83,7 @@ def describe_tracklets(seen: Sightings, owner: np.ndarray, *, group: np.ndarray,
     box = seen.boxes_xywhn[rows].astype(np.float64)
     scale = np.array([aspect, 1.0])
     centre, size = box[:, :2] * scale, box[:, 2:] * scale
-    low, high = box[:, :2] - box[:, 2:] / 2, box[:, :2] + box[:, 2:] / 2
-    touches = (low < BORDER).any(1) | (high > 1 - BORDER).any(1)
+    touches = at_edge(box, BORDER)
 
     ends = [_end_rows(t, begin, stop, last=last) for last in (False, True)]
     edge_t = t[np.stack([begin, stop - 1])] if k else np.zeros((2, 0))

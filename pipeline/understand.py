@@ -269,8 +269,7 @@ class _Reading:
     def _ordinals(self) -> set[int]:
         """Ordinals from the second on that the text says, outside of its times."""
         times = [range(time.start, time.end) for time in self.mentions.times]
-        said = {found[1].lower() for found in NUMBER_TWO.finditer(self.text)}
-        numbers = {WORDS[word] if word in WORDS else int(word) for word in said}
+        numbers = {_number_in(found) for found in NUMBER_TWO.finditer(self.text)}
         for found in LATER_ORDINAL.finditer(self.text):
             if not any(found.start() in time for time in times):
                 numbers.add(ORDINALS.get(found[0].lower()) or int(re.match(r"\d+", found[0])[0]))
@@ -279,9 +278,7 @@ class _Reading:
     def _number_of(self, mention: TermMention | None) -> int | None:
         """Such as "truck number 2", "person #3"."""
         said = NUMBER_TWO.match(self.text[mention.end :].lstrip()) if mention is not None else None
-        if said is None:
-            return None
-        return WORDS.get(said[1].lower()) or int(said[1])
+        return None if said is None else _number_in(said)
 
     def _question(
         self, intent: str, part: str, terms: dict[str, str], times: dict, found: dict[str, TermMention]
@@ -432,6 +429,12 @@ class _Reading:
         # a hand is no handbag: that a word is a piece of a name makes them alike, and says nothing
         piece = words.lower() != name.lower() and (words.lower() in name.lower() or name.lower() in words.lower())
         return name if cosine.max() >= (ALIKE_PIECE if piece and " " not in name + words else ALIKE) else None
+
+
+def _number_in(found: re.Match[str]) -> int:
+    """Of a match of `NUMBER_TWO`."""
+    word = found[1].lower()
+    return WORDS[word] if word in WORDS else int(word)
 
 
 def _edge(time: TimeMention, intent: str, duration_s: float) -> float:

@@ -1,6 +1,6 @@
 """When something is not there, as a note."""
 
-from data.meaning import ClipView, Question
+from data.meaning import ClipView, Question, run
 from pipeline.absences import absences_note
 from tests.data.small_worlds import clip_of
 
@@ -12,7 +12,8 @@ CLIP = clip_of(
 
 
 def note(family: str, x: str) -> tuple[str, ...]:
-    return absences_note(Question(family, x=x), ClipView.of(CLIP))
+    question, view = Question(family, x=x), ClipView.of(CLIP)
+    return absences_note(question, run(question, view), view)
 
 
 def test_it_says_when_none_is_there() -> None:
