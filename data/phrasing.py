@@ -9,7 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from data.meaning import LAST, Event, Question
-from data.meaning.question import NUMBERED
+from data.meaning.question import AT_MOST, NUMBERED
 from data.time_amounts import ONES, ORDINAL_WORDS, TENS
 from data.times import write_compact, write_length, write_time
 from data.vocabulary import kinds_above, noun, surfaces, with_article
@@ -26,7 +26,7 @@ BARE_EVENT_SHARE = 0.3
 _DECIDING = """
     timestamp time hundred secs mins halfway mark into minute minutes seconds hour hours clip video film footage
     recording middle through left right more fewer less most least longest shortest once following never visible
-    leave leaves appear appears return returns together
+    leave leaves count appear appears return returns together
 """
 
 
@@ -74,8 +74,8 @@ def say(question: Question, saying: Saying, split: Split, rng: Random) -> tuple[
     """(text, wording id), or None where no wording fits. Every time in the text is exactly the program's."""
     family = saying.family or question.family
     swapped = False
-    if family == "order" and rng.random() < 0.3:
-        family, swapped = "order_reversed", True
+    if family in ("order", "order_leaves") and rng.random() < 0.3:
+        family, swapped = f"{family}_reversed", True
     if family in ("list", "describe", "compare") and saying.stretch and saying.stretch.how == "between":
         family = "list_between" if family == "list" and rng.random() < 0.8 else family
     wording = _choose(family, question, saying, split, rng)
@@ -302,7 +302,8 @@ def _fill(text: str, q: Question, saying: Saying, swapped: bool, split: Split, r
     if isinstance(q.nth, int):
         values["nth"] = _ordinal(q.nth, rng)
         if q.family in NUMBERED:
-            values |= {"N": _number(q.nth, rng, text, "N"), "M": _number(q.nth - 1, rng, text, "M")}
+            beyond = q.nth + (1 if q.family in AT_MOST else -1)
+            values |= {"N": _number(q.nth, rng, text, "N"), "M": _number(beyond, rng, text, "M")}
     elif "{nth}" in text:
         values["nth"] = rng.choice(("second", "third", "2nd"))
     if q.event is not None:

@@ -10,7 +10,11 @@ import numpy as np
 from data.meaning import FAMILIES, LAST, REFUSALS
 from pipeline.mentions import Mentions
 
-_LATER = ("min_at_once", "when_fewest", "at_least", "at_least_at_once")
+_LATER = (
+    *("min_at_once", "when_fewest", "at_least", "at_least_at_once"),
+    *("first_leaves", "last_leaves", "count_left", "order_leaves", "away", "absent", "visits", "exactly"),
+    *("exactly_at_once", "at_most", "at_most_at_once", "when_number", "when_at_least", "mean_at_once", "mean_stay"),
+)
 INTENTS = (
     *(family for family in FAMILIES if family not in ("count_between", *_LATER)),
     *(refusal for refusal in REFUSALS if refusal != "refuse_unknown"),

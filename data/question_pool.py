@@ -48,12 +48,19 @@ class Labels(NamedTuple):
     heads: tuple[int, ...]
 
 
+_SAID_AS = {
+    "count_between": "count", "list_between": "list",
+    "order_reversed": "order", "order_leaves_reversed": "order_leaves",
+}  # fmt: skip
+"""Files of wordings whose intent has another name."""
+
+
 def intent_of(asked: AskedQuestion) -> str:
     """What the words ask, also of an unknown thing."""
     family = asked.family
     if family == "refuse_unknown":
         family = asked.wording_id.split("/")[0]
-    return {"count_between": "count", "order_reversed": "order", "list_between": "list"}.get(family, family)
+    return _SAID_AS.get(family, family)
 
 
 def read_text(

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from data.asking import order, quantities, refusals, single, visibility
+from data.asking import leaving, order, quantities, refusals, single, visibility
 from data.asking.scene import Proposal, Scene
-from data.meaning import FAMILIES, REFUSALS, ClipView, Event, Question, Truth
+from data.meaning import FAMILIES, REFUSALS, ClipView, Event, Question, Side, Truth
 from data.phrasing import Saying, say
 from data.wordings import Split
 from pipeline.errors import InputError, run_cli
@@ -64,6 +64,21 @@ PROPOSERS: dict[str, tuple[Proposer, float]] = {
     "when_fewest": (quantities.when_fewest, 1.0),
     "at_least": (quantities.at_least("at_least"), 0.6),
     "at_least_at_once": (quantities.at_least("at_least_at_once"), 0.6),
+    "at_most": (quantities.at_least("at_most"), 0.6),
+    "at_most_at_once": (quantities.at_least("at_most_at_once"), 0.6),
+    "exactly": (quantities.at_least("exactly"), 0.6),
+    "exactly_at_once": (quantities.at_least("exactly_at_once"), 0.6),
+    "when_number": (quantities.when_number("when_number"), 0.7),
+    "when_at_least": (quantities.when_number("when_at_least"), 0.7),
+    "mean_at_once": (quantities.mean_at_once, 0.6),
+    "mean_stay": (quantities.mean_stay, 0.7),
+    "first_leaves": (leaving.leaver("first_leaves"), 0.8),
+    "last_leaves": (leaving.leaver("last_leaves"), 0.8),
+    "count_left": (leaving.count_left, 0.8),
+    "order_leaves": (leaving.order_leaves, 0.8),
+    "away": (leaving.away, 0.8),
+    "absent": (leaving.absent, 0.8),
+    "visits": (leaving.visits, 0.8),
     "refuse_unknown": (refusals.unknown, 0.8),
     **{family: (refusals.refused(family), 0.22) for family in REFUSALS if family != "refuse_unknown"},
 }
@@ -203,6 +218,8 @@ def read_program(row: Mapping[str, Any]) -> Question:
         for name in ("event", "after", "before"):
             if parts.get(name) is not None:
                 parts[name] = Event(*parts[name])
+        if parts.get("side") is not None:
+            parts["side"] = Side(*parts["side"])
         if parts.get("stretch") is not None:
             t0, t1 = parts["stretch"]
             parts["stretch"] = (float(t0), float(t1))

@@ -18,10 +18,11 @@ from data.meaning.question import (
     Event,
     Evidence,
     Question,
+    Side,
     Truth,
 )
 
 __all__ = [
     "FAMILIES", "LAST", "NEVER", "NONE", "REFUSALS", "REFUSED",
-    "ClipView", "Event", "Evidence", "Question", "Truth", "evidence_iou", "judge", "run",
+    "ClipView", "Event", "Evidence", "Question", "Side", "Truth", "evidence_iou", "judge", "run",
 ]  # fmt: skip

@@ -50,14 +50,14 @@ def classes_of(q: Question, view: ClipView, cut: Cut, tracks: np.ndarray) -> Tru
     return truth_of(q, names[0], evidence_of(tracks, cut, view), names)
 
 
-def _any_or(term: str | None, view: ClipView) -> np.ndarray:
+def any_or(term: str | None, view: ClipView) -> np.ndarray:
     """(K,) bool: everything, or only what a term means ("which animal came first?")."""
     return np.ones(len(view), bool) if term is None else view.mask(term)
 
 
 def newcomer(q: Question, view: ClipView, cut: Cut) -> Truth:
     """first, last, nth: who first appears in the stretch; all that appear at the same time as the n-th are right."""
-    new = newcomers(_any_or(q.x, view), view, cut.t0, cut.t1)
+    new = newcomers(any_or(q.x, view), view, cut.t0, cut.t1)
     nth = {"first": 1, "last": LAST}.get(q.family, q.nth)
     one = nth_of(new, nth)
     return classes_of(q, view, cut, new[view.start_s[new] == view.start_s[one[0]]] if len(one) else new[:0])
@@ -68,7 +68,7 @@ def neighbour(later: bool) -> Callable[[Question, ClipView, Cut], Truth]:
 
     def program(q: Question, view: ClipView, cut: Cut) -> Truth:
         at = reference_time(q, view)
-        new = newcomers(_any_or(q.x, view), view, cut.t0, cut.t1)
+        new = newcomers(any_or(q.x, view), view, cut.t0, cut.t1)
         if at is None:
             return classes_of(q, view, cut, new[:0])
         starts = view.start_s[new]
@@ -83,7 +83,7 @@ def stays(longest: bool) -> Callable[[Question, ClipView, Cut], Truth]:
     """By visible time in the stretch, of single objects."""
 
     def program(q: Question, view: ClipView, cut: Cut) -> Truth:
-        seen = positions(cut.visible(view) & _any_or(q.x, view))
+        seen = positions(cut.visible(view) & any_or(q.x, view))
         if not len(seen):
             return classes_of(q, view, cut, seen)
         time = np.bincount(cut.track, cut.b - cut.a, len(view))[seen]

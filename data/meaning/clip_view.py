@@ -7,7 +7,7 @@ frame k + 1's, [t_k, t_(k+1)). The last frame lasts one usual step, or until the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -94,6 +94,30 @@ class ClipView:
             row_frame=frame,
             boxes_xywhn=index.boxes_xywhn[order],
             row_ptr=row_ptr,
+        )
+
+    def only(self, keep: np.ndarray) -> ClipView:
+        """The same clip with some of its objects. keep: (K,) bool."""
+        place = keep.cumsum() - 1  # of what is kept, among what is kept
+        runs = keep[self.run_track]
+        number = steps(self.row_ptr)
+        rows = keep.repeat(number)
+        return replace(
+            self,
+            track_id=self.track_id[keep],
+            class_id=self.class_id[keep],
+            start_s=self.start_s[keep],
+            end_s=self.end_s[keep],
+            seen_s=self.seen_s[keep],
+            run_track=place[self.run_track[runs]],
+            run_a=self.run_a[runs],
+            run_b=self.run_b[runs],
+            row_frame=self.row_frame[rows],
+            boxes_xywhn=self.boxes_xywhn[rows],
+            row_ptr=np.concatenate(([0], number[keep].cumsum())),
+            cuts={},
+            _masks={},
+            _labels=[],
         )
 
     @property

@@ -12,6 +12,7 @@ from data.meaning.question import REFUSED, Truth
 from data.vocabulary import noun
 
 TIME_TOLERANCE_S = 1.0
+EPS = 1e-9
 DURATION_TOLERANCE = 0.1
 
 
@@ -29,12 +30,12 @@ def judge(predicted: Any, truth: Truth, step_s: float) -> bool:
         case "yes_no":
             return isinstance(predicted, bool | np.bool_) and bool(predicted) == truth.value
         case "number":
-            return _is_number(predicted) and float(predicted) in truth.acceptable
+            return _is_number(predicted) and any(_within(predicted, right, EPS) for right in truth.acceptable)
         case "time":
-            slack = max(TIME_TOLERANCE_S, step_s) + 1e-9
-            return any(_same_time(predicted, right, slack) for right in truth.acceptable)
+            slack = max(TIME_TOLERANCE_S, step_s) + EPS
+            return any(_within(predicted, right, slack) for right in truth.acceptable)
         case "duration":
-            slack = max(TIME_TOLERANCE_S, DURATION_TOLERANCE * truth.value) + 1e-9
+            slack = max(TIME_TOLERANCE_S, DURATION_TOLERANCE * truth.value) + EPS
             return _is_number(predicted) and abs(float(predicted) - truth.value) <= slack
         case "list":
             return _same_list(predicted, truth.acceptable)
@@ -48,7 +49,8 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
 
 
-def _same_time(predicted: Any, right: Any, slack: float) -> bool:
+def _within(predicted: Any, right: Any, slack: float) -> bool:
+    """Is a number, or a word such as "never", one that is right? right: also (from, to)."""
     if isinstance(right, str) or isinstance(predicted, str):
         return predicted == right
     if not _is_number(predicted):

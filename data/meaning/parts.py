@@ -128,6 +128,22 @@ def change_points(cut: Cut, view: ClipView) -> np.ndarray:
     return points[changes(points)]
 
 
+def looked_at(view: ClipView, cut: Cut) -> tuple[float, float]:
+    """(from, to) of the stretch in which the clip was looked at, seconds; to <= from: none."""
+    return max(cut.t0, float(view.edge_s[0])), min(cut.t1, float(view.edge_s[-1]))
+
+
+def counts_over(view: ClipView, cut: Cut) -> tuple[np.ndarray, np.ndarray]:
+    """(P,) times at which the number of the cut's objects in sight changes, from the first look at the clip (or the
+    stretch) on, and (P,) the number from then on. Empty where there was no look."""
+    t0, t1 = looked_at(view, cut)
+    if t0 >= t1:
+        return np.zeros(0), np.zeros(0, np.int64)
+    points = change_points(cut, view)
+    points = np.unique(np.append(points[(points > t0) & (points < t1)], t0))
+    return points, counts_at(points, cut, view)
+
+
 def holds(points: np.ndarray, flags: np.ndarray, t1: float) -> list[tuple[float, float]]:
     """Maximal intervals [p, q) on which a condition holds. flags: (P,) bool, valid from each point to the next."""
     if not len(points):

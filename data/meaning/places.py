@@ -8,8 +8,9 @@ import numpy as np
 
 from data.meaning.choosing import EPS, evidence_of, nth_of, picked, runs_at, truth_of
 from data.meaning.clip_view import ClipView
+from data.meaning.leaving import has_left
 from data.meaning.parts import Cut
-from data.meaning.question import NONE, Question, Truth
+from data.meaning.question import NONE, Question, Side, Truth
 from data.small_arrays import positions
 
 STILL_UNDER = 0.05
@@ -30,23 +31,28 @@ def _rows(view: ClipView, track: int, cut: Cut) -> tuple[int, int]:
     return low + int(rows[0]), low + int(rows[-1])
 
 
+def motion(first_xywhn: np.ndarray, last_xywhn: np.ndarray, aspect: float) -> list[str]:
+    """Where a box's centre has gone: the larger axis (two words where both are as large), or "still"."""
+    dx, dy = (last_xywhn[:2].astype(np.float64) - first_xywhn[:2]).tolist()
+    dy *= aspect
+    if max(abs(dx), abs(dy)) < STILL_UNDER:
+        return ["still"]
+    words = []
+    if abs(dx) >= abs(dy) - EPS:
+        words.append("right" if dx > 0 else "left")
+    if abs(dy) >= abs(dx) - EPS:
+        words.append("down" if dy > 0 else "up")
+    return words
+
+
 def direction(q: Question, view: ClipView, cut: Cut) -> Truth:
     """Net motion of the box's centre in widths of the frame; x and y weighed in the picture's own proportions."""
     one = _one_object(q, view, cut)
     if not len(one):
         return truth_of(q, NONE, [])
     first, last = _rows(view, int(one[0]), cut)
-    dx, dy = (view.boxes_xywhn[last, :2].astype(np.float64) - view.boxes_xywhn[first, :2]).tolist()
-    dy *= view.aspect
-    evidence = evidence_of(one, cut, view)
-    if max(abs(dx), abs(dy)) < STILL_UNDER:
-        return truth_of(q, "still", evidence)
-    words = []
-    if abs(dx) >= abs(dy) - EPS:
-        words.append("right" if dx > 0 else "left")
-    if abs(dy) >= abs(dx) - EPS:
-        words.append("down" if dy > 0 else "up")
-    return truth_of(q, words[0], evidence, words)
+    words = motion(view.boxes_xywhn[first], view.boxes_xywhn[last], view.aspect)
+    return truth_of(q, words[0], evidence_of(one, cut, view), words)
 
 
 def side_distances(box_xywhn: np.ndarray, aspect: float) -> dict[str, float]:
@@ -60,17 +66,22 @@ def side_distances(box_xywhn: np.ndarray, aspect: float) -> dict[str, float]:
     }
 
 
+def nearest_sides(box_xywhn: np.ndarray, aspect: float) -> list[str]:
+    """The side nearest to a box (its edge), and all that are as near, to a thousandth."""
+    distance = side_distances(box_xywhn, aspect)
+    nearest = min(distance.values())
+    return [side for side, d in distance.items() if d <= nearest + 1e-3]
+
+
 def side(first: bool) -> Callable[[Question, ClipView, Cut], Truth]:
-    """The side nearest to the first or last box (its edge); all that are equally near (to a thousandth) are right."""
+    """The side nearest to the first or last box; all that are equally near are right."""
 
     def program(q: Question, view: ClipView, cut: Cut) -> Truth:
         one = _one_object(q, view, cut)
         if not len(one):
             return truth_of(q, NONE, [])
         row = _rows(view, int(one[0]), cut)[0 if first else 1]
-        distance = side_distances(view.boxes_xywhn[row], view.aspect)
-        nearest = min(distance.values())
-        sides = [side for side, d in distance.items() if d <= nearest + 1e-3]
+        sides = nearest_sides(view.boxes_xywhn[row], view.aspect)
         return truth_of(q, sides[0], evidence_of(one, cut, view), sides)
 
     return program
@@ -100,3 +111,22 @@ def where_at(q: Question, view: ClipView, cut: Cut) -> Truth:
     x = float(view.boxes_xywhn[row, 0])
     word = "left" if x < 1 / 3 else "right" if x > 2 / 3 else "centre"
     return truth_of(q, word, now.evidence(view)[:1])
+
+
+def of_side(side: Side, view: ClipView) -> np.ndarray:
+    """(K,) bool: which objects come in at a side, go out at one, or move that way, over the whole clip."""
+    out = np.zeros(len(view), bool)
+    if side.how == "enters_from":
+        able = view.start_s > view.edge_s[0] + EPS
+    elif side.how == "leaves_to":
+        able = has_left(view)
+    else:
+        able = np.ones(len(view), bool)
+    for track in positions(able).tolist():
+        first, last = int(view.row_ptr[track]), int(view.row_ptr[track + 1]) - 1
+        if side.how == "direction":
+            words = motion(view.boxes_xywhn[first], view.boxes_xywhn[last], view.aspect)
+        else:
+            words = nearest_sides(view.boxes_xywhn[first if side.how == "enters_from" else last], view.aspect)
+        out[track] = side.word in words
+    return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from data.meaning import arrivals, places, visible
+from data.meaning import absence, amounts, arrivals, leaving, places, visible
 from data.meaning.clip_view import ClipView
 from data.meaning.parts import Cut, stretch_of
 from data.meaning.question import REFUSALS, REFUSED, Question, Truth
@@ -26,8 +26,23 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "when_most": visible.when_most,
     "min_at_once": visible.min_at_once,
     "when_fewest": visible.when_fewest,
-    "at_least": visible.at_least(visible.count),
-    "at_least_at_once": visible.at_least(visible.max_at_once),
+    "at_least": amounts.at_least(visible.count),
+    "at_least_at_once": amounts.at_least(visible.max_at_once),
+    "exactly": amounts.exactly,
+    "exactly_at_once": amounts.exactly_at_once,
+    "at_most": amounts.at_most(visible.count),
+    "at_most_at_once": amounts.at_most(visible.max_at_once),
+    "when_number": amounts.when_number,
+    "when_at_least": amounts.when_at_least,
+    "mean_at_once": amounts.mean_at_once,
+    "mean_stay": amounts.mean_stay,
+    "first_leaves": leaving.leaver(first=True),
+    "last_leaves": leaving.leaver(first=False),
+    "count_left": leaving.count_left,
+    "order_leaves": leaving.order_leaves,
+    "away": absence.away,
+    "absent": absence.absent,
+    "visits": absence.visits,
     "next_after": arrivals.neighbour(later=True),
     "previous_before": arrivals.neighbour(later=False),
     "order": arrivals.order,
@@ -48,8 +63,13 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
 
 
 def run(question: Question, view: ClipView) -> Truth:
-    """The truth of `question` on the clip `view`. Raises KeyError for an unknown family."""
+    """The truth of `question` on the clip `view`. Raises KeyError for an unknown family.
+
+    A question of a side is about the clip as if only the things of that side were there.
+    """
     if question.family in REFUSALS:
         return Truth(REFUSED, [REFUSED], [], "refusal")
     t0, t1 = stretch_of(question, view)
+    if question.side is not None:  # what limits the question in time may be of any side
+        view = view.only(places.of_side(question.side, view))
     return PROGRAMS[question.family](question, view, Cut.of(view, t0, t1))

@@ -15,25 +15,50 @@ FAMILIES: dict[str, Kind] = {
     "duration": "duration", "longest": "object", "shortest": "object", "returns": "yes_no", "returns_when": "time",
     "direction": "word", "enters_from": "word", "leaves_to": "word", "where_at": "word", "list": "list",
     "describe": "text", "min_at_once": "number", "when_fewest": "time", "at_least": "yes_no",
-    "at_least_at_once": "yes_no",
+    "at_least_at_once": "yes_no", "first_leaves": "object", "last_leaves": "object", "count_left": "number",
+    "order_leaves": "yes_no", "away": "duration", "absent": "duration", "visits": "number", "exactly": "yes_no",
+    "exactly_at_once": "yes_no", "at_most": "yes_no", "at_most_at_once": "yes_no", "when_number": "time",
+    "when_at_least": "time", "mean_at_once": "number", "mean_stay": "duration",
 }  # fmt: skip
 """Every family that has an answer, and the kind of its value."""
 
 REFUSALS = ("refuse_unknown", "refuse_cause", "refuse_action", "refuse_speech", "refuse_text", "refuse_attribute", "refuse_unclear")  # fmt: skip  # noqa: E501
 
-LIMITED = frozenset(("first", "last", "nth", "next_after", "previous_before", "longest", "shortest", "list"))
+LIMITED = frozenset(
+    (
+        *("first", "last", "nth", "next_after", "previous_before", "longest", "shortest", "list"),
+        *("first_leaves", "last_leaves"),
+    )
+)
 """Families that ask for any thing, unless the words limit them: "which animal came first?"."""
 
 PINNED = frozenset(
     (
         *("when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns"),
-        *("returns_when", "duration"),
+        *("returns_when", "duration", "away", "visits"),
     )
 )
 """Families that can be about one certain object."""
 
-NUMBERED = frozenset(("at_least", "at_least_at_once"))
+NUMBERED = frozenset(
+    (
+        *("at_least", "at_least_at_once", "exactly", "exactly_at_once", "at_most", "at_most_at_once"),
+        *("when_number", "when_at_least"),
+    )
+)
 """Families whose `nth` is a number of things."""
+
+AT_MOST = frozenset(("at_most", "at_most_at_once"))
+"""Of these, the families in which it is the largest number that makes a yes ("fewer than three": 2)."""
+
+SIDED = frozenset(
+    (
+        *("exists", "count", "count_between", "list", "first", "last", "nth", "when_appears", "when_leaves", "visits"),
+        *("at_least", "exactly", "at_most", "count_left", "first_leaves", "last_leaves", "longest", "shortest"),
+        *("max_at_once", "duration", "mean_stay"),
+    )
+)
+"""Families that can be about the things of one side or direction only."""
 
 LAST = "last"
 NEVER = "never"
@@ -41,6 +66,17 @@ NEVER = "never"
 NONE = "none"
 """Value of an object or word that does not exist: nothing comes next, the thing is not in sight."""
 REFUSED = "refused"
+
+
+class Side(NamedTuple):
+    """Which things are meant: those that come in from a side ("enters_from"), go out at one ("leaves_to"), or whose net
+    motion goes that way ("direction").
+
+    What is there from the start has not come in, and what is still there at the end has not gone out.
+    """
+
+    how: Literal["enters_from", "leaves_to", "direction"]
+    word: Literal["left", "right", "top", "bottom", "up", "down"]
 
 
 class Event(NamedTuple):
@@ -62,8 +98,9 @@ class Question:
     after, before: events that limit the stretch further ("while …, after the last bus has left").
     event or t_s: what count_before/after, next_after and previous_before refer to; t_s also of count_at, where_at
     (None there: wherever it was longest).
-    nth: which X by first appearance (in the stretch), from 1, or `LAST`; in family nth: which newcomer; in at_least and
-    at_least_at_once: how many X.
+    nth: which X by first appearance (in the stretch), from 1, or `LAST`; in family nth: which newcomer; in the families
+    of `NUMBERED`: how many X.
+    side: only the X (or things) of that side; of `SIDED` families.
     """
 
     family: str
@@ -75,6 +112,7 @@ class Question:
     t_s: float | None = None
     after: Event | None = None
     before: Event | None = None
+    side: Side | None = None
 
 
 class Evidence(NamedTuple):
@@ -90,7 +128,7 @@ class Truth(NamedTuple):
     """The right answer.
 
     value: bool, int, seconds, class name, word, list of class names, text; `NEVER`, `NONE`, `REFUSED`.
-    acceptable: everything that is as right as `value`: values; for a time also (from, to) seconds; for a list the
+    acceptable: everything that is as right as `value`: values; for a time, or a mean, also (from, to); for a list the
         groups of ties in their order (one group: any order); for a text the class names that it must name.
     evidence: intervals of the objects that the answer rests on. kind: of the value.
     any_sighting: a "yes" that any one of these sightings proves.

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
-
 from data.meaning.choosing import evidence_of, picked, runs_at, truth_of
 from data.meaning.clip_view import ClipView
-from data.meaning.parts import Cut, change_points, counts_at, holds, union_of, within
+from data.meaning.parts import Cut, change_points, counts_at, counts_over, holds, looked_at, union_of, within
 from data.meaning.question import NEVER, Evidence, Question, Truth
 from data.meaning.timeline import timeline
 
@@ -56,20 +52,13 @@ def peak(view: ClipView, cut: Cut) -> tuple[int, list[tuple[float, float]]]:
 def _seen_at_peak(view: ClipView, cut: Cut, moments: list[tuple[float, float]]) -> list[Evidence]:
     if not moments:
         return []
-    t_s = moments[0][0]
+    return seen_at(view, cut, moments[0][0])
+
+
+def seen_at(view: ClipView, cut: Cut, t_s: float) -> list[Evidence]:
+    """Evidence of the objects of a cut that are in sight at a moment."""
     now = cut.track[(view.run_a[cut.run] <= t_s) & (t_s < view.run_b[cut.run])]
     return evidence_of(now, cut, view)
-
-
-def at_least(number: Callable[[Question, ClipView, Cut], Truth]) -> Callable[[Question, ClipView, Cut], Truth]:
-    """Is a number as large as asked ("more than two people"), with that number's evidence?"""
-
-    def run(q: Question, view: ClipView, cut: Cut) -> Truth:
-        found = number(q, view, cut)
-        enough = found.value >= int(q.nth or 1)
-        return Truth(enough, [enough], found.evidence, "yes_no")
-
-    return run
 
 
 def min_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:
@@ -90,14 +79,11 @@ def when_fewest(q: Question, view: ClipView, cut: Cut) -> Truth:
 
 def _trough(view: ClipView, cut: Cut) -> tuple[int, list[tuple[float, float]]]:
     """The smallest count between the first and the last look at the clip, and when it holds."""
-    t0, t1 = max(cut.t0, float(view.edge_s[0])), min(cut.t1, float(view.edge_s[-1]))
-    if t0 >= t1:
+    points, counts = counts_over(view, cut)
+    if not len(points):
         return 0, []
-    points = change_points(cut, view)
-    points = np.unique(np.append(points[(points > t0) & (points < t1)], t0))
-    counts = counts_at(points, cut, view)
     fewest = int(counts.min())
-    return fewest, holds(points, counts == fewest, t1)
+    return fewest, holds(points, counts == fewest, looked_at(view, cut)[1])
 
 
 def compare(q: Question, view: ClipView, cut: Cut) -> Truth:

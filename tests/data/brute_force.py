@@ -83,7 +83,31 @@ def answer(q: Question, index: ObjectIndex) -> list:
     else:
         low, high = limits
         frames = [k for k in range(len(film.begin)) if film.begin[k] <= high and film.end[k] > low]
+    if q.side is not None:
+        others = [w for w in film.by_arrival if not _of_side(q.side, film, w)]
+        film = Film(index)
+        for here in film.shown:
+            for w in others:
+                here.pop(w, None)
+        for w in others:
+            del film.first[w], film.last[w]
+        film.by_arrival = [w for w in film.by_arrival if w not in others]
     return _FAMILIES[q.family](q, film, frames, low, high)
+
+
+def _of_side(side, film, w):
+    boxes = [here[w] for here in film.shown if w in here]
+    if side.how == "direction":
+        return side.word in _way(boxes, film)
+    if side.how == "enters_from" and film.first[w] == 0:
+        return False
+    if side.how == "leaves_to" and not _gone(film, w):
+        return False
+    return side.word in _nearest(boxes[0] if side.how == "enters_from" else boxes[-1], film)
+
+
+def _gone(film, w):
+    return film.goes(w) <= film.end[-1] - 1.0 + 1e-9
 
 
 def _seen(film, frames, who=None):
@@ -294,6 +318,10 @@ def direction(q, film, frames, low, high):
     if w is None:
         return ["none"]
     boxes = [film.shown[k][w] for k in frames if w in film.shown[k]]
+    return _way(boxes, film)
+
+
+def _way(boxes, film):
     across = boxes[-1][0] - boxes[0][0]
     down = (boxes[-1][1] - boxes[0][1]) * film.tall
     if abs(across) < 0.05 and abs(down) < 0.05:
@@ -307,7 +335,11 @@ def sides(q, film, frames, low, high):
     if w is None:
         return ["none"]
     boxes = [film.shown[k][w] for k in frames if w in film.shown[k]]
-    x, y, wide, high_ = boxes[0] if q.family == "enters_from" else boxes[-1]
+    return _nearest(boxes[0] if q.family == "enters_from" else boxes[-1], film)
+
+
+def _nearest(box, film):
+    x, y, wide, high_ = box
     far = {
         "left": x - wide / 2, "top": (y - high_ / 2) * film.tall, "right": 1 - (x + wide / 2),
         "bottom": (1 - (y + high_ / 2)) * film.tall,
@@ -362,6 +394,118 @@ def describe(q, film, frames, low, high):
     return sorted({film.name[w] for k in frames for w in film.shown[k]})
 
 
+def _leavers(q, film, low, high):
+    meant = film.by_arrival if q.x is None else film.meant(q.x)
+    return [w for w in meant if _gone(film, w) and low <= film.goes(w) <= high]
+
+
+def leaver(q, film, frames, low, high):
+    gone = _leavers(q, film, low, high)
+    if not gone:
+        return ["none"]
+    at = (min if q.family == "first_leaves" else max)(film.goes(w) for w in gone)
+    return sorted({film.name[w] for w in gone if film.goes(w) == at})
+
+
+def count_left(q, film, frames, low, high):
+    return [len(_leavers(q, film, low, high))]
+
+
+def order_leaves(q, film, frames, low, high):
+    def last_sight(term):
+        who, at = film.meant(term), None
+        for k in frames:
+            if any(w in film.shown[k] for w in who):
+                at = min(film.end[k], high)
+        if at is None:
+            return None
+        return 1e18 if at > min(film.end[-1], high) - 1.0 + 1e-9 else at
+
+    x, y = last_sight(q.x), last_sight(q.y)
+    return [x is not None and x < 1e18 and (y is None or x < y)]
+
+
+def _picked(q, film):
+    who = film.meant(q.x)
+    if q.nth is None:
+        return who
+    return who[-1:] if q.nth == "last" else who[q.nth - 1 : q.nth]
+
+
+def away(q, film, frames, low, high):
+    """Frames without any of them, between frames with one, in groups of 2 s or longer."""
+    who, total = _picked(q, film), 0.0
+    there = [any(w in here for w in who) for here in film.shown]
+    for k in range(len(there)):
+        if not there[k] or k + 1 >= len(there) or there[k + 1] or not any(there[k + 1 :]):
+            continue
+        back = next(j for j in range(k + 1, len(there)) if there[j])
+        if film.begin[back] - film.end[k] >= 2.0 - 1e-9:
+            for j in range(k + 1, back):
+                total += max(0.0, min(film.end[j], high) - max(film.begin[j], low))
+    return [total]
+
+
+def absent(q, film, frames, low, high):
+    who, total = film.meant(q.x), 0.0
+    for k in frames:
+        if not any(w in film.shown[k] for w in who):
+            total += min(film.end[k], high) - max(film.begin[k], low)
+    return [total]
+
+
+def visits(q, film, frames, low, high):
+    number = 0
+    for w in _picked(q, film):
+        before = None
+        for k in frames:
+            if w in film.shown[k]:
+                number += before is None or film.begin[k] - film.end[before] >= 2.0 - 1e-9
+                before = k
+    return [number]
+
+
+def exactly(q, film, frames, low, high):
+    return [count(q, film, frames, low, high)[0] == q.nth]
+
+
+def at_most(number):
+    def run(q, film, frames, low, high):
+        return [max(number(q, film, frames, low, high)) <= int(q.nth)]
+
+    return run
+
+
+def when_number(q, film, frames, low, high):
+    who, out = film.meant(q.x), []
+    for k in frames:
+        n = len([w for w in film.shown[k] if w in who])
+        if min(film.end[k], high) - max(film.begin[k], low) <= 1e-9:
+            continue
+        if n == q.nth or (n > q.nth and q.family == "when_at_least"):
+            out.append((max(film.begin[k], low), min(film.end[k], high)))
+    return out or ["never"]
+
+
+def exactly_at_once(q, film, frames, low, high):
+    return [when_number(q, film, frames, low, high) != ["never"]]
+
+
+def mean_at_once(q, film, frames, low, high):
+    who, weight, total = film.meant(q.x), 0.0, 0.0
+    for k in frames:
+        long = min(film.end[k], high) - max(film.begin[k], low)
+        weight, total = weight + long, total + long * len([w for w in film.shown[k] if w in who])
+    return [total / weight if weight > 1e-9 else 0.0]
+
+
+def mean_stay(q, film, frames, low, high):
+    who, total = _seen(film, frames, film.meant(q.x)), 0.0
+    for k in frames:
+        total += (min(film.end[k], high) - max(film.begin[k], low)) * len([w for w in film.shown[k] if w in who])
+    return [total / len(who) if who else 0.0]
+
+
 _FAMILIES = {
     "exists": exists, "count": count, "count_between": count, "count_at": count_at, "count_before": count_before,
     "count_after": count_after, "max_at_once": max_at_once, "compare": compare, "first": newcomer, "last": newcomer,
@@ -372,4 +516,8 @@ _FAMILIES = {
     "together_list": together_list, "duration": duration, "longest": stays, "shortest": stays, "returns": returns,
     "returns_when": returns_when, "direction": direction, "enters_from": sides, "leaves_to": sides,
     "where_at": where_at, "list": list_kinds, "describe": describe,
+    "first_leaves": leaver, "last_leaves": leaver, "count_left": count_left, "order_leaves": order_leaves,
+    "away": away, "absent": absent, "visits": visits, "exactly": exactly, "exactly_at_once": exactly_at_once,
+    "at_most": at_most(count), "at_most_at_once": at_most(max_at_once), "when_number": when_number,
+    "when_at_least": when_number, "mean_at_once": mean_at_once, "mean_stay": mean_stay,
 }  # fmt: skip

@@ -6,12 +6,13 @@ from random import Random
 
 import pytest
 
-from data.meaning import FAMILIES, LAST, NEVER, NONE, ClipView, Event, Question, judge, run
+from data.meaning import FAMILIES, LAST, NEVER, NONE, ClipView, Event, Question, Side, judge, run
+from data.meaning.question import AT_MOST, LIMITED, NUMBERED, SIDED
 from tests.data import brute_force
 from tests.data.small_worlds import clip_of, random_clip
 
-NUMBERED = ("nth", "at_least", "at_least_at_once")
-MAY_LIMIT = ("first", "last", "nth", "next_after", "previous_before", "longest", "shortest", "list")
+WAYS = ("left", "right", "up", "down")
+SIDES = ("left", "right", "top", "bottom")
 TERMS = ("thing", "vehicle", "animal", "person", "nothing like it")
 
 
@@ -25,6 +26,10 @@ def random_question(family: str, clip, rng: Random) -> Question:
     def event() -> Event:
         return Event(rng.choice(terms), rng.choice(("appears", "leaves")), rng.choice((None, LAST, 1, 2, 3)))
 
+    def side() -> Side:
+        how = rng.choice(("enters_from", "leaves_to", "direction"))
+        return Side(how, rng.choice(WAYS if how == "direction" else SIDES))
+
     stretch = None
     if rng.random() < 0.5:
         t0, t1 = sorted((time(), time()))
@@ -33,16 +38,17 @@ def random_question(family: str, clip, rng: Random) -> Question:
     by_event = needs_reference and rng.random() < 0.6
     return Question(
         family,
-        x=rng.choice((*terms, None)) if family in MAY_LIMIT else rng.choice(terms),
+        x=rng.choice((*terms, None)) if family in LIMITED else rng.choice(terms),
         y=rng.choice(terms),
         stretch=stretch,
         event=event() if by_event else None,
         nth=rng.choice((1, 2, 3, *[LAST] * (family == "nth")))
-        if family in NUMBERED
+        if family in (*NUMBERED, "nth")
         else rng.choice((None, None, 1, 2, LAST)),
         t_s=time() if (needs_reference and not by_event) or family in ("count_at", "where_at") else None,
         after=event() if rng.random() < 0.1 else None,
         before=event() if rng.random() < 0.1 else None,
+        side=side() if family in SIDED and rng.random() < 0.3 else None,
     )
 
 
@@ -53,12 +59,14 @@ def same(question: Question, truth, right: list) -> bool:
         return sorted(truth.value) == right[0]
     if question.family == "describe":
         return sorted(truth.acceptable) == right
-    if question.family in ("when_most", "when_fewest") and truth.value != NEVER:
+    if question.family in ("when_most", "when_fewest", "when_number", "when_at_least") and truth.value != NEVER:
         inside = all(any(a - 1e-6 <= p and q <= b + 1e-6 for a, b in truth.acceptable) for p, q in right)
         length = sum(b - a for a, b in truth.acceptable), sum(q - p for p, q in right)
         begins = [a for a, _ in truth.acceptable]
         return inside and length[0] == pytest.approx(length[1], abs=1e-6) and truth.value in begins
-    if question.family == "duration":
+    if question.family == "mean_at_once":
+        return truth.value == pytest.approx(right[0], abs=1e-6) and judge(right[0] * 1.05, truth, 0.5)
+    if truth.kind == "duration":
         return truth.value == pytest.approx(right[0], abs=1e-6)
     return sorted(map(str, truth.acceptable)) == sorted(map(str, right)) and truth.value in right
 
@@ -134,6 +142,32 @@ CASES = [
     (Question("together_list", x="dog"), ["person", "bus"], [["person", "bus"]]),
     (Question("duration", x="person"), 24.0, [24.0]),
     (Question("together", x="bus", y="car"), False, [False]),
+    (Question("first_leaves"), "person", ["person"]),  # at 10 s
+    (Question("last_leaves"), "person", ["person"]),  # the car is still there when the clip ends
+    (Question("last_leaves", x="vehicle"), "bus", ["bus"]),
+    (Question("count_left", x="thing"), 4, [4]),
+    (Question("count_left", x="person", stretch=(0.0, 20.0)), 1, [1]),
+    (Question("order_leaves", x="bus", y="person"), True, [True]),  # 20 s; the last of them 30 s
+    (Question("order_leaves", x="car", y="bus"), False, [False]),  # it never does
+    (Question("away", x="bus"), 5.0, [5.0]),
+    (Question("away", x="person"), 5.0, [5.0]),  # 10 to 15 s without anybody; one second is no absence
+    (Question("away", x="person", nth=2), 0.0, [0.0]),
+    (Question("absent", x="vehicle"), 50 - 10 - 15.0, [25.0]),
+    (Question("absent", x="cat", stretch=(10.0, 20.0)), 10.0, [10.0]),
+    (Question("visits", x="bus"), 2, [2]),
+    (Question("visits", x="person"), 2, [2]),
+    (Question("exactly", x="person", nth=2), True, [True]),
+    (Question("at_most", x="person", nth=1), False, [False]),
+    (Question("exactly_at_once", x="thing", nth=3), True, [True]),  # bus, dog and person from 15 to 17 s
+    (Question("at_most_at_once", x="thing", nth=3), True, [True]),
+    (Question("when_number", x="thing", nth=3), 18.0, [(15.0, 17.0), (18.0, 20.0)]),
+    (Question("when_at_least", x="person", nth=2), NEVER, [NEVER]),
+    (Question("mean_stay", x="person"), 12.0, [12.0]),  # 10 and 14 s
+    (Question("mean_at_once", x="person"), 0.48, [(0.38, 0.58)]),
+    (Question("count", x="thing", side=Side("direction", "left")), 1, [1]),
+    (Question("count", x="thing", side=Side("enters_from", "left")), 0, [0]),  # he is there from the start
+    (Question("when_appears", x="person", side=Side("enters_from", "right")), 15.0, [15.0]),
+    (Question("count", x="person", side=Side("leaves_to", "right")), 1, [1]),
 ]
 
 
@@ -158,4 +192,7 @@ def test_empty_clip() -> None:
     view = ClipView.of(clip_of([], frames=10, class_names=("bus",)))
     for family in FAMILIES:
         truth = run(Question(family, x="bus", y="bus", t_s=1.0, nth=2), view)
+        if family == "absent" or family in AT_MOST:
+            assert truth.value == (5.0 if family == "absent" else True) and not truth.evidence
+            continue
         assert truth.value in (False, 0, NEVER, NONE, [], "Nothing is seen.") and not truth.evidence

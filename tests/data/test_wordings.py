@@ -15,14 +15,18 @@ from data.times import find_times
 from data.vocabulary import coco_names, noun, with_article
 from data.wordings import phrases, wordings
 
-FILES = (*FAMILIES, "order_reversed", "list_between", *(r for r in REFUSALS if r != "refuse_unknown"))
+REVERSED = ("order_reversed", "order_leaves_reversed")
+FILES = (*FAMILIES, *REVERSED, "list_between", *(r for r in REFUSALS if r != "refuse_unknown"))
 SLOTS = {"X", "x", "a x", "Y", "y", "a y", "T", "T0", "T1", "nth", "E", "E_np", "N", "M"}
 NEEDS = {
     "count_between": {"T0", "T1"}, "list_between": {"T0", "T1"}, "count_at": {"T"}, "nth": {"nth"},
 }  # fmt: skip
-TWO = ("compare", "order", "order_reversed", "together")
+TWO = ("compare", "order", "order_leaves", *REVERSED, "together")
 EVENTS = ("count_before", "count_after", "next_after", "previous_before")
-NO_THING = ("first", "last", "nth", "list", "list_between", "longest", "shortest", "describe", *EVENTS[2:])
+NO_THING = (
+    *("first", "last", "nth", "list", "list_between", "longest", "shortest", "describe", *EVENTS[2:]),
+    *("first_leaves", "last_leaves"),
+)
 
 
 def plain(line: str) -> str:

@@ -1,0 +1,90 @@
+"""Programs about an amount: at least, exactly, at most N; when that is so; means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from data.meaning.choosing import truth_of
+from data.meaning.clip_view import ClipView
+from data.meaning.parts import Cut, counts_over, holds, looked_at
+from data.meaning.question import NEVER, Question, Truth
+from data.meaning.visible import count, max_at_once, seen_at
+
+Program = Callable[[Question, ClipView, Cut], Truth]
+
+MEAN_TOLERANCE = 0.1
+"""A mean number is right within this, or this share of it."""
+
+
+def at_least(number: Program) -> Program:
+    """Is a number as large as asked ("more than two people"), with that number's evidence?"""
+
+    def run(q: Question, view: ClipView, cut: Cut) -> Truth:
+        found = number(q, view, cut)
+        enough = found.value >= int(q.nth or 1)
+        return Truth(enough, [enough], found.evidence, "yes_no")
+
+    return run
+
+
+def at_most(number: Program) -> Program:
+    """Is a number no larger than asked ("fewer than three people": 2), with that number's evidence?"""
+
+    def run(q: Question, view: ClipView, cut: Cut) -> Truth:
+        found = number(q, view, cut)
+        few = found.value <= int(q.nth or 1)
+        return Truth(few, [few], found.evidence, "yes_no")
+
+    return run
+
+
+def exactly(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Are there just so many different X?"""
+    found = count(q, view, cut)
+    right = found.value == int(q.nth or 1)
+    return Truth(right, [right], found.evidence, "yes_no")
+
+
+def exactly_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Is there a moment with just so many X? Evidence: those of the longest such time; if there is none, the most."""
+    when = when_number(q, view, cut)
+    right = when.value != NEVER
+    return Truth(right, [right], when.evidence if right else max_at_once(q, view, cut).evidence, "yes_no")
+
+
+def when_number(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """When exactly so many X are visible; every such moment is right, the longest time is given."""
+    return _when(q, view, cut, lambda counts: counts == int(q.nth or 1))
+
+
+def when_at_least(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """When so many X, or more, are visible; every such moment is right, the longest time is given."""
+    return _when(q, view, cut, lambda counts: counts >= int(q.nth or 1))
+
+
+def _when(q: Question, view: ClipView, cut: Cut, wanted: Callable[[np.ndarray], np.ndarray]) -> Truth:
+    cut = cut.of_term(q.x, view)
+    points, counts = counts_over(view, cut)
+    moments = holds(points, wanted(counts), looked_at(view, cut)[1]) if len(points) else []
+    if not moments:
+        return truth_of(q, NEVER, [])
+    longest = max(moments, key=lambda span: span[1] - span[0])
+    return truth_of(q, longest[0], seen_at(view, cut, longest[0]), list(moments))
+
+
+def mean_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """The mean number of X in sight, over the time that was looked at."""
+    low, high = looked_at(view, cut)
+    mine = cut.of_term(q.x, view)
+    mean = float((mine.b - mine.a).sum()) / (high - low) if high > low else 0.0
+    slack = max(MEAN_TOLERANCE, MEAN_TOLERANCE * mean)
+    return truth_of(q, mean, mine.evidence(view), [(mean - slack, mean + slack)])
+
+
+def mean_stay(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """The mean visible time of one X in the stretch; 0 where there is none."""
+    mine = cut.of_term(q.x, view)
+    number = int(mine.visible(view).sum())
+    return truth_of(q, float((mine.b - mine.a).sum()) / number if number else 0.0, mine.evidence(view))
