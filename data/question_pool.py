@@ -32,6 +32,7 @@ from data.vocabulary import surfaces
 from models.question_encoder import SentenceEncoder
 from pipeline.errors import run_cli
 from pipeline.mentions import Mentions, find_mentions, with_stand_ins
+from pipeline.precision import bfloat16_pays
 
 UNRECOGNISED = 0.1
 """Share of questions in which one thing keeps its own words and is not marked as a mention."""
@@ -188,7 +189,8 @@ def make_part(job: tuple[int, int, str, Path, int, int]) -> int:
     if (path / "done").is_file():
         return n
     torch.set_num_threads(1)
-    encoder = SentenceEncoder.bundled(layers=layers, remember=100_000).bfloat16()
+    encoder = SentenceEncoder.bundled(layers=layers, remember=100_000)
+    encoder = encoder.bfloat16() if bfloat16_pays() else encoder
     settings = SampleSettings(noise="none", clean_share=1.0, questions=24, split=split, lengths=LENGTHS, max_rows=1500)
     columns: dict[str, list[Any]] = {"states": [], "features": [], "roles": [], "heads": [], "length": []}
     clip, rng = 0, Random(seed * 1_000_003 + number)
@@ -202,7 +204,7 @@ def make_part(job: tuple[int, int, str, Path, int, int]) -> int:
         for asked, (text, mentions), (states, spans) in zip(questions, read, encoded, strict=True):
             spans_L2 = spans.numpy()
             labels = labels_of(asked, text, mentions, spans_L2)
-            columns["states"].append(states.view(torch.int16).numpy().view(np.uint16))
+            columns["states"].append(states.bfloat16().view(torch.int16).numpy().view(np.uint16))
             columns["features"].append(piece_features(mentions, spans_L2))
             columns["roles"].append(labels.roles.astype(np.int8))
             columns["heads"].append(labels.heads)

@@ -1,4 +1,4 @@
-"""When something is not there, as a note of an answer: "that is so 6 times, 0:34 in all: 0:00–0:06, 0:20–0:23 …"."""
+"""When something is so, as a note of an answer: "that is so 6 times, 0:34 in all: 0:00–0:06, 0:20–0:23 …"."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from data.meaning import ClipView, Question, Truth, run
 from pipeline.progress import clock
 
 MOST_SHOWN = 6
+_WHEN = ("when_number", "when_at_least")
 
 
 def absences_note(question: Question, truth: Truth, view: ClipView) -> tuple[str, ...]:
-    """For a question about the fewest, where that is none at all: when none is visible, seconds; else nothing.
+    """For a question about the fewest, where that is none at all: when none is visible, seconds; for one about when a
+    number is there, all such times; else nothing.
 
     truth: the question's, in `view`.
     """
-    if question.family not in ("min_at_once", "when_fewest") or truth.evidence:
+    if question.family in _WHEN:
+        when = truth
+    elif question.family in ("min_at_once", "when_fewest") and not truth.evidence:
+        when = truth if question.family == "when_fewest" else run(replace(question, family="when_fewest"), view)
+    else:
         return ()
-    when = truth if question.family == "when_fewest" else run(replace(question, family="when_fewest"), view)
     spans = sorted(span for span in when.acceptable if isinstance(span, tuple))
     if not spans:
         return ()

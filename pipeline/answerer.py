@@ -226,15 +226,15 @@ def decide(question: Question, memory: ClipMemory) -> Verdict:
 
 
 def _keys(truths: list[Truth]) -> list[Any]:
-    """Equal keys for answers that are the same: times and durations within a second (or a tenth) of each other."""
+    """Equal keys for answers that are the same: times, durations, means within a second (or a tenth) of each other."""
     keys: list[Any] = []
     anchors: list[float] = []
     for truth in truths:
         value = truth.value
-        if truth.kind not in ("time", "duration") or isinstance(value, str):
+        if (truth.kind not in ("time", "duration") and not isinstance(value, float)) or isinstance(value, str):
             keys.append(json.dumps(value) if isinstance(value, list) else value if truth.kind != "text" else "text")
             continue
-        slack = max(1.0, 0.1 * value) if truth.kind == "duration" else 1.0
+        slack = {"duration": max(1.0, 0.1 * value), "number": max(0.1, 0.1 * value)}.get(truth.kind, 1.0)
         place = next((k for k, anchor in enumerate(anchors) if abs(anchor - value) <= slack), None)
         if place is None:
             anchors.append(value)
@@ -243,13 +243,16 @@ def _keys(truths: list[Truth]) -> list[Any]:
     return keys
 
 
+_AT_A_MOMENT = ("when_most", "when_fewest", "when_number", "when_at_least")
+
+
 def shown_moment(question: Question, truth: Truth) -> float | None:
     """The moment that an answer is about, seconds: what is shown of it is what was to be seen then; None: no one."""
     if question.family == "where_at" and question.t_s is None and truth.evidence:
         return (truth.evidence[0].start_s + truth.evidence[0].end_s) / 2
     if question.family in ("count_at", "where_at"):
         return question.t_s
-    if question.family in ("when_most", "when_fewest") and not isinstance(truth.value, str):
+    if question.family in _AT_A_MOMENT and not isinstance(truth.value, str):
         return float(truth.value)
     if question.family == "max_at_once" and truth.evidence:
         return peak_of(truth.evidence)[1]

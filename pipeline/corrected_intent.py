@@ -40,6 +40,10 @@ _NO_THING = re.compile(r"\b(?:no|not a single|without(?: any| a)?) $", re.I)
 _OTHERWISE = re.compile(r"\b(?:last|first|second|third|leaves?|left|after|before|until|stops?|long|often|why)\b", re.I)
 """Words of other questions: "when did the last one leave, so that nobody was there?"."""
 
+_TIMES = re.compile(r"\bhow (?:many (?:separate |different |distinct )?times|often)\b", re.I)
+_AGAIN = re.compile(r"\b(?:back|again|returns?|returned|re-?appear\w*|re-?enter\w*)\b", re.I)
+_COUNTABLE = frozenset(("count", "exists", "when_appears", "count_at", "max_at_once"))
+"""What "how often does a bus come by?" was taken for."""
 _COMES_IN = re.compile(
     r"\b(?:com(?:e|es|ing)|came|walk(?:s|ed)?|drives?|drove) in(?:side)?\b"
     r"(?! (?:the |this |my )?(?:video|clip|question|view))"
@@ -62,7 +66,11 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         return "when_appears"
     if intent == "when_appears" and alone and _LEAVES.search(text):
         return "when_leaves"
-    if _names_nobody(text, mentions):
+    if intent == "duration" and _NOBODY.search(text):
+        return "absent"
+    if intent in _COUNTABLE and _TIMES.search(text) and not _AGAIN.search(text):
+        return "visits"
+    if not _OTHERWISE.search(text) and _says_nobody(text, mentions):
         if _WHEN.search(text):
             return "when_fewest"
         if _EVER.search(text):
@@ -70,7 +78,5 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
     return intent
 
 
-def _names_nobody(text: str, mentions: Mentions) -> bool:
-    if _OTHERWISE.search(text):
-        return False
+def _says_nobody(text: str, mentions: Mentions) -> bool:
     return bool(_NOBODY.search(text)) or any(_NO_THING.search(text[: term.start]) for term in mentions.terms)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from data.meaning.question import AT_MOST
 from pipeline.answers import Answer
 from pipeline.domain import OUTSIDE_ITS_WORLD, domain_doubt
 from pipeline.object_index import ObjectIndex
@@ -28,6 +29,8 @@ DARK_FOUND, FLAT_FOUND, SMALL_FOUND, USUALLY_FOUND = 0.26, 0.4, 0.3, 0.9
 """Share of the objects that are found in frames that are dark or flat, of those that are very small, and where nothing
 is wrong: what the measurements (here and in `pipeline.light`) say of the middle of each range. Benches, bags and tables
 in plain sight are missed throughout (LOG.md), so that no detector's "never" is surer than that."""
+MISSES_MATTER = AT_MOST | {"exactly", "exactly_at_once", "order_leaves"}
+"""Families whose "yes" rests on what was not seen, too."""
 GUESS_NOTE = "this is a guess"
 """Begins the note of a timeline that is no more than that."""
 _INPUT_PX = 640
@@ -64,7 +67,8 @@ def doubted(answer: Answer, trust: Trust) -> Answer:
 
     What was missed does not change a "yes" that rests on what was seen; anything else it may.
     """
-    shown = answer.value is True and bool(answer.evidence)
+    family = answer.understood.family if answer.understood is not None else ""
+    shown = answer.value is True and bool(answer.evidence) and family not in MISSES_MATTER
     most = trust.most if shown else min(trust)
     if not answer.refused and answer.confidence > most:
         answer = replace(answer, confidence=most)

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from data.meaning import REFUSALS, Event, Question
+from data.meaning import REFUSALS, Event, Question, Side
 from data.meaning.question import FAMILIES
 from data.vocabulary import THING, coco_names
 from pipeline.answerer import WEIGHTS, Answerer
@@ -27,7 +27,7 @@ from pipeline.errors import InputError, run_cli
 
 NEAR_S = 1.0
 """Times of two programs that lie so near are the same."""
-_FIELDS = ("family", "x", "y", "stretch", "event", "nth", "t_s", "after", "before")
+_FIELDS = ("family", "x", "y", "stretch", "event", "nth", "t_s", "after", "before", "side")
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ def _program(record: dict[str, Any]) -> Question:
     for name in ("event", "after", "before"):
         if name in values:
             values[name] = Event(**values[name])
+    if "side" in values:
+        values["side"] = Side(*values["side"])
     if "stretch" in values:
         t0, t1 = values["stretch"]
         values["stretch"] = (float(t0), float(t1))
@@ -120,7 +122,7 @@ def _plain(q: Question, duration_s: float) -> dict[str, Any]:
         nth = None
     events = {"event": _event(q.event), "after": _event(q.after), "before": _event(q.before)}
     x = None if x == THING else x
-    out = {"family": family, "x": x, "y": q.y, "stretch": stretch, "t_s": t_s, "nth": nth, **events}
+    out = {"family": family, "x": x, "y": q.y, "stretch": stretch, "t_s": t_s, "nth": nth, "side": q.side, **events}
     if family == "together" and q.x and q.y:
         out["x"], out["y"] = sorted((q.x, q.y))
     return {name: value for name, value in out.items() if value is not None}

@@ -43,6 +43,7 @@ from pipeline.learn_questions import question_batches, question_loss
 from pipeline.names import NameEmbeddings
 from pipeline.object_index import write_aside
 from pipeline.own_tracks import OwnVideo, held_out_clips, read_videos, training_clips
+from pipeline.precision import bfloat16_pays
 
 CLIP_LAYERS = (
     r"clips\.(reader\.layers\.\d+\.(query|key|value|out|feed_forward\.(up|down|experts\.\d+\.(up|down)))"
@@ -164,7 +165,7 @@ def learn(adapted: Any, lesson: Lesson, args: argparse.Namespace) -> tuple[int, 
         clips, targets = clips.to(device), type(targets)(*(t.to(device) for t in targets))
         for group in optimizer.param_groups:
             group["lr"] = args.lr * min(1.0, (steps + 1) / 20) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done)))
-        with torch.autocast(device.type, torch.bfloat16, enabled=not args.fp32):
+        with torch.autocast(device.type, torch.bfloat16, enabled=not args.fp32 and bfloat16_pays(device.type)):
             loss, parts = clip_loss(model(clips, grad_segments=args.grad_segments), clips, targets)
             for name, source in (("intent", own), ("roles", lesson.mixed)):
                 if source is not None:
@@ -234,7 +235,7 @@ def measure_steps(args: argparse.Namespace, checkpointing: bool, steps: int = 6)
     for clips, targets in ready:
         begun = time.perf_counter()
         clips, targets = clips.to(device), type(targets)(*(t.to(device) for t in targets))
-        with torch.autocast(device.type, torch.bfloat16, enabled=not args.fp32):
+        with torch.autocast(device.type, torch.bfloat16, enabled=not args.fp32 and bfloat16_pays(device.type)):
             loss, _ = clip_loss(adapted(clips, grad_segments=args.grad_segments), clips, targets)
         torch.autograd.grad(loss, parameters, allow_unused=True)
         if device.type == "cuda":
@@ -305,7 +306,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch's choice)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--fp32", action="store_true", help="no bfloat16")
+    parser.add_argument("--fp32", action="store_true", help="no bfloat16, also where it is faster")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     return parser
 

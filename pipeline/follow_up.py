@@ -17,7 +17,7 @@ from data.meaning.question import PINNED
 from data.time_amounts import ORDINALS
 from data.vocabulary import THING, find_term
 from pipeline.answers import Answer, Evidence
-from pipeline.english import a_thing, asked_time, many, one
+from pipeline.english import asked_time, many, one
 from pipeline.mentions import Mentions, TimeMention, find_mentions, guess_term
 from pipeline.question_words import question_words, the_words
 from pipeline.sentence_parts import stay_of
@@ -271,8 +271,8 @@ class _Context:
         if found["long"]:
             return self.asks(replace(q, family="duration"), self.of_all(about))
         if found["many"]:
-            if "often" in found["many"].lower() and self.q.family in ("returns", "returns_when"):
-                return self.unclear(f"how often {a_thing(about.term)} comes back is not counted")
+            if "often" in found["many"].lower():
+                return self.asks(replace(q, family="visits"), self.of_all(about))
             return self.asks(replace(q, family="count" if q.stretch is None else "count_between"))
         if about.piece is None:
             return self.unclear(f"{about.objects or 'no'} {many(about.term)} are meant, so there is no one place")

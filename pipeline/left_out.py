@@ -11,10 +11,12 @@ import re
 from collections.abc import Sequence
 
 from data.meaning import REFUSALS, Event, Question
+from data.meaning.question import AT_MOST, NUMBERED
 from data.meaning.timeline import clock
 from data.time_amounts import ORDINALS
 from data.vocabulary import THING, covered
 from pipeline.mentions import KEPT, Mentions, find_mentions, is_edge
+from pipeline.sides import said_side
 
 MISREAD = 0.2
 """Confidence in an answer that leaves something out."""
@@ -24,7 +26,7 @@ _EDGE = re.compile(
 HAS_EDGES = frozenset(("first", "last", "list"))
 """Families to which the end and the beginning belong: "what came last, at the end?" leaves nothing out."""
 _NOBODY = re.compile(r"\b(?:nobody|no ?-?one|empty|deserted|without)\b", re.I)
-_COUNTS_NOBODY = frozenset(("exists", "min_at_once", "when_fewest"))
+_COUNTS_NOBODY = frozenset(("exists", "min_at_once", "when_fewest", "absent"))
 _PLACE = re.compile(r"\b(?P<word>left|right|middle|centre|center|upper|lower|top|bottom)(?:most|-hand)? $", re.I)
 _NUMBER = re.compile(
     r"\b(?P<word>two|three|four|five|six|seven|eight|nine|ten|[2-9]|\d\d+) (?:(?!an? |the |to |and )[a-z]+ )?$", re.I
@@ -56,7 +58,9 @@ _SIDED = frozenset(("where_at", "direction", "enters_from", "leaves_to"))
 _EXACTLY = re.compile(
     r"\b(?P<word>only|just|exactly|precisely) (?:an?|one|two|three|four|five|six|\d+) (?:\w+ )?$", re.I
 )
-_COUNTS_TO = frozenset(("at_least", "at_least_at_once", "together", "max_at_once", "min_at_once", "when_most"))
+_COUNTS_TO = NUMBERED | {"together", "max_at_once", "min_at_once", "when_most"}
+_OF_JUST = AT_MOST | {"exactly", "exactly_at_once", "when_number"}
+_MEANS = frozenset(("mean_at_once", "mean_stay"))
 _NTH = re.compile(rf"(?<!which )(?<!what )\b(?P<nth>{'|'.join(ORDINALS)}) (?:\w+ )?$", re.I)
 _FIRST = ("first", "1st")
 _FROM_THE_FIRST = frozenset(
@@ -73,6 +77,8 @@ def left_out(text: str, question: Question, class_names: Sequence[str], duration
     """
     if question.family in REFUSALS:
         return ()
+    if question.side is not None and (side := said_side(text)) is not None:
+        text = side.rest
     names = tuple(class_names)
     found = find_mentions(text, names, duration_s)
     if question.family == "describe":
@@ -153,7 +159,8 @@ def _limits(text: str, found: Mentions, question: Question) -> list[str]:
         if not term.known or text[term.start : term.end].lower() in KEPT - {"person"}:
             continue
         out += [place["word"] for place in (_PLACE.search(before),) if place]
-        out += [exact["word"] for exact in (_EXACTLY.search(before),) if exact]
+        if question.family not in _OF_JUST:
+            out += [exact["word"] for exact in (_EXACTLY.search(before),) if exact]
         if question.nth is None and question.family not in _COUNTS_TO:
             timed = any(time.start < term.start and before[time.end :].strip() == "" for time in found.times)
             out += [number["word"] for number in (_NUMBER.search(before),) if number and not timed]
@@ -168,7 +175,7 @@ def _more_than_read(text: str, question: Question) -> list[str]:
         (_LEAVING, family in _COUNTED and not leaves),
         (_AWAY, family in _LASTING and not leaves),
         (_TIMES, family in _UNCOUNTED),
-        (_MEAN, True),
+        (_MEAN, family not in _MEANS),
         (_WHOLE_TIME, family in ("exists", "together")),
         (_SIDE, family not in _SIDED),
     )

@@ -24,7 +24,9 @@ _OVER_LATER = re.compile(
 """Behind the number: "we allow four; was that ever exceeded?" """
 _OR_MORE = re.compile(r" ?\+| or more| or over| or above| at (?:the )?least| plus\b", re.I)
 _BEFORE_THING = re.compile(
-    r"(?:\+| or more| plus)?(?: (?:different|distinct|separate|individual|of (?:the|these|those)|of))* $", re.I
+    r"(?:\+| or (?:more|fewer|less)| plus)?"
+    r"(?: (?:different|distinct|separate|individual|of (?:the|these|those)|of))* $",
+    re.I,
 )
 _YES_NO = re.compile(
     r"^(?:\W|\b(?:and|so|ok|okay|well|hi|hello|please|but|also|now|ever)\b)*"
@@ -37,31 +39,68 @@ _AT_ONCE = re.compile(
     r"|at (?:one|some) (?:point|time))\b",
     re.I,
 )
-_ONLY = re.compile(r"\b(?:exactly|only|just|precisely|fewer|less|under|at most|no more)\b", re.I)
 _NO_FEWER = re.compile(r"\b(?:no|not) (?:fewer|less) than\b", re.I)
+_FEWER = re.compile(
+    r"\b(?:fewer|less|lower|smaller) (?:\w+ )?than|\b(?:under|below|short of)\b|<(?!=)", re.I
+)
+_NO_MORE = re.compile(
+    r"\b(?:at (?:the )?(?:very )?most|no more|not more|never more|not over|never over|not above|never above|up to"
+    r"|a maximum of|max(?:imum)?)\b|<=",
+    re.I,
+)
+_OR_FEWER = re.compile(
+    r" ?(?:\w+ )?(?:or|and) (?:fewer|less|under|below)\b| tops?\b| (?:at (?:the )?(?:very )?most|max)\b", re.I
+)
+_ONLY = re.compile(r"\b(?:exactly|only|just|precisely)\b", re.I)
 
 
 class Quantity(NamedTuple):
-    """least: how many at least would make a yes. at_once: at one moment, not in the whole clip."""
+    """kind: of the number asked for ("at_least" for more than two: 3; "at_most" for fewer than three: 2; "exactly").
+    at_once: at one moment, not in the whole clip."""
 
-    least: int
+    kind: str
+    number: int
     at_once: bool
 
+    @property
+    def family(self) -> str:
+        return f"{self.kind}_at_once" if self.at_once else self.kind
 
-def said_number(text: str, times: Sequence[tuple[int, int]] = ()) -> int | None:
-    """The smallest number that would make a yes ("more than four": 5); None where `text` says none, or several.
 
-    times: characters [start, end) that are times, and count nothing.
-    """
+def _number_found(text: str, times: Sequence[tuple[int, int]]) -> re.Match[str] | None:
     found = [one for one in _SAID.finditer(text) if not any(a < one.end("n") and one.start("n") < b for a, b in times)]
     if len(found) > 1:  # "at one time … more than four", "in one frame … 8+": a number of things is never one
-        found = [one for one in found if one["n"].lower() not in ("one", "1")]
-    if len(found) != 1:
+        found = [one for one in found if one["over"] or one["n"].lower() not in ("one", "1")]
+    return found[-1] if len({one["n"].lower() for one in found}) == 1 else None
+
+
+def said_number(text: str, times: Sequence[tuple[int, int]] = (), kind: str = "at_least") -> int | None:
+    """The number of `text`, as a question of a kind means it: the smallest that would make a yes ("more than four": 5),
+    the largest for "at_most" ("fewer than four": 3), the number itself for "exactly".
+
+    None where `text` says none, or several. times: characters [start, end) that are times, and count nothing.
+    """
+    found = _number_found(text, times)
+    if found is None:
         return None
-    said = found[0]["n"].lower()
+    said = found["n"].lower()
     number = int(said) if said.isdigit() else (_COUNTS.get(said) or WORDS[said])
-    over = found[0]["over"] or _OVER_LATER.search(text, found[0].end())
-    return number + 1 if over and not _OR_MORE.match(text, found[0].end()) else number
+    before, after = text[: found.start("n")], found.end()
+    if kind == "exactly":
+        return number
+    if kind == "at_most":
+        fewer = _FEWER.search(_NO_FEWER.sub("", before)) and not _NO_MORE.search(before)
+        return number - 1 if fewer and not _OR_FEWER.match(text, after) else number
+    over = found["over"] or _OVER_LATER.search(text, after)
+    return number + 1 if over and not _OR_MORE.match(text, after) else number
+
+
+def _kind_of(text: str, end: int) -> str:
+    """Of the number that is said up to `end`."""
+    before = text[:end]
+    if _OR_FEWER.match(text, end) or _NO_MORE.search(before) or _FEWER.search(_NO_FEWER.sub("", before)):
+        return "at_most"
+    return "exactly" if _ONLY.search(before) else "at_least"
 
 
 def asked_quantity(
@@ -73,9 +112,10 @@ def asked_quantity(
     """
     before = text[: thing.start]
     close = [one for one in _SAID.finditer(before) if _BEFORE_THING.fullmatch(before, one.end())]
-    if not close or not _YES_NO.search(text) or _ONLY.search(_NO_FEWER.sub("", text)):
+    if not close or not _YES_NO.search(text):
         return None
-    least = said_number(text[: thing.start], times)
-    if least is None or least < 2:  # "at least one": is there any?
+    kind = _kind_of(text, close[-1].end("n"))
+    number = said_number(text[: thing.start], times, kind)
+    if number is None or number < (2 if kind == "at_least" else 1):  # "at least one": is there any?
         return None
-    return Quantity(least, together or bool(_AT_ONCE.search(text)))
+    return Quantity(kind, number, together or bool(_AT_ONCE.search(text)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from data.meaning import LAST, Event, Question
 from data.vocabulary import THING
 from pipeline.english import a_thing, asked_time, many, one, ordinal
+from pipeline.sentences_sides import side_words
 
 _ASKS = {
     "exists": "is {a_x} visible",
@@ -29,6 +30,21 @@ _ASKS = {
     "when_fewest": "when are the fewest {xs} visible",
     "at_least": "do at least {n} {xs} appear",
     "at_least_at_once": "are at least {n} {xs} visible at once",
+    "first_leaves": "{which} leaves first",
+    "last_leaves": "{which} leaves last",
+    "count_left": "how many {xs} leave",
+    "order_leaves": "does {a_x} leave before {a_y}",
+    "away": "how long is {the_x} away before it comes back",
+    "absent": "how long is no {x} visible",
+    "visits": "how many times is {the_x} there",
+    "exactly": "do exactly {n} {xs} appear",
+    "exactly_at_once": "are exactly {n} {xs} visible at one time",
+    "at_most": "do at most {n} {xs} appear",
+    "at_most_at_once": "are at most {n} {xs} visible at once",
+    "when_number": "when are exactly {n} {xs} visible",
+    "when_at_least": "when are at least {n} {xs} visible",
+    "mean_at_once": "how many {xs} are visible on average",
+    "mean_stay": "how long is {a_x} visible on average",
     "next_after": "{which} appears next after {reference}",
     "previous_before": "{which} appears last before {reference}",
     "order": "does {a_x} appear before {a_y}",
@@ -65,9 +81,11 @@ def question_words(question: Question, duration_s: float) -> str:
         nth=ordinal(q.nth or 1),
         reference=_event(q.event) if q.event is not None else asked_time(q.t_s or 0.0),
     )
+    if q.side is not None:
+        words += f", of those that {side_words(q.side, many=True)},"
     limits = [_stretch(*q.stretch, duration_s)] if q.stretch is not None else []
     limits += [f"{word} {_event(event)}" for word, event in (("after", q.after), ("before", q.before)) if event]
-    return " ".join([words, " and ".join(limit for limit in limits if limit)]).strip()
+    return " ".join([words, " and ".join(limit for limit in limits if limit)]).strip().rstrip(",")
 
 
 def the_words(term: str, nth: int | str | None) -> str:

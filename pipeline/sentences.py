@@ -16,6 +16,7 @@ from typing import Any
 from data.meaning import LAST, NEVER, NONE, Event, Question
 from data.meaning.timeline import clock
 from data.vocabulary import THING, covered
+from pipeline import sentences_amounts, sentences_leaving
 from pipeline.answers import Evidence
 from pipeline.english import (
     SPELLED,
@@ -39,10 +40,10 @@ from pipeline.sentence_parts import (
     comeback_of,
     from_the_start,
     objects_in,
-    peak_of,
     stay_of,
     to_the_end,
 )
+from pipeline.sentences_sides import sided
 
 __all__ = ["confidence_words", "refusal", "sentence", "without_yes_no"]
 
@@ -75,7 +76,8 @@ def sentence(
     asked = Asked(
         question, pieces, tuple(class_names), duration_s, dict(event_times or {}), frozenset(only_one), nth_of or {}
     )
-    return finished(_SENTENCES[question.family](asked, value))
+    write = _SENTENCES[question.family]
+    return finished(write(asked, value) if question.side is None else sided(asked, value, write))
 
 
 def without_yes_no(text: str) -> str:
@@ -102,17 +104,6 @@ def _exists(asked: Asked, value: Any) -> str:
     return text + asked.first(begin_of(seen))
 
 
-def _count(asked: Asked, value: Any) -> str:
-    n, x, seen = int(value), asked.q.x, asked.of(asked.q.x)
-    if n == 0:
-        return asked.never(no_thing(x), "ever appears", "is visible")
-    who = counted(n, x) + asked.which(x, seen) * (n == 1)
-    if asked.limit:
-        return asked.lead(f"{who} {'is' if n == 1 else 'are'} visible{asked.first(begin_of(seen)) * (n == 1)}")
-    first = asked.first(begin_of(seen), "the first " * (n > 1))
-    return f"{who} {'appears' if n == 1 else 'appear'}{first}"
-
-
 def _count_at(asked: Asked, value: Any) -> str:
     n, at = int(value), asked_time(asked.q.t_s or 0.0)
     if n == 0:
@@ -132,42 +123,6 @@ def _count_from(word: str) -> Callable[[Asked, Any], str]:
         return asked.lead(f"{who} {'appears' if n == 1 else 'appear'} {where}{first}")
 
     return write
-
-
-def _max_at_once(asked: Asked, value: Any) -> str:
-    n, x = int(value), asked.q.x
-    if n == 0:
-        return asked.invisible()
-    if n == 1:
-        return asked.lead(f"at most one {one(x)} is visible at a time")
-    most, best_s = peak_of(asked.of(x))
-    return asked.lead(f"at most {counted(n, x)} are visible at once{asked.first(best_s if most == n else None)}")
-
-
-def _at_least(asked: Asked, value: Any) -> str:
-    n = objects_in(asked.of(asked.q.x))
-    if bool(value) != (n >= int(asked.q.nth or 1)):  # the evidence says something else
-        return _only_enough(asked, value)
-    if value or not n or not asked.limit:
-        return f"{'yes' if value else 'no'}, {'only ' * (not value and n > 0)}{_count(asked, n)}"
-    return f"no, {asked.limit} only {counted(n, asked.q.x)} {'is' if n == 1 else 'are'} visible"
-
-
-def _at_least_at_once(asked: Asked, value: Any) -> str:
-    most, best_s = peak_of(asked.of(asked.q.x))
-    if bool(value) != (most >= int(asked.q.nth or 1)):
-        return _only_enough(asked, value)
-    if not value:
-        return f"no, {_max_at_once(asked, most)}"
-    if most == 1:
-        return f"yes, {asked.lead(f'one {one(asked.q.x)} is visible{asked.first(best_s)}')}"
-    return f"yes, {asked.lead(f'{counted(most, asked.q.x)} are visible at once{asked.first(best_s)}')}"
-
-
-def _only_enough(asked: Asked, value: Any) -> str:
-    """Enough, or not, where the evidence does not tell the number."""
-    enough = f"{'at least' if value else 'fewer than'} {number(int(asked.q.nth or 1))}"
-    return f"{'yes' if value else 'no'}, {asked.lead(enough)}"
 
 
 def _compare(asked: Asked, value: Any) -> str:
@@ -307,37 +262,6 @@ def _when_leaves(asked: Asked, value: Any) -> str:
     return asked.lead(f"{who}{asked.which(q.x, asked.of(q.x))} is last seen {at_clock(at_s)}{still}")
 
 
-def _when_most(asked: Asked, value: Any) -> str:
-    x = asked.q.x
-    if value == NEVER:
-        return asked.invisible()
-    at_s = float(value)
-    n = objects_in([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
-    if n == 1:
-        return asked.lead(f"at most one {one(x)} is visible at a time, first {at_clock(at_s)}")
-    return asked.lead(
-        f"the most {many(x)} are visible at once {at_clock(at_s)}" + (f" ({number(n)} of them)" if n else "")
-    )
-
-
-def _min_at_once(asked: Asked, value: Any) -> str:
-    n, x = int(value), asked.q.x
-    if n == 0:
-        return asked.lead(f"at some moments {no_thing(x)} is visible")
-    return asked.lead(f"never fewer than {counted(n, x)} {'is' if n == 1 else 'are'} visible at once")
-
-
-def _when_fewest(asked: Asked, value: Any) -> str:
-    x = asked.q.x
-    if value == NEVER:  # a stretch in which there was no look at the clip
-        return asked.invisible()
-    at_s = float(value)
-    n = objects_in([e for e in asked.of(x) if e.start_s <= at_s + 1e-6 and at_s <= e.end_s + 1e-6])
-    if n == 0:
-        return asked.lead(f"the longest time in which {no_thing(x)} is visible begins {at_clock(at_s)}")
-    return asked.lead(f"the fewest {many(x)} are visible {at_clock(at_s)} ({number(n)} of them)")
-
-
 def _duration(asked: Asked, value: Any) -> str:
     if not value:
         return asked.invisible()
@@ -424,14 +348,12 @@ def _describe(asked: Asked, value: Any) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Asked, Any], str]] = {
-    "exists": _exists, "count": _count, "count_between": _count, "count_at": _count_at,
-    "count_before": _count_from("before"), "count_after": _count_from("after"), "max_at_once": _max_at_once,
+    **sentences_amounts.SENTENCES, **sentences_leaving.SENTENCES, "exists": _exists, "count_at": _count_at,
+    "count_before": _count_from("before"), "count_after": _count_from("after"),
     "compare": _compare, "first": _newcomer, "last": _newcomer, "nth": _newcomer, "when_appears": _when_appears,
-    "when_leaves": _when_leaves, "when_most": _when_most, "min_at_once": _min_at_once, "when_fewest": _when_fewest,
-    "at_least": _at_least, "at_least_at_once": _at_least_at_once,
-    "next_after": _neighbour("after"), "previous_before": _neighbour("before"), "order": _order,
-    "together": _together, "together_list": _together_list, "duration": _duration, "longest": _stays("longest"),
-    "shortest": _stays("shortest"), "returns": _returns, "returns_when": _returns_when,
+    "when_leaves": _when_leaves, "next_after": _neighbour("after"), "previous_before": _neighbour("before"),
+    "order": _order, "together": _together, "together_list": _together_list, "duration": _duration,
+    "longest": _stays("longest"), "shortest": _stays("shortest"), "returns": _returns, "returns_when": _returns_when,
     "direction": _place(_MOVES | {"still": "stays still"}), "enters_from": _enters_from,
     "leaves_to": _leaves_to, "where_at": _where_at, "list": _list, "describe": _describe,
 }  # fmt: skip

@@ -15,10 +15,12 @@ from typing import Any
 from data.meaning import LAST, NEVER, NONE, Question
 from data.meaning.timeline import clock
 from data.vocabulary import THING, covered, noun
+from pipeline import sentences_ko_leaving
 from pipeline.answers import Evidence
 from pipeline.english import asked_time
 from pipeline.sentence_parts import begin_of, comeback_of, from_the_start, objects_in, peak_of, to_the_end
 from pipeline.sentences_ko_asked import Asked, Clip
+from pipeline.sentences_ko_leaving import side_words
 from pipeline.sentences_ko_words import (
     amount,
     at,
@@ -42,7 +44,8 @@ def sentence(question: Question, value: Any, evidence: Sequence[Evidence], clip:
     if question.family not in _SENTENCES:
         raise ValueError(f"family {question.family!r} has no answer to word")
     pieces = tuple(sorted(evidence, key=lambda e: (e.start_s, e.end_s, e.track_id)))
-    return finished(_SENTENCES[question.family](Asked(question, pieces, clip), value))
+    said = _SENTENCES[question.family](Asked(question, pieces, clip), value)
+    return finished(said if question.side is None else f"{side_words(question.side)} {said}")
 
 
 # ---------------------------------------------------------------------------------------------------- counts and yes/no
@@ -400,6 +403,7 @@ def _what(text: str, terms: Mapping[str, str]) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Asked, Any], str]] = {
+    **sentences_ko_leaving.SENTENCES,
     "exists": _exists, "count": _count, "count_between": _count, "count_at": _count_at,
     "count_before": _count_from(False), "count_after": _count_from(True), "max_at_once": _max_at_once,
     "at_least": _at_least, "at_least_at_once": _at_least_at_once, "compare": _compare,

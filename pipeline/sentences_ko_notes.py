@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from data.meaning import LAST, Question
 from data.vocabulary import THING, find_term
+from pipeline import sentences_ko_leaving
 from pipeline.answers import Answer
 from pipeline.doubts import GUESS
 from pipeline.english import asked_time, many, one
 from pipeline.sentences_ko import has_sentence, sentence
 from pipeline.sentences_ko_asked import Clip, event_words, stretch_words
+from pipeline.sentences_ko_leaving import side_words
 from pipeline.sentences_ko_words import amount, counter, finished, listed, named, ordinal, subject, topic, with_particle
 
 EXAMPLE = "How many people appear?"
@@ -216,6 +218,7 @@ _ASKS = {
     "where_at": "{t}에 {the_eun} 어디에 있나요",
     "list": "어떤 종류가 보이나요",
     "describe": "무슨 일이 있나요",
+    **sentences_ko_leaving.ASKS,
 }
 
 
@@ -252,5 +255,7 @@ def question(asked: Question, duration_s: float) -> str:
         after=reference(True),
     )
     limits = [stretch_words(*q.stretch, duration_s)] if q.stretch is not None else []
+    if q.side is not None:
+        words = f"{side_words(q.side)} {words}"
     limits += [event_words(event, later) for later, event in ((True, q.after), (False, q.before)) if event]
     return " ".join([*(limit for limit in limits if limit), words]) + "?"

@@ -58,7 +58,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--batch", type=int, help="pictures per step (default 16)")
     parser.add_argument("--lr", type=float, help="highest learning rate (default 0.001)")
     parser.add_argument("--seed", type=int, help="of everything random (default 0)")
-    parser.add_argument("--fp32", action="store_true", help="no bfloat16: for processors without it")
+    parser.add_argument("--fp32", action="store_true", help="no bfloat16, also where it is faster")
     parser.add_argument("--device", default="cpu", help="cpu (default), cuda, or the number of a GPU")
     parser.add_argument("--workers", type=int, default=4, help="processes that load pictures, with a GPU (default 4)")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads (default: torch's choice)")
@@ -73,11 +73,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parse_arguments(arguments)
     from pipeline.detector_data import DetectorData
     from pipeline.detector_training import BEST, RunRecord, TrainingSettings, train
+    from pipeline.precision import bfloat16_pays
 
     record = RunRecord.read(args.out)
     chosen = {"init": args.init, "size": args.size, "learn_at": args.learn_at, "minutes": args.minutes,
               "epochs": args.epochs, "batch": args.batch, "lr": args.lr, "seed": args.seed,
-              "bf16": False if args.fp32 else None}  # fmt: skip
+              "bf16": False if args.fp32 else None if args.resume else bfloat16_pays(args.device)}  # fmt: skip
     chosen = {name: value for name, value in chosen.items() if value is not None}
     if args.resume:
         if record is None:

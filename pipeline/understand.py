@@ -10,13 +10,13 @@ import itertools
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from data.meaning import REFUSALS, Event, Question
-from data.meaning.question import LIMITED, NUMBERED, PINNED
+from data.meaning.question import AT_MOST, LIMITED, NUMBERED, PINNED
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
 from data.time_amounts import LATER_ORDINAL, ORDINALS, WORDS
 from data.vocabulary import THING, noun
@@ -35,6 +35,7 @@ from pipeline.mentions import (
 )
 from pipeline.names import NameEmbeddings
 from pipeline.quantities import asked_quantity, said_number
+from pipeline.sides import of_side, said_side
 from pipeline.terse import terse_intent
 
 NEEDS_X = frozenset(
@@ -42,18 +43,19 @@ NEEDS_X = frozenset(
         *("exists", "count", "count_at", "count_before", "count_after", "max_at_once", "compare", "when_appears"),
         *("when_leaves", "when_most", "order", "together", "together_list", "duration", "returns", "returns_when"),
         *("direction", "enters_from", "leaves_to", "where_at"),
-        *("min_at_once", "when_fewest", "at_least", "at_least_at_once"),
+        *("min_at_once", "when_fewest", "count_left", "order_leaves", "away", "absent", "visits"),
+        *("mean_at_once", "mean_stay", *NUMBERED),
     )
 )
-NEEDS_Y = frozenset(("compare", "order", "together"))
+NEEDS_Y = frozenset(("compare", "order", "together", "order_leaves"))
 TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
 TAKES_NTH = PINNED | {"nth"}
-ANY_OF_THEM = frozenset(("when_leaves", "returns", "returns_when", "duration"))
+ANY_OF_THEM = frozenset(("when_leaves", "returns", "returns_when", "duration", "away", "visits"))
 """Families in which no ordinal means any of them, not the first."""
 AT_THE_END = frozenset(
     (
         *("exists", "count", "count_at", "where_at", "list", "describe", "together", "together_list", "compare"),
-        *("max_at_once", "min_at_once", "at_least", "at_least_at_once"),
+        *("max_at_once", "min_at_once", "at_least", "at_least_at_once", "exactly", "at_most"),
     )
 )
 """What can be asked about the first and the last moment; "what came last, at the end?" cannot."""
@@ -88,6 +90,12 @@ PLACES = frozenset(
 ANYTHING = frozenset(("anything", "something", "everything", "whatever"))
 WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re.I)
 NUMBER_TWO = re.compile(r"(?:\b(?:number|no\.?)|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
+OF_JUST = frozenset(("exactly", "exactly_at_once", "when_number"))
+WITHOUT_NUMBER = {
+    "exactly": "count", "exactly_at_once": "max_at_once", "at_most": "count", "at_most_at_once": "max_at_once",
+    "when_number": "when_most", "when_at_least": "when_most",
+}  # fmt: skip
+"""What an intent about a number asks where none is said."""
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 SURE_OF_WIDER = 0.7
 """How sure an answer about all boats is one about the ferry that was asked for."""
@@ -122,6 +130,18 @@ class QuestionUnderstanding:
 
     def __call__(self, texts: Sequence[str], class_names: tuple[str, ...], duration_s: float) -> list[Understood]:
         """What each text asks, of a clip of `duration_s` whose detector knows `class_names`."""
+        sides = [said_side(text) for text in texts]
+        plain = [text if side is None else side.rest for text, side in zip(texts, sides, strict=True)]
+        out = self._read(plain, class_names, duration_s)
+        for k, side in enumerate(sides):
+            if side is not None and out[k].question.family != "refuse_unknown":
+                asked = of_side(out[k].question, side.side)
+                whole = self._read([texts[k]], class_names, duration_s)[0] if asked is None else out[k]
+                out[k] = whole if asked is None else replace(whole, question=asked)
+        return out
+
+    def _read(self, texts: Sequence[str], class_names: tuple[str, ...], duration_s: float) -> list[Understood]:
+        """The same without sides."""
         mentions = [find_mentions(text, class_names, duration_s) for text in texts]
         plain = [with_stand_ins(text, found) for text, found in zip(texts, mentions, strict=True)]
         encoded = self.encoder.encode([text for text, _ in plain])
@@ -190,8 +210,8 @@ class _Reading:
                 part = "event"
         elif intent not in TAKES_REFERENCE and part == "event":
             part = "after"
-        if intent in NUMBERED and (self._number() or 0) < 2:
-            intent = "exists"  # "is there at least one?"
+        if intent in NUMBERED:
+            intent = self._of_number(intent)
         if intent == "where_at" and times["t_s"] is None:
             self.notes.append("no time was named; this is where it was in the middle of its longest stay")
         if intent == "count_at" and times["t_s"] is None:
@@ -241,16 +261,22 @@ class _Reading:
         thing = self.mentions.terms[0]
         if (asked := asked_quantity(self.text, thing, together=intent == "together", times=self._spans())) is None:
             return None
-        return Question(
-            "at_least_at_once" if asked.at_once else "at_least", x=thing.term, stretch=stretch, nth=asked.least
-        )
+        return Question(asked.family, x=thing.term, stretch=stretch, nth=asked.number)
 
     def _spans(self) -> list[tuple[int, int]]:
         """Where times are written."""
         return [(time.start, time.end) for time in self.mentions.times]
 
-    def _number(self) -> int | None:
-        return said_number(self.text, self._spans())
+    def _number(self, intent: str) -> int | None:
+        kind = "exactly" if intent in OF_JUST else "at_most" if intent in AT_MOST else "at_least"
+        return said_number(self.text, self._spans(), kind)
+
+    def _of_number(self, intent: str) -> str:
+        """`intent`, or what is asked where no number of things is said."""
+        number = self._number(intent)
+        if number is None:
+            return WITHOUT_NUMBER.get(intent, "exists")
+        return "exists" if intent in ("at_least", "at_least_at_once") and number < 2 else intent
 
     def _best(self, head: str) -> int:
         log_p = self.heads[head]
@@ -284,7 +310,7 @@ class _Reading:
         self, intent: str, part: str, terms: dict[str, str], times: dict, found: dict[str, TermMention]
     ) -> Question:
         """found: the mention of each part."""
-        nth = self._number() if intent in NUMBERED else self._ordinal("nth") if intent in TAKES_NTH else None
+        nth = self._number(intent) if intent in NUMBERED else self._ordinal("nth") if intent in TAKES_NTH else None
         if intent in PINNED and nth in (None, 1):
             nth = self._number_of(found.get("x")) or nth
         if intent == "first" and part == "none" and (said := self._ordinals()):

@@ -18,12 +18,16 @@ MEAN_TOLERANCE = 0.1
 """A mean number is right within this, or this share of it."""
 
 
+def _wanted(q: Question) -> int:
+    return 1 if q.nth is None else int(q.nth)
+
+
 def at_least(number: Program) -> Program:
     """Is a number as large as asked ("more than two people"), with that number's evidence?"""
 
     def run(q: Question, view: ClipView, cut: Cut) -> Truth:
         found = number(q, view, cut)
-        enough = found.value >= int(q.nth or 1)
+        enough = found.value >= _wanted(q)
         return Truth(enough, [enough], found.evidence, "yes_no")
 
     return run
@@ -34,7 +38,7 @@ def at_most(number: Program) -> Program:
 
     def run(q: Question, view: ClipView, cut: Cut) -> Truth:
         found = number(q, view, cut)
-        few = found.value <= int(q.nth or 1)
+        few = found.value <= _wanted(q)
         return Truth(few, [few], found.evidence, "yes_no")
 
     return run
@@ -43,7 +47,7 @@ def at_most(number: Program) -> Program:
 def exactly(q: Question, view: ClipView, cut: Cut) -> Truth:
     """Are there just so many different X?"""
     found = count(q, view, cut)
-    right = found.value == int(q.nth or 1)
+    right = found.value == _wanted(q)
     return Truth(right, [right], found.evidence, "yes_no")
 
 
@@ -56,12 +60,12 @@ def exactly_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:
 
 def when_number(q: Question, view: ClipView, cut: Cut) -> Truth:
     """When exactly so many X are visible; every such moment is right, the longest time is given."""
-    return _when(q, view, cut, lambda counts: counts == int(q.nth or 1))
+    return _when(q, view, cut, lambda counts: counts == _wanted(q))
 
 
 def when_at_least(q: Question, view: ClipView, cut: Cut) -> Truth:
     """When so many X, or more, are visible; every such moment is right, the longest time is given."""
-    return _when(q, view, cut, lambda counts: counts >= int(q.nth or 1))
+    return _when(q, view, cut, lambda counts: counts >= _wanted(q))
 
 
 def _when(q: Question, view: ClipView, cut: Cut, wanted: Callable[[np.ndarray], np.ndarray]) -> Truth:

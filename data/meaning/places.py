@@ -113,13 +113,13 @@ def where_at(q: Question, view: ClipView, cut: Cut) -> Truth:
     return truth_of(q, word, now.evidence(view)[:1])
 
 
-def of_side(side: Side, view: ClipView) -> np.ndarray:
-    """(K,) bool: which objects come in at a side, go out at one, or move that way, over the whole clip."""
+def of_side(side: Side, view: ClipView, t0: float, t1: float) -> np.ndarray:
+    """(K,) bool: which objects come in at a side, or go out at one, in [t0, t1]; or move that way in the whole clip."""
     out = np.zeros(len(view), bool)
     if side.how == "enters_from":
-        able = view.start_s > view.edge_s[0] + EPS
+        able = (view.start_s > view.edge_s[0] + EPS) & (view.start_s >= t0) & (view.start_s <= t1)
     elif side.how == "leaves_to":
-        able = has_left(view)
+        able = has_left(view) & (view.end_s >= t0) & (view.end_s <= t1)
     else:
         able = np.ones(len(view), bool)
     for track in positions(able).tolist():

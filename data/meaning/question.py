@@ -69,8 +69,8 @@ REFUSED = "refused"
 
 
 class Side(NamedTuple):
-    """Which things are meant: those that come in from a side ("enters_from"), go out at one ("leaves_to"), or whose net
-    motion goes that way ("direction").
+    """Which things are meant: those that come in from a side ("enters_from") or go out at one ("leaves_to"), in the
+    stretch asked about, or whose net motion goes that way ("direction").
 
     What is there from the start has not come in, and what is still there at the end has not gone out.
     """

@@ -84,7 +84,7 @@ def answer(q: Question, index: ObjectIndex) -> list:
         low, high = limits
         frames = [k for k in range(len(film.begin)) if film.begin[k] <= high and film.end[k] > low]
     if q.side is not None:
-        others = [w for w in film.by_arrival if not _of_side(q.side, film, w)]
+        others = [w for w in film.by_arrival if not _of_side(q.side, film, w, low, high)]
         film = Film(index)
         for here in film.shown:
             for w in others:
@@ -95,13 +95,13 @@ def answer(q: Question, index: ObjectIndex) -> list:
     return _FAMILIES[q.family](q, film, frames, low, high)
 
 
-def _of_side(side, film, w):
+def _of_side(side, film, w, low, high):
     boxes = [here[w] for here in film.shown if w in here]
     if side.how == "direction":
         return side.word in _way(boxes, film)
-    if side.how == "enters_from" and film.first[w] == 0:
+    if side.how == "enters_from" and (film.first[w] == 0 or not low <= film.arrives(w) <= high):
         return False
-    if side.how == "leaves_to" and not _gone(film, w):
+    if side.how == "leaves_to" and not (_gone(film, w) and low <= film.goes(w) <= high):
         return False
     return side.word in _nearest(boxes[0] if side.how == "enters_from" else boxes[-1], film)
 

@@ -154,9 +154,12 @@ def _said(value, family: str, text: str) -> bool:
     if isinstance(value, bool):
         return value == low.startswith("yes,")
     if isinstance(value, int):
-        return value == 0 or re.search(rf"\b{re.escape(number(value))}\b", low) is not None
+        words = {1: "once", 2: "twice"}.get(value, f"{value} times") if family == "visits" else number(value)
+        return value == 0 or re.search(rf"\b{re.escape(words)}\b", low) is not None
     if isinstance(value, float):
-        return length_words(value) in text or value == 0 if family == "duration" else clock(value) in text
+        if FAMILIES[family] == "number":
+            return re.search(rf"\b{value:.1f} |\b{value:.2g} ", low) is not None or value == 0
+        return length_words(value) in text or value < 0.05 if FAMILIES[family] == "duration" else clock(value) in text
     if isinstance(value, list):
         return all(noun(v).singular in low or noun(v).plural in low or v.lower() in low for v in value)
     if value in (NEVER, NONE):

@@ -1,0 +1,202 @@
+"""Korean sentences about leaving, being away, exact numbers, means and sides (of `pipeline.sentences_ko`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from data.meaning import NEVER, NONE, Side
+from data.meaning.absence import absences
+from data.meaning.leaving import STILL_THERE_S
+from data.meaning.timeline import clock
+from data.vocabulary import THING
+from pipeline.sentence_parts import objects_in, peak_of
+from pipeline.sentences_ko_asked import Asked
+from pipeline.sentences_ko_words import amount, at, length_words, named, subject, topic, with_particle
+from pipeline.sentences_leaving import last_sights, union_of, visits_of
+
+Writer = Callable[[Asked, Any], str]
+MOST_SPANS = 4
+
+
+def _spans(spans: list[tuple[float, float]]) -> str:
+    shown = ", ".join(f"{clock(a)}–{clock(b)}" for a, b in spans[:MOST_SPANS])
+    return shown + f", 그 밖에 {len(spans) - MOST_SPANS}번" * (len(spans) > MOST_SPANS)
+
+
+def _yes(value: Any) -> str:
+    return "네, " if value else "아니요, "
+
+
+def _leaver(how: str) -> Writer:
+    def write(asked: Asked, value: Any) -> str:
+        kind = "것" if asked.q.x in (None, THING) else named(asked.q.x)
+        if value == NONE:
+            return asked.lead(f"떠나는 {with_particle(kind, '은')} 없습니다")
+        last = last_sights([e for e in asked.pieces if e.class_name == value])
+        when = f". {at(max(last.values()))} 마지막으로 보입니다" if last else ""
+        return asked.lead(f"{how} 떠나는 {with_particle(kind, '은')} {named(value)}입니다{when}")
+
+    return write
+
+
+def _count_left(asked: Asked, value: Any) -> str:
+    n, x = int(value), asked.q.x
+    if n == 0:
+        return asked.lead(f"떠나는 {topic(x)} 없습니다")
+    seen = asked.of(x)
+    last = sorted(last_sights(seen).values())
+    first = f". {'첫 번째는 ' * (n > 1)}{clock(last[0])}에 떠납니다" if len(last) == n else ""
+    return asked.lead(f"{subject(x, asked.which(x, seen) * (n == 1))} {amount(n, x)} 떠납니다{first}")
+
+
+def _order_leaves(asked: Asked, value: Any) -> str:
+    x, y = asked.q.x, asked.q.y
+    ends = [max(last_sights(asked.of(term)).values(), default=None) for term in (x, y)]
+    end_s = asked.clip.duration_s
+    line = min(end_s, asked.q.stretch[1] if asked.q.stretch else end_s) - STILL_THERE_S
+    stays = [end is not None and end > line + 1e-6 for end in ends]
+    if value and ends[1] is None:
+        return _yes(value) + asked.lead(f"{topic(x)} 떠나고 {topic(y)} 나오지 않습니다")
+    if value and stays[1]:
+        return _yes(value) + asked.lead(f"{topic(x)} 떠나고 {topic(y)} 끝까지 있습니다")
+    if not value and ends[0] is None:
+        return _yes(value) + asked.lead(f"{topic(x)} 나오지 않습니다")
+    if not value and stays[0]:
+        return _yes(value) + asked.lead(f"{topic(x)} 끝까지 있습니다")
+    early, late = (0, 1) if value else (1, 0)
+    known = None not in ends and ends[early] < ends[late]
+    terms = (x, y)
+    if not known:
+        verb = "떠납니다" if value else "떠나지 않습니다"
+        return _yes(value) + asked.lead(f"{subject(x)} {named(y)}보다 먼저 {verb}")
+    first = f"{named(terms[early])}({clock(ends[early])})"
+    second = f"{named(terms[late])}({clock(ends[late])})"
+    return _yes(value) + asked.lead(f"{with_particle(first, '이', named(terms[early]))} {second}보다 먼저 떠납니다")
+
+
+def _away(asked: Asked, value: Any) -> str:
+    seen = asked.of(asked.q.x)
+    if not value:
+        return asked.lead(f"{asked.some()} 떠났다가 돌아오지 않습니다") if seen else asked.absent()
+    gaps = absences(union_of(seen))
+    when = f"({_spans(gaps)})" if abs(sum(b - a for a, b in gaps) - float(value)) < 0.05 else ""
+    return asked.lead(f"{asked.some()} {length_words(float(value))} 동안 자리를 비웁니다{when}")
+
+
+def _absent(asked: Asked, value: Any) -> str:
+    x = asked.q.x
+    if float(value) < 0.05:
+        return asked.lead(f"{topic(x)} 줄곧 보입니다")
+    nobody = "아무것도" if x == THING else subject(x)
+    return asked.lead(f"{nobody} 보이지 않는 시간은 모두 {length_words(float(value))}입니다")
+
+
+def _visits(asked: Asked, value: Any) -> str:
+    n, seen = int(value), asked.of(asked.q.x)
+    if n == 0:
+        return asked.absent()
+    objects = objects_in(seen)
+    times = visits_of(seen)
+    when = f"({amount(objects, asked.q.x)})" if objects > 1 else f": {_spans(times)}" if len(times) == n else ""
+    return asked.lead(f"{asked.some()} {n}번 나옵니다{when}")
+
+
+def _wanted(asked: Asked) -> int:
+    return 1 if asked.q.nth is None else int(asked.q.nth)
+
+
+def _of_number(right: Callable[[int, int], bool], words: Callable[[str], str]) -> Writer:
+    """Of the whole clip. words: of an amount, for a yes."""
+
+    def write(asked: Asked, value: Any) -> str:
+        n, x, wanted = objects_in(asked.of(asked.q.x)), asked.q.x, _wanted(asked)
+        if bool(value) != right(n, wanted):  # the evidence says something else
+            is_so = "나옵니다" if value else "나오는 것은 아닙니다"
+            return _yes(value) + asked.lead(f"{topic(x)} {words(amount(wanted, x))} {is_so}")
+        if n == 0:
+            return _yes(value) + asked.never("나오지")
+        return _yes(value) + asked.lead(f"{subject(x)} {words(amount(n, x)) if value else amount(n, x)} 나옵니다")
+
+    return write
+
+
+def _exactly_at_once(asked: Asked, value: Any) -> str:
+    x, n = asked.q.x, _wanted(asked)
+    is_there = "있습니다" if value else "없습니다"
+    return _yes(value) + asked.lead(f"{subject(x)} 정확히 {amount(n, x)} 보이는 때{'가' if value else '는'} {is_there}")
+
+
+def _at_most_at_once(asked: Asked, value: Any) -> str:
+    x, n = asked.q.x, _wanted(asked)
+    most, _ = peak_of(asked.of(x))
+    if bool(value) != (most <= n):
+        return _yes(value) + asked.lead(f"{topic(x)} 동시에 {amount(n, x)}보다 {'많지 않' if value else '많'}습니다")
+    if most == 0:
+        return _yes(value) + asked.never("보이지")
+    return _yes(value) + asked.lead(f"{topic(x)} 동시에 최대 {amount(most, x)} 보입니다")
+
+
+def _when_number(words: Callable[[str], str]) -> Writer:
+    def write(asked: Asked, value: Any) -> str:
+        what = f"{subject(asked.q.x)} {words(amount(_wanted(asked), asked.q.x))} 보이는"
+        if value == NEVER:
+            return asked.lead(f"{what} 때는 없습니다")
+        return asked.lead(f"{what} 가장 긴 때는 {clock(float(value))}에 시작합니다")
+
+    return write
+
+
+def _mean_at_once(asked: Asked, value: Any) -> str:
+    mean = float(value)
+    if not mean:
+        return asked.never("보이지")
+    said = f"{mean:.1f}" if mean >= 0.95 else f"{mean:.2g}"
+    return asked.lead(f"동시에 보이는 {named(asked.q.x)} 수는 평균 {said}입니다")
+
+
+def _mean_stay(asked: Asked, value: Any) -> str:
+    if not value:
+        return asked.never("보이지")
+    n = objects_in(asked.of(asked.q.x))
+    who = f"({amount(n, asked.q.x)})" if n > 1 else ""
+    return asked.lead(f"{topic(asked.q.x)} 평균 {length_words(float(value))} 동안 보입니다{who}")
+
+
+_SIDES = {"left": "왼쪽", "right": "오른쪽", "up": "위쪽", "down": "아래쪽", "top": "위쪽", "bottom": "아래쪽"}
+
+
+def side_words(side: Side) -> str:
+    """Which things are meant: "화면 왼쪽에서 들어오는 것 가운데"."""
+    where = _SIDES[side.word]
+    verb = {"enters_from": "에서 들어오는", "leaves_to": "으로 나가는", "direction": "으로 움직이는"}[side.how]
+    return f"화면 {where}{verb} 것 가운데"
+
+
+SENTENCES: Mapping[str, Writer] = {
+    "first_leaves": _leaver("가장 먼저"), "last_leaves": _leaver("가장 나중에"), "count_left": _count_left,
+    "order_leaves": _order_leaves, "away": _away, "absent": _absent, "visits": _visits,
+    "exactly": _of_number(lambda n, wanted: n == wanted, "정확히 {}".format),
+    "at_most": _of_number(lambda n, wanted: n <= wanted, "{} 이하로".format),
+    "exactly_at_once": _exactly_at_once, "at_most_at_once": _at_most_at_once,
+    "when_number": _when_number("정확히 {}".format), "when_at_least": _when_number("{} 이상".format),
+    "mean_at_once": _mean_at_once, "mean_stay": _mean_stay,
+}  # fmt: skip
+ASKS = {
+    "first_leaves": "가장 먼저 떠나는 {any} 무엇인가요",
+    "last_leaves": "가장 나중에 떠나는 {any} 무엇인가요",
+    "count_left": "{x_i} 몇 {n} 떠나나요",
+    "order_leaves": "{x_i} {y}보다 먼저 떠나나요",
+    "away": "{the_eun} 얼마나 오래 자리를 비웠다가 돌아오나요",
+    "absent": "{x_i} 보이지 않는 시간은 얼마인가요",
+    "visits": "{the_eun} 몇 번 나오나요",
+    "exactly": "{x_i} 정확히 {wanted} 나오나요",
+    "exactly_at_once": "{x_i} 정확히 {wanted} 보이는 때가 있나요",
+    "at_most": "{x_i} {wanted} 이하로 나오나요",
+    "at_most_at_once": "{x_i} 동시에 {wanted} 이하로 보이나요",
+    "when_number": "{x_i} 정확히 {wanted} 보이는 때는 언제인가요",
+    "when_at_least": "{x_i} {wanted} 이상 보이는 때는 언제인가요",
+    "mean_at_once": "동시에 보이는 {x_eun} 평균 몇 {n}인가요",
+    "mean_stay": "{x_eun} 평균 얼마나 오래 보이나요",
+}
+"""The questions, as `pipeline.sentences_ko_notes.question` fills them in."""

@@ -1,0 +1,147 @@
+"""English sentences about leaving, being away and coming again (of `pipeline.sentences`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from data.meaning import NONE
+from data.meaning.absence import absences
+from data.meaning.leaving import STILL_THERE_S
+from data.meaning.timeline import clock
+from data.vocabulary import THING
+from pipeline.answers import Evidence
+from pipeline.english import a_thing, at_clock, counted, length_words, listed, no_thing, one
+from pipeline.sentence_parts import Asked, objects_in
+
+MOST_SPANS = 4
+"""So many times are written out."""
+
+
+def last_sights(pieces: Sequence[Evidence]) -> dict[int, float]:
+    """When each track is last seen, seconds."""
+    out: dict[int, float] = {}
+    for e in pieces:
+        out[e.track_id] = max(e.end_s, out.get(e.track_id, e.end_s))
+    return out
+
+
+def union_of(pieces: Sequence[Evidence]) -> list[tuple[float, float]]:
+    """When at least one of them is in sight: disjoint, sorted."""
+    out: list[tuple[float, float]] = []
+    for e in sorted(pieces, key=lambda e: e.start_s):
+        if out and e.start_s <= out[-1][1]:
+            out[-1] = out[-1][0], max(out[-1][1], e.end_s)
+        else:
+            out.append((e.start_s, e.end_s))
+    return out
+
+
+def spans_words(spans: Sequence[tuple[float, float]]) -> str:
+    """Such as "0:10–0:20, 0:30–0:40 and 2 more"."""
+    shown = [f"{clock(a)}–{clock(b)}" for a, b in spans[:MOST_SPANS]]
+    return listed([*shown, f"{len(spans) - MOST_SPANS} more"] if len(spans) > MOST_SPANS else shown)
+
+
+def _leaver(word: str) -> Callable[[Asked, Any], str]:
+    def write(asked: Asked, value: Any) -> str:
+        if value == NONE:
+            return asked.never(asked.nobody(False), "ever leaves", "leaves")
+        last = last_sights([e for e in asked.pieces if e.class_name == value])
+        when = f", {at_clock(max(last.values()))}" if last else ""
+        return asked.lead(f"the {word} {one(asked.q.x or THING)} to leave is {a_thing(value)}{when}")
+
+    return write
+
+
+def _count_left(asked: Asked, value: Any) -> str:
+    n, x = int(value), asked.q.x
+    if n == 0:
+        return asked.never(no_thing(x), "ever leaves", "leaves")
+    seen = asked.of(x)
+    last = sorted(last_sights(seen).values())
+    first = f", {'the first ' * (n > 1)}{at_clock(last[0])}" if len(last) == n else ""
+    who = counted(n, x) + asked.which(x, seen) * (n == 1)
+    return asked.lead(f"{who} {'leaves' if n == 1 else 'leave'}{first}")
+
+
+def _order_leaves(asked: Asked, value: Any) -> str:
+    x, y = asked.q.x, asked.q.y
+    said = f"{'yes' if value else 'no'}, {asked.limit + ', ' if asked.limit else ''}"
+    ends = [max(last_sights(asked.of(term)).values(), default=None) for term in (x, y)]
+    last = [f"the {'' if term in asked.only_one else 'last '}{one(term)}" for term in (x, y)]
+    line = min(asked.duration_s, asked.q.stretch[1] if asked.q.stretch else asked.duration_s) - STILL_THERE_S
+    stays = [end is not None and end > line + 1e-6 for end in ends]
+    if value:
+        if ends[1] is None:
+            return f"{said}{last[0]} leaves and {no_thing(y)} is ever there"
+        if stays[1]:
+            return f"{said}{last[0]} leaves and {a_thing(y)} is still there at the end"
+        if None in ends or ends[0] >= ends[1]:
+            return f"{said}{last[0]} leaves before {last[1]}"
+        return f"{said}{last[0]} (last seen {at_clock(ends[0])}) leaves before {last[1]} ({at_clock(ends[1])})"
+    if ends[0] is None:
+        return f"{said}{no_thing(x)} is ever there"
+    if stays[0]:
+        return f"{said}{a_thing(x)} is still there at the end"
+    if ends[1] is not None and ends[1] < ends[0]:
+        return f"{said}{last[1]} (last seen {at_clock(ends[1])}) leaves before {last[0]} ({at_clock(ends[0])})"
+    if ends[1] is not None and ends[1] == ends[0]:
+        return f"{said}{last[0]} and {last[1]} leave at the same time ({at_clock(ends[0])})"
+    return f"{said}{last[0]} does not leave before {last[1]}"
+
+
+def _away(asked: Asked, value: Any) -> str:
+    seen = asked.of(asked.q.x)
+    who = asked.the() if asked.q.nth is not None or asked.q.x in asked.only_one else a_thing(asked.q.x)
+    if not seen and not value:
+        return asked.absent()
+    if not value:
+        return asked.lead(f"{who} never leaves and comes back")
+    gaps = absences(union_of(seen))
+    known = abs(sum(b - a for a, b in gaps) - float(value)) < 0.05
+    when = f" ({spans_words(gaps)})" if known else ""
+    return asked.lead(f"{who} is away for {length_words(float(value))}{' in all' * (len(gaps) > 1)}{when}")
+
+
+def _absent(asked: Asked, value: Any) -> str:
+    seen = asked.of(asked.q.x)
+    if float(value) < 0.05:
+        return asked.lead(f"{a_thing(asked.q.x)} is visible all the time")
+    whole = "" if seen else ": that is all the time"
+    length = length_words(float(value)) + " in all" * bool(seen)
+    return asked.lead(f"{no_thing(asked.q.x)} is visible for {length}{whole}")
+
+
+def _visits(asked: Asked, value: Any) -> str:
+    n, x, seen = int(value), asked.q.x, asked.of(asked.q.x)
+    if n == 0:
+        return asked.absent()
+    objects = objects_in(seen)
+    who = asked.the() if asked.q.nth is not None or (objects == 1 and x in asked.only_one) else a_thing(x)
+    times = {1: "once", 2: "twice"}.get(n, f"{n} times")
+    if objects > 1:
+        different = f"{counted(objects, x)}, {'none' if objects == n else 'some'} of them more than once"
+        return asked.lead(f"{a_thing(x)} is there {times} ({different})")
+    begins = visits_of(seen)
+    when = f": {spans_words(begins)}" if len(begins) == n else ""
+    return asked.lead(f"{who} is there {times}{when}")
+
+
+def visits_of(seen: Sequence[Evidence]) -> list[tuple[float, float]]:
+    """When one object is there, without the moments in which it is hidden."""
+    spans = union_of(seen)
+    gaps = set(absences(spans))
+    out: list[tuple[float, float]] = []
+    for a, b in spans:
+        if out and (out[-1][1], a) not in gaps:
+            out[-1] = out[-1][0], b
+        else:
+            out.append((a, b))
+    return out
+
+
+SENTENCES: Mapping[str, Callable[[Asked, Any], str]] = {
+    "first_leaves": _leaver("first"), "last_leaves": _leaver("last"), "count_left": _count_left,
+    "order_leaves": _order_leaves, "away": _away, "absent": _absent, "visits": _visits,
+}  # fmt: skip
