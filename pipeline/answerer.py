@@ -143,7 +143,8 @@ class Answerer:
             only_one=[term for term in terms if np.count_nonzero(verdict.view.mask(term)) == 1],
             nth_of=_nth_of(evidence, verdict.view) if question.family in ("longest", "shortest") else None,
         )
-        if verdict.truth.kind == "yes_no" and _WHICH.match(text):
+        either = question.family in _EITHER and _OR.search(text)
+        if verdict.truth.kind == "yes_no" and (either or _WHICH.match(text)):
             said = without_yes_no(said)
         confidence = self.confidence(question, *doubts, len(verdict.truth.evidence))
         words = left_out(text, question, index.class_names, index.duration_s)
@@ -183,6 +184,9 @@ class Answerer:
 
 _WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:which|what|who)\b", re.I)
 """Begins what no yes or no answers: "which comes first, the bus or the dog?"."""
+_EITHER = ("compare", "order", "order_leaves")
+_OR = re.compile(r"\bor\b(?! (?:not|no|fewer|more|less|equal)\b)", re.I)
+"""And so do two things to choose from: "are there more cars or people?"."""
 SPOTLESS = 0.001
 """So little doubt is as good as none: what tells true tracks from a good detector's."""
 GROUPS = ("count", "object", "time", "duration", "word", "list", "yes_no", "refusal")

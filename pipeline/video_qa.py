@@ -23,6 +23,7 @@ from pipeline.doubts import Trust, doubted, doubts_of, trust_in
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
 from pipeline.storage import home
+from pipeline.two_parts import joined, parts_of
 
 if TYPE_CHECKING:
     from pipeline.answerer import Answerer
@@ -88,11 +89,21 @@ class VideoQA:
         return trust_in(self.index)
 
     def ask(self, question: str) -> Answer:
-        """Answer one question. A follow-up ("and buses?", "when did it leave?") goes on from the answer before."""
+        """Answer one question. A follow-up ("and buses?", "when did it leave?") goes on from the answer before.
+
+        Of several questions in one ("when does it come, and how long does it stay?") each is answered, in one answer.
+        """
         refused = unreadable(question)
         if refused is not None:
             return refused
         text = readable(question)
+        parts = parts_of(text)
+        if len(parts) > 1:
+            return joined(question, [self._ask(part, part) for part in parts])
+        return self._ask(question, text)
+
+    def _ask(self, question: str, text: str) -> Answer:
+        """text: the question, made readable."""
         began = perf_counter()
         from pipeline.follow_up import follow_up
         from pipeline.left_out import MISREAD
@@ -132,13 +143,23 @@ class VideoQA:
 
     def ask_many(self, questions: Sequence[str]) -> list[Answer]:
         """Answer questions that do not refer to each other, in one go; in their order."""
-        out = [unreadable(question) for question in questions]
+        out = [unreadable(question) or self._in_parts(question) for question in questions]
         texts = [readable(question) for one, question in zip(out, questions, strict=True) if one is None]
         answers = iter(self.answerer.answer(self.memory, texts) if texts else ())
         return [
             one if one is not None else self._finished(replace(next(answers), question=question))
             for one, question in zip(out, questions, strict=True)
         ]
+
+    def _in_parts(self, question: str) -> Answer | None:
+        """The answer to a question that holds several; None to any other. What was spoken of stays what it was."""
+        if len(parts_of(readable(question))) == 1:
+            return None
+        before = self._previous, self._about
+        self._previous = self._about = None
+        answer = self.ask(question)
+        self._previous, self._about = before
+        return answer
 
     def timeline(self) -> Timeline:
         """What the clip shows, class by class."""

@@ -1,0 +1,65 @@
+"""Several questions in one text: "when does the bus come, and how long does it stay?" (`parts_of`, `joined`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.answers import Answer
+
+_ASKS = r"(?:when|what time|how many|how long|how often|where|which|who|what)"
+_VERBS = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
+_POLITE = r"(?:(?:and|so|ok|okay|hi|hello|please|tell me|show me|say)\W+)*"
+_BEGINS = re.compile(rf"\W*{_POLITE}(?:{_ASKS}|{_VERBS})\b", re.I)
+_ASKS_WHAT = re.compile(rf"\W*{_POLITE}{_ASKS}\b", re.I)
+_AND = re.compile(rf"(?:\s*[,;?.]\s*|\s+)(?:and|&)(?: also| then)? (?={_ASKS}\b)", re.I)
+_MARK = re.compile(rf"\?+\s+(?:(?:and|also|so|then)\W+)*(?={_POLITE}(?:{_ASKS}|{_VERBS})\b)", re.I)
+_SPAN = re.compile(r"\b(?:between|from|both|if|whether|know|see|tell|that|than)\b[^,;?.]*$", re.I)
+"""What goes on behind an "and": "between when the bus comes and when it leaves"."""
+_ALONE = re.compile(r"\W*(?:when|where|how long|how many|how often|what time)\b.*|\W*\S+(?: +\S+){2,}.*", re.I)
+"""What can be a question: a word that asks about what was spoken of, or three words."""
+_REFINES = re.compile(
+    r"who\b(?! (?:is|was|are|were|comes?|came|leaves?|left|stays?|appears?)\b)"
+    r"|(?:what|which|who)\b.*\b(?:it|they|them|that)\b|what (?:kind|type|sort|class)\b",
+    re.I,
+)
+"""Behind an "and" asks on about the same: "does anything come first, and what is it?"."""
+_HOW_MANY = re.compile(
+    r"^how many(?= (?:are|were|stay|stayed|come|came|leave|left|remain|appear|go|went|do|did|have)\b)", re.I
+)
+MOST_PARTS = 4
+
+
+def joined(question: str, answers: Sequence[Answer]) -> Answer:
+    """One answer to a question of several parts: the first one's value, the texts and evidence of all."""
+    first = answers[0]
+    evidence = sorted({e for one in answers for e in one.evidence}, key=lambda e: (e.start_s, e.track_id, e.end_s))
+    return replace(
+        first,
+        question=question,
+        text=" ".join(one.text for one in answers),
+        confidence=min(one.confidence for one in answers),
+        evidence=tuple(evidence),
+        warnings=tuple(dict.fromkeys(note for one in answers for note in one.warnings)),
+        timing=first.timing | {"answer_s": sum(one.timing.get("answer_s", 0.0) for one in answers)},
+    )
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """The questions of a text, in their order; just the text where it is one."""
+    for mark in (_MARK, _AND):
+        for found in mark.finditer(text):
+            first, rest = text[: found.start()], text[found.end() :]
+            if mark is _AND and _SPAN.search(first):
+                continue
+            if not _BEGINS.match(first) or len(first.split()) < 3 or not _ALONE.match(rest):
+                continue
+            if mark is _MARK and (not _ASKS_WHAT.match(first) or not _ASKS_WHAT.match(rest) or len(rest.split()) < 4):
+                continue  # "did they come in crowds? how many at once?" asks one thing
+            if _REFINES.match(rest):
+                continue
+            rest = _HOW_MANY.sub(r"\g<0> of them", rest)
+            parts = (f"{first.rstrip(' ,;.?')}?", *parts_of(rest))
+            return parts if len(parts) <= MOST_PARTS else (text,)
+    return (text,)

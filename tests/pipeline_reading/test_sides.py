@@ -1,0 +1,64 @@
+"""The side that a question limits its things to: which one, how, and what is left to be read."""
+
+import pytest
+
+from data.meaning import Question, Side
+from pipeline.sides import of_side, said_side
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "rest"),
+    [
+        ("How many cars come in from the left?", ("enters_from", "left"), "How many cars appear?"),
+        ("how many people walk to the right", ("direction", "right"), "how many people appear"),
+        ("count vehicles going left to right", ("direction", "right"), "count vehicles"),
+        ("How many cows left the frame at the top edge?", ("leaves_to", "top"), "How many cows appeared?"),
+        (
+            "how many cars went left in the first minute",
+            ("direction", "left"),
+            "how many cars appeared in the first minute",
+        ),
+        ("Did anybody walk out of frame to the left?", ("leaves_to", "left"), "Did anybody appear?"),
+        ("how many skiers move down the picture", ("direction", "down"), "how many skiers appear"),
+        ("is there a bus that goes left to right", ("direction", "right"), "is there a bus that appears"),
+        (
+            "When does the second car from the right show up?",
+            ("enters_from", "right"),
+            "When does the second car show up?",
+        ),
+        ("boats sailing from top to bottom?", ("direction", "down"), "boats ?"),
+    ],
+)
+def test_a_side_is_taken_out(text, side, rest) -> None:
+    found = said_side(text)
+    assert found is not None and tuple(found.side) == side and found.rest == rest
+    assert found.words in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many people left?",
+        "Does the bus go left or right?",
+        "From which side does the dog come?",
+        "Which way does the car move?",
+        "What does the second bottle from the left do?",
+        "How many cars are on the left?",
+        "When did somebody roll up?",
+        "Do more cars go left than right?",
+        "How many people come in from the left and go out on the right?",
+        "What left the picture first?",
+        "When does the bus turn up on the left?",
+    ],
+)
+def test_what_names_no_one_side(text) -> None:
+    assert said_side(text) is None
+
+
+def test_going_out_is_what_is_asked_when() -> None:
+    left = Side("leaves_to", "left")
+    assert of_side(Question("when_appears", x="car", nth=2), left) == Question("when_leaves", x="car", nth=2, side=left)
+    assert of_side(Question("first"), left).family == "first_leaves"
+    assert of_side(Question("count", x="car"), left) == Question("count", x="car", side=left)
+    assert of_side(Question("where_at", x="car", t_s=1.0), left) is None
+    assert of_side(Question("when_appears", x="car"), Side("enters_from", "top")).family == "when_appears"
