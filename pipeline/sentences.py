@@ -321,11 +321,27 @@ def _where_at(asked: Asked, value: Any) -> str:
     return f"at {at}, {who}{asked.which(asked.q.x, asked.of(asked.q.x))} {_PLACES[str(value)]} of the picture"
 
 
+MOST_LISTED = 8
+"""So many of one kind are told with their times."""
+
+
+def _seen_from(asked: Asked, see: str) -> str:
+    """Such as "are seen, from 0:05, 0:12 and 0:30 on"."""
+    begins: dict[int, float] = {}
+    for e in asked.pieces:
+        begins.setdefault(e.track_id, e.start_s)
+    times = [clock(t) for t in list(begins.values())[:MOST_LISTED]]
+    more = f" ({len(begins) - MOST_LISTED} more later)" * (len(begins) > MOST_LISTED)
+    return f"{'is' if len(begins) == 1 else 'are'} {see}, from {listed(times)} on{more}"
+
+
 def _list(asked: Asked, value: Any) -> str:
     names = [SPELLED.get(name, (name,))[0] for name in value]
     if not names:
         return asked.never(asked.nobody(False), "ever appears", "is visible")
     see = "visible" if asked.limit else "seen"
+    if len(names) == 1 and value[0] == asked.q.x and asked.pieces:  # "list everybody who comes by": one by one
+        return asked.lead(f"{counted(objects_in(asked.pieces), value[0])} {_seen_from(asked, see)}")
     if len(names) == 1:
         return asked.lead(f"only one kind of thing is {see}: {names[0]}")
     return asked.lead(f"{number(len(names))} kinds of thing are {see}, in this order: {listed(names)}")

@@ -89,6 +89,7 @@ PLACES = frozenset(
 """What is busy or empty as a whole, where a question asks when."""
 ANYTHING = frozenset(("anything", "something", "everything", "whatever"))
 WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re.I)
+EVERYBODY = re.compile(r"\b(?:list|show|name|enumerate)\b[^.?!]*\bevery(?:one|body)\b", re.I)
 NUMBER_TWO = re.compile(r"(?:\b(?:number|no\.?)|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
 OF_JUST = frozenset(("exactly", "exactly_at_once", "when_number"))
 WITHOUT_NUMBER = {
@@ -250,7 +251,7 @@ class _Reading:
         named = [m for m in self.mentions.terms if m is not event and m.known and m.term != THING]
         named = [m for m in named if not _ANYBODY.fullmatch(self.text[m.start : m.end])]
         asked = [m for m in named if _WHICH.search(self.text[: m.start])] or named
-        if not named and WHO.match(self.text) and "person" in self.class_names:
+        if not named and (WHO.match(self.text) or EVERYBODY.search(self.text)) and "person" in self.class_names:
             return "person"
         return asked[0].term if len({m.term for m in asked}) == 1 else None
 

@@ -52,6 +52,9 @@ CASES = [
     (Question("when_appears", x="car", nth=2, side=LEFT), 15.0, CARS[1:2],
      "The second car that comes in from the left appears at 0:15."),
     (Question("when_leaves", x="car", nth=LAST, side=GONE), NEVER, [], "No car goes out at the top."),
+    (Question("list", x="car"), ["car"], CARS, "Three cars are seen, from 0:12, 0:15 and 0:30 on."),
+    (Question("list", x="car"), ["car"], [(k, "car", 10.0 + k, 40.0) for k in range(10)],
+     "Ten cars are seen, from 0:10, 0:11, 0:12, 0:13, 0:14, 0:15, 0:16 and 0:17 on (2 more later)."),
     (Question("list", side=LEFT), ["car"], CARS,
      "Of what comes in from the left: only one kind of thing is seen: car."),
 ]  # fmt: skip
