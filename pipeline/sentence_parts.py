@@ -88,7 +88,10 @@ class Asked:
         """The stretch as words, "" for the whole clip: "between 0:30 and 1:10", "after the bus leaves"."""
         parts = [self._stretch()] if self.q.stretch is not None else []
         parts += [f"{w} {self.event(e)}" for w, e in (("after", self.q.after), ("before", self.q.before)) if e]
-        return " and ".join(part for part in parts if part)
+        limit = " and ".join(part for part in parts if part)
+        if self.q.side is None or self.q.side.how != "inside":
+            return limit
+        return f"{limit}, {part_words(self.q.side.word)}" if limit else part_words(self.q.side.word)
 
     def _stretch(self) -> str:
         t0, t1 = self.q.stretch
@@ -130,6 +133,12 @@ class Asked:
         if self.q.nth in (None, 1, LAST):
             return self.invisible()
         return self.never(f"no {ordinal(self.q.nth)} {one(self.q.x)}", "is ever visible", "is visible")
+
+
+def part_words(part: str) -> str:
+    """Such as "on the left of the picture", "in the left half of the picture"."""
+    where = {"left": "on the left", "right": "on the right", "top": "at the top", "bottom": "at the bottom"}
+    return f"{where.get(part, f'in the {part}')} of the picture"
 
 
 def _span(seconds: float) -> str:

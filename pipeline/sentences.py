@@ -107,8 +107,8 @@ def _exists(asked: Asked, value: Any) -> str:
 def _count_at(asked: Asked, value: Any) -> str:
     n, at = int(value), asked_time(asked.q.t_s or 0.0)
     if n == 0:
-        return f"{no_thing(asked.q.x)} is visible at {at}"
-    return f"at {at}, {counted(n, asked.q.x)} {'is' if n == 1 else 'are'} visible"
+        return asked.lead(f"{no_thing(asked.q.x)} is visible at {at}")
+    return asked.lead(f"at {at}, {counted(n, asked.q.x)} {'is' if n == 1 else 'are'} visible")
 
 
 def _count_from(word: str) -> Callable[[Asked, Any], str]:

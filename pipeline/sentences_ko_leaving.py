@@ -163,11 +163,15 @@ def _mean_stay(asked: Asked, value: Any) -> str:
     return asked.lead(f"{topic(asked.q.x)} 평균 {length_words(float(value))} 동안 보입니다{who}")
 
 
-_SIDES = {"left": "왼쪽", "right": "오른쪽", "up": "위쪽", "down": "아래쪽", "top": "위쪽", "bottom": "아래쪽"}
+_SIDES = {"left": "왼쪽", "right": "오른쪽", "up": "위쪽", "down": "아래쪽", "top": "위쪽", "bottom": "아래쪽",
+          "centre": "가운데"}  # fmt: skip
 
 
 def side_words(side: Side) -> str:
     """Which things are meant: "화면 왼쪽에서 들어오는 것 가운데"."""
+    if side.how == "inside":
+        half = " 절반" * side.word.endswith(" half")
+        return f"화면 {_SIDES[side.word.removesuffix(' half')]}{half}에서"
     where = _SIDES[side.word]
     verb = {"enters_from": "에서 들어오는", "leaves_to": "으로 나가는", "direction": "으로 움직이는"}[side.how]
     return f"화면 {where}{verb} 것 가운데"

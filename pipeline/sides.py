@@ -1,4 +1,4 @@
-"""Things of one side: "how many cars come in from the left?", "does anybody walk to the right?" (`said_side`).
+"""Things of one side: "how many cars come in from the left?", "is anybody on the right at 1:00?" (`said_side`).
 
 The words of the side are taken out, and what is left is read like any other question: "how many cars appear?".
 """
@@ -10,18 +10,28 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from data.meaning import Question, Side
-from data.meaning.question import SIDED
+from data.meaning.question import PLACED, SIDED
 from data.time_amounts import ORDINALS
 
 _PICTURE = r"(?:picture|frame|screen|image|shot|view|scene)"
-_THE = r"(?:the |that |our |my )?(?:very |far )?"
-_OF_PICTURE = (
-    r"(?:[ -]?(?:hand )?(?:side|edge|border|end|part|corner)\b)?"
-    rf"(?: of (?:the )?(?:{_PICTURE}|video|camera))?"
+_IT = rf"(?:the |that |our |my )?(?:{_PICTURE}|video|camera)\b"
+_HAND = r"(?:-hand)?+"
+_PART = r"(?: (?P<part>hand side|side|half|third|part|edge|border|end)\b)?+"
+_ENDS = (
+    rf"(?: of {_IT}|(?! (?:of|corner|lane|track|foot|hand|arm|leg|page|shoulder|one|person|thing|hand|left|right)\b))"
 )
-_SIDE = rf"{_THE}(?P<side>left|right|top|bottom)(?:-hand)?{_OF_PICTURE}"
-_WHAT = rf"(?: (?:of )?(?:the )?(?:{_PICTURE}|sight|it))?"
-_INTO = rf"(?: (?:in|into|inside|out|off|away|up|over|across|on|by|past){_WHAT})?"
+_THE = r"(?:the |that |our |my )(?:very |far )?"
+_SIDE = rf"{_THE}(?P<side>left|right)\b{_HAND}{_PART}{_ENDS}"
+"""Where people mean the picture's side also without saying so."""
+_EDGE = rf"{_THE}(?P<side>top|bottom)\b(?: (?P<part>side|half|third|part|edge|border)\b{_ENDS}| of {_IT})"
+_EITHER = rf"(?:{_SIDE}|{_EDGE.replace('P<side>', 'P<side2>').replace('P<part>', 'P<part2>')})"
+_FROM = rf"(?:{_EITHER}|(?P<side3>left|right)\b(?! (?:to|of)\b))"
+_WHAT = rf"(?: (?:of )?(?:the )?(?:{_PICTURE}|sight|it)\b)?"
+_INTO = rf"(?: (?:in|into|inside|out|off|away|up|over|across|on|by|past)\b{_WHAT})?"
+_STAYS = (
+    r"(?:stands?|stood|standing|sits?|sat|sitting|stay(?:s|ed|ing)?|wait(?:s|ed|ing)?|remain(?:s|ed|ing)?"
+    r"|linger(?:s|ed|ing)?|park(?:s|ed|ing)?|appear(?:s|ed|ing)?|show(?:s|ed|ing)? up|turn(?:s|ed|ing)? up)"
+)
 _COMES_IN = r"com(?:e|es|ing)|came|enter(?:s|ed|ing)?|arriv(?:e|es|ed|ing)"
 _SHOWS_UP = (
     r"appear(?:s|ed|ing)?|show(?:s|ed|ing)? up|turn(?:s|ed|ing)? up|emerg(?:e|es|ed|ing)|pop(?:s|ped|ping)?(?: up)?"
@@ -51,16 +61,21 @@ _FORMS = tuple(
                    r"\b(?P<from>left|right|top|bottom)(?:-| )?(?:hand )?(?:side )?(?:to|-to-|->|→)(?:-| )?"
                    r"(?:the )?(?P<side>left|right|top|bottom)\b(?:-hand)?(?: side)?(?: across (?:the )?\w+)?"),
         ("leaves_to", rf"(?P<verb>{_LEAVES}){_INTO}{_WHAT} (?:on|at|to|towards?|by|via|through|over|across|from|past)"
-                      rf" {_SIDE}"),
-        ("enters_from", rf"(?P<verb>{_COMES_IN}|(?:{_GOES}|{_MOVES})(?= in| into)){_INTO}{_WHAT}"
-                        rf" (?:from|on|at|via|by|through|over|across) {_SIDE}"),
-        ("enters_from", rf"(?P<verb>{_GOES}|{_MOVES}|{_SHOWS_UP}){_INTO} (?:in )?from {_SIDE}"),
-        ("direction", rf"(?P<verb>{_GOES}|{_MOVES}){_INTO} (?:to|towards?) {_SIDE}"),
+                      rf" (?:{_EITHER}|the (?P<side4>top|bottom)\b)"),
+        ("enters_from", rf"(?P<verb>(?:{_COMES_IN}|{_GOES}|{_MOVES})(?= in\b| into\b)){_INTO}{_WHAT}"
+                        rf" (?:from|on|at|via|by|through|over|across) (?:{_FROM}|the (?P<side4>top|bottom)\b)"),
+        ("enters_from", rf"(?P<verb>{_COMES_IN}){_INTO}{_WHAT} (?:from|on|at|via|by|through|over|across) {_EITHER}"),
+        ("enters_from", rf"(?P<verb>{_COMES}|{_GOES}|{_MOVES}){_INTO} (?:in )?from {_FROM}"),
+        ("direction", rf"(?P<verb>{_GOES}|{_MOVES}){_INTO} (?:to|towards?) {_FROM}"),
         ("direction", rf"(?P<verb>{_GOES}|{_MOVES}) (?P<side>left|right)\b(?! (?:of|from|into|by|next|behind)\b)"),
         ("direction", rf"(?P<verb>{_CLIMBS}) (?P<side>up|down)(?= ?$|[ ]?[?.,!]| (?:the|this) {_PICTURE})"
                       rf"(?: (?:the|this) {_PICTURE})?"),
-        ("direction", rf"(?:(?P<verb>{_GOES}|{_MOVES}){_INTO} )?(?P<side>left|right|up|down)wards?\b"),
-        ("enters_from", rf"(?P<verb>)\bfrom {_SIDE}(?! to\b)"),
+        ("direction", rf"(?:(?P<verb>{_GOES}|{_MOVES}){_INTO} )?\b(?P<side>left|right|up|down)wards?\b(?! of\b)"),
+        ("enters_from", rf"(?P<verb>)\bfrom {_EITHER}(?! to\b)"),
+        ("inside", rf"(?:(?P<verb>{_STAYS}) )?\bon {_SIDE}"),
+        ("inside", rf"(?:(?P<verb>{_STAYS}) )?\b(?:on|at|in) {_THE}(?P<side>left|right|top|bottom|upper|lower)\b{_HAND}"
+                   rf"(?: (?P<part>hand side|side|half|third|part|edge)\b{_ENDS}| of {_IT})"),
+        ("inside", rf"(?:(?P<verb>{_STAYS}) )?\bin {_THE}(?P<side>middle|cent(?:re|er)) of (?:the )?{_PICTURE}\b"),
     )
 )  # fmt: skip
 _ASKS_WHICH = re.compile(
@@ -68,10 +83,19 @@ _ASKS_WHICH = re.compile(
     r"|\b(?:left|right|top|bottom|up|down) (?:or|vs\.?|versus) (?:\w+ ){0,3}(?:left|right|top|bottom|up|down|it)\b",
     re.I,
 )
+_OTHER = re.compile(
+    r"\b(?:left|right|top|bottom|above|below|upper|lower|cent(?:re|er|ral)|middle|sideways|up|down|still|nowhere"
+    r"|not at all|stay|put|sides)\b",
+    re.I,
+)
+"""Beside an "or", one more to choose from."""
 _NTH = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|last|\d+(?:st|nd|rd|th)) \w+ $", re.I)
 _SHOWS = re.compile(r"\W+(?:first |last |then )?(?:appear|show|turn|com[ei]|came|enter|arriv|seen|visible)", re.I)
+_IS_JUST = re.compile(r"\b(?:is|are|was|were|be)\s*$", re.I)
+_IS_SOME = re.compile(r"\b(?:is|are|was|were|be)\b", re.I)
 _IS = re.compile(r"\b(?:is|are|was|were|anyone|anybody|someone|somebody)\s*$", re.I)
 _THAN = re.compile(r"\bthan (?:\w+ ){0,3}(?:left|right|top|bottom|up|down)\b", re.I)
+_PARTS = {"upper": "top", "lower": "bottom", "middle": "centre", "center": "centre"}
 _OF_WAYS = {"top": "up", "bottom": "down"}
 _PAST = re.compile(r"(?:ed|came|went|gone|drove|ran|rode|flew|swam|sped|left|driven|ridden|flown)$", re.I)
 
@@ -92,20 +116,30 @@ def said_side(text: str) -> SaidSide | None:
         found = pattern.search(text)
         if found is None:
             continue
-        if not found["verb"] and how == "enters_from" and _row_of_things(text, found):
+        said = found.groupdict()
+        word = next(value for name, value in said.items() if name.startswith("side") and value).lower()
+        if not said["verb"] and how == "enters_from" and _row_of_things(text, found):
             return None
-        word = found["side"].lower()
-        if how == "across":
-            if found["from"].lower() == word:
-                return None
+        if how == "across" and (said["from"].lower() == word or (word in _OF_WAYS and not said["verb"])):
+            return None  # "a list from top to bottom"
+        if how == "inside":
+            word = _PARTS.get(word, word) + " half" * (said.get("part") == "half")
+        elif how in ("across", "direction"):
             how, word = "direction", _OF_WAYS.get(word, word)
-        elif how == "direction":
-            word = _OF_WAYS.get(word, word)
         before, after = text[: found.start()], text[found.end() :]
-        rest = f"{before}{_appearing(found['verb'] or '', before, after)}{after}"
+        if re.search(r"\bor\b", text, re.I) and (_OTHER.search(before) or _OTHER.search(after)):
+            return None
+        rest = f"{before}{_instead(how, said['verb'] or '', before, after)}{after}"
         rest = re.sub(r"\s+", " ", rest).strip()
         return None if _names_side(rest) else SaidSide(Side(how, word), rest, found[0].strip())
     return None
+
+
+def _instead(how: str, verb: str, before: str, after: str) -> str:
+    """What stands for the words of the side: a form of "appear", "there", or nothing."""
+    if how == "inside" and (not verb or _IS_JUST.search(before)):
+        return "there" if _IS_SOME.search(before) and not re.search(r"\bthere\b", before + after, re.I) else ""
+    return _appearing(verb, before, after)
 
 
 def _row_of_things(text: str, found: re.Match[str]) -> bool:
@@ -137,6 +171,8 @@ _GOING = {"when_appears": "when_leaves", "first": "first_leaves", "last": "last_
 
 def of_side(question: Question, side: Side) -> Question | None:
     """`question` about the things of a side only; None where it can't be."""
+    if side.how == "inside":
+        return replace(question, side=side) if question.family in PLACED else None
     family = _GOING.get(question.family, question.family) if side.how == "leaves_to" else question.family
     if family not in SIDED:
         return None

@@ -8,13 +8,23 @@ frame k + 1's, [t_k, t_(k+1)). The last frame lasts one usual step, or until the
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from data.small_arrays import positions, steps
 from data.vocabulary import covered
 from pipeline.object_index import ObjectIndex
+
+
+class _Clip(NamedTuple):
+    """What a `ClipView` holds of the clip as a whole, in its order."""
+
+    class_names: tuple[str, ...]
+    duration_s: float
+    step_s: float
+    aspect: float
+    edge_s: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +65,50 @@ class ClipView:
     @staticmethod
     def of(index: ObjectIndex) -> ClipView:
         """Arrange `index` by object. An object's class is the most frequent one of its rows (of equals, the lowest)."""
-        edge_s = _edges(index.frame_t_s, index.duration_s, index.step_s)
         order = index.track_id.argsort(kind="stable")
-        track, frame = index.track_id[order], index.row_frame[order]
+        return ClipView._arranged(
+            _Clip(
+                index.class_names,
+                index.duration_s,
+                index.step_s,
+                index.height / index.width,
+                _edges(index.frame_t_s, index.duration_s, index.step_s),
+            ),
+            index.track_id[order],
+            index.row_frame[order],
+            index.class_id[order],
+            index.boxes_xywhn[order],
+        )
+
+    @staticmethod
+    def _arranged(
+        clip: _Clip, track: np.ndarray, frame: np.ndarray, class_of_row: np.ndarray, boxes_xywhn: np.ndarray
+    ) -> ClipView:
+        """From rows that are sorted by track and then by frame."""
         new = np.ones(len(track) + 1, bool)  # does an object begin at this row (one past the end: yes)
         np.not_equal(track[1:], track[:-1], out=new[1:-1])
-        first = positions(new)
-        bounds, first = first, first[:-1]
+        bounds = positions(new)
+        first = bounds[:-1]
         rank = np.lexsort((track[first], frame[first]))
         position = np.empty(len(first), np.int64)
         position[rank] = np.arange(len(first))
 
         rows = steps(bounds)
         by_rank = np.argsort(position.repeat(rows), kind="stable")  # rows, now by first appearance
-        order, frame = order[by_rank], frame[by_rank]
+        frame = frame[by_rank]
         rows = rows[rank]
         row_ptr = np.concatenate(([0], rows.cumsum()))
         begins = np.ones(len(frame) + 1, bool)  # does a run begin at this row
         np.greater(frame[1:], frame[:-1] + 1, out=begins[1:-1])
         begins[row_ptr] = True
         at = positions(begins)
+        edge_s = clip.edge_s
         run_a, run_b = edge_s[frame[at[:-1]]], edge_s[frame[at[1:] - 1] + 1]
         run_track = row_ptr.searchsorted(at[:-1], side="right") - 1
         return ClipView(
-            class_names=index.class_names,
-            duration_s=index.duration_s,
-            step_s=index.step_s,
-            aspect=index.height / index.width,
-            edge_s=edge_s,
+            *clip,
             track_id=track[first][rank],
-            class_id=_majority(index.class_id[order], row_ptr, len(index.class_names)),
+            class_id=_majority(class_of_row[by_rank], row_ptr, len(clip.class_names)),
             start_s=edge_s[frame[row_ptr[:-1]]],
             end_s=edge_s[frame[row_ptr[1:] - 1] + 1],
             seen_s=np.bincount(run_track, run_b - run_a, len(rows)),
@@ -92,8 +116,21 @@ class ClipView:
             run_a=run_a,
             run_b=run_b,
             row_frame=frame,
-            boxes_xywhn=index.boxes_xywhn[order],
+            boxes_xywhn=boxes_xywhn[by_rank],
             row_ptr=row_ptr,
+        )
+
+    def sightings(self, keep: np.ndarray) -> ClipView:
+        """The same clip as if only some sightings had been made. keep: (R,) bool."""
+        number = steps(self.row_ptr)
+        track, class_of_row = self.track_id.repeat(number)[keep], self.class_id.repeat(number)[keep]
+        order = track.argsort(kind="stable")
+        return ClipView._arranged(
+            _Clip(self.class_names, self.duration_s, self.step_s, self.aspect, self.edge_s),
+            track[order],
+            self.row_frame[keep][order],
+            class_of_row[order],
+            self.boxes_xywhn[keep][order],
         )
 
     def only(self, keep: np.ndarray) -> ClipView:

@@ -130,3 +130,25 @@ def of_side(side: Side, view: ClipView, t0: float, t1: float) -> np.ndarray:
             words = nearest_sides(view.boxes_xywhn[first if side.how == "enters_from" else last], view.aspect)
         out[track] = side.word in words
     return out
+
+
+_BOUNDS = {
+    "left": (0, -1.0, 1 / 3), "right": (0, 2 / 3, 2.0), "centre": (0, 1 / 3, 2 / 3), "top": (1, -1.0, 1 / 3),
+    "bottom": (1, 2 / 3, 2.0), "left half": (0, -1.0, 0.5), "right half": (0, 0.5, 2.0), "top half": (1, -1.0, 0.5),
+    "bottom half": (1, 0.5, 2.0),
+}  # fmt: skip
+"""Axis, from and to of the parts of a picture."""
+
+
+def seen_inside(part: str, view: ClipView) -> np.ndarray:
+    """(R,) bool: sightings whose box has its centre in a part of the picture."""
+    axis, low, high = _BOUNDS[part]
+    centre = view.boxes_xywhn[:, axis]
+    return (centre >= low) & (centre < high)
+
+
+def limited_to(side: Side, view: ClipView, t0: float, t1: float) -> ClipView:
+    """The clip as if there were only what a side limits it to."""
+    if side.how == "inside":
+        return view.sightings(seen_inside(side.word, view))
+    return view.only(of_side(side, view, t0, t1))

@@ -71,5 +71,5 @@ def run(question: Question, view: ClipView) -> Truth:
         return Truth(REFUSED, [REFUSED], [], "refusal")
     t0, t1 = stretch_of(question, view)
     if question.side is not None:  # what limits the question in time may be of any side
-        view = view.only(places.of_side(question.side, view, t0, t1))
+        view = places.limited_to(question.side, view, t0, t1)
     return PROGRAMS[question.family](question, view, Cut.of(view, t0, t1))

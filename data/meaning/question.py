@@ -60,6 +60,15 @@ SIDED = frozenset(
 )
 """Families that can be about the things of one side or direction only."""
 
+PLACED = frozenset(
+    (
+        *("exists", "count", "count_between", "count_at", "max_at_once", "min_at_once", "when_most", "when_fewest"),
+        *("when_appears", "when_leaves", "duration", "absent", "visits", "list", "first", "last", "longest"),
+        *("shortest", "compare", "mean_at_once", "mean_stay", *NUMBERED),
+    )
+)
+"""Families that can be about what is seen in a part of the picture only."""
+
 LAST = "last"
 NEVER = "never"
 """Value of a time that does not exist: the thing never shows (or never returns)."""
@@ -70,13 +79,18 @@ REFUSED = "refused"
 
 class Side(NamedTuple):
     """Which things are meant: those that come in from a side ("enters_from") or go out at one ("leaves_to"), in the
-    stretch asked about, or whose net motion goes that way ("direction").
+    stretch asked about; whose net motion goes that way ("direction"); or all, but only while their box's centre is in
+    that third, or half, of the picture ("inside").
 
     What is there from the start has not come in, and what is still there at the end has not gone out.
     """
 
-    how: Literal["enters_from", "leaves_to", "direction"]
-    word: Literal["left", "right", "top", "bottom", "up", "down"]
+    how: Literal["enters_from", "leaves_to", "direction", "inside"]
+    word: str
+
+
+PARTS = ("left", "right", "top", "bottom", "centre", "left half", "right half", "top half", "bottom half")
+"""Words of "inside"; those of the others are left, right, top, bottom, and up, down for "direction"."""
 
 
 class Event(NamedTuple):

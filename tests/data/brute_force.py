@@ -83,7 +83,9 @@ def answer(q: Question, index: ObjectIndex) -> list:
     else:
         low, high = limits
         frames = [k for k in range(len(film.begin)) if film.begin[k] <= high and film.end[k] > low]
-    if q.side is not None:
+    if q.side is not None and q.side.how == "inside":
+        _look_only_inside(film, q.side.word)
+    elif q.side is not None:
         others = [w for w in film.by_arrival if not _of_side(q.side, film, w, low, high)]
         film = Film(index)
         for here in film.shown:
@@ -93,6 +95,21 @@ def answer(q: Question, index: ObjectIndex) -> list:
             del film.first[w], film.last[w]
         film.by_arrival = [w for w in film.by_arrival if w not in others]
     return _FAMILIES[q.family](q, film, frames, low, high)
+
+
+def _look_only_inside(film, part):
+    film.first, film.last = {}, {}
+    for k, here in enumerate(film.shown):
+        for w, (x, y, _, _) in list(here.items()):
+            third = {"left": x < 1 / 3, "right": x >= 2 / 3, "centre": 1 / 3 <= x < 2 / 3, "top": y < 1 / 3,
+                     "bottom": y >= 2 / 3, "left half": x < 0.5, "right half": x >= 0.5, "top half": y < 0.5,
+                     "bottom half": y >= 0.5}  # fmt: skip
+            if third[part]:
+                film.first.setdefault(w, k)
+                film.last[w] = k
+            else:
+                del here[w]
+    film.by_arrival = sorted(film.first, key=lambda w: (film.first[w], w))
 
 
 def _of_side(side, film, w, low, high):

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from data.meaning import FAMILIES, LAST, NEVER, NONE, ClipView, Event, Question, Side, judge, run
-from data.meaning.question import AT_MOST, LIMITED, NUMBERED, SIDED
+from data.meaning.question import AT_MOST, LIMITED, NUMBERED, PARTS, PLACED, SIDED
 from tests.data import brute_force
 from tests.data.small_worlds import clip_of, random_clip
 
@@ -27,6 +27,8 @@ def random_question(family: str, clip, rng: Random) -> Question:
         return Event(rng.choice(terms), rng.choice(("appears", "leaves")), rng.choice((None, LAST, 1, 2, 3)))
 
     def side() -> Side:
+        if family in PLACED and (family not in SIDED or rng.random() < 0.4):
+            return Side("inside", rng.choice(PARTS))
         how = rng.choice(("enters_from", "leaves_to", "direction"))
         return Side(how, rng.choice(WAYS if how == "direction" else SIDES))
 
@@ -48,7 +50,7 @@ def random_question(family: str, clip, rng: Random) -> Question:
         t_s=time() if (needs_reference and not by_event) or family in ("count_at", "where_at") else None,
         after=event() if rng.random() < 0.1 else None,
         before=event() if rng.random() < 0.1 else None,
-        side=side() if family in SIDED and rng.random() < 0.3 else None,
+        side=side() if family in SIDED | PLACED and rng.random() < 0.3 else None,
     )
 
 

@@ -26,6 +26,12 @@ from pipeline.sides import of_side, said_side
             ("enters_from", "right"),
             "When does the second car show up?",
         ),
+        ("how many people are on the left at 0:30", ("inside", "left"), "how many people are there at 0:30"),
+        ("When is nobody on the right?", ("inside", "right"), "When is nobody there?"),
+        ("does the bus turn up on the left", ("inside", "left"), "does the bus appear"),
+        ("Is a dog in the left half of the frame?", ("inside", "left half"), "Is a dog there?"),
+        ("is there anybody in the middle of the picture", ("inside", "centre"), "is there anybody"),
+        ("how many cars are parked on the right", ("inside", "right"), "how many cars are there"),
         ("boats sailing from top to bottom?", ("direction", "down"), "boats ?"),
     ],
 )
@@ -43,12 +49,16 @@ def test_a_side_is_taken_out(text, side, rest) -> None:
         "From which side does the dog come?",
         "Which way does the car move?",
         "What does the second bottle from the left do?",
-        "How many cars are on the left?",
+        "How many cars are parked on the right side of the road?",
+        "Which things come, in the right order?",
+        "Were there upwards of three cars?",
+        "Who came in right after the dog?",
+        "Is the bus on the left, in the centre or on the right?",
+        "Is there a cup in the bottom left corner?",
         "When did somebody roll up?",
         "Do more cars go left than right?",
         "How many people come in from the left and go out on the right?",
         "What left the picture first?",
-        "When does the bus turn up on the left?",
     ],
 )
 def test_what_names_no_one_side(text) -> None:
@@ -61,4 +71,6 @@ def test_going_out_is_what_is_asked_when() -> None:
     assert of_side(Question("first"), left).family == "first_leaves"
     assert of_side(Question("count", x="car"), left) == Question("count", x="car", side=left)
     assert of_side(Question("where_at", x="car", t_s=1.0), left) is None
+    assert of_side(Question("count_at", x="car", t_s=1.0), Side("inside", "left")).side == Side("inside", "left")
+    assert of_side(Question("count_at", x="car", t_s=1.0), left) is None
     assert of_side(Question("when_appears", x="car"), Side("enters_from", "top")).family == "when_appears"
