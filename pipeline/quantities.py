@@ -51,6 +51,13 @@ _NO_MORE = re.compile(
 _OR_FEWER = re.compile(
     r" ?(?:\w+ )?(?:or|and) (?:fewer|less|under|below)\b| tops?\b| (?:at (?:the )?(?:very )?most|max)\b", re.I
 )
+_AT_LEAST = re.compile(r"\b(?:at (?:the )?least|no (?:fewer|less) than|>=)", re.I)
+_NEVER_MORE = re.compile(
+    r"\b(?:never|no|not|at no (?:time|point|moment|instant|stage)|in no (?:frame|picture|shot))\b"
+    r"(?:(?!\b(?:or|and|but)\b)[^.?!])*\b(?:more than|over|above|exceed\w*|beyond|\w+ or more)\b",
+    re.I,
+)
+_JUST_SO_MANY = re.compile(rf"\b(?:just|only|exactly|precisely) (?:\d+|{_NUMBER})(?: \w+)? $", re.I)
 _ONLY = re.compile(r"\b(?:exactly|only|just|precisely)\b", re.I)
 
 
@@ -65,6 +72,16 @@ class Quantity(NamedTuple):
     @property
     def family(self) -> str:
         return f"{self.kind}_at_once" if self.at_once else self.kind
+
+
+def never_more(text: str) -> bool:
+    """Such as "no more than five", "at no instant more than six", "never three or more": a largest number."""
+    return bool(_NEVER_MORE.search(text))
+
+
+def says_just(text: str, thing: TermMention) -> bool:
+    """Is a thing named with a number that is all of them: "just four chairs"?"""
+    return bool(_JUST_SO_MANY.search(text[: thing.start]))
 
 
 def _number_found(text: str, times: Sequence[tuple[int, int]]) -> re.Match[str] | None:
@@ -89,6 +106,8 @@ def said_number(text: str, times: Sequence[tuple[int, int]] = (), kind: str = "a
     if kind == "exactly":
         return number
     if kind == "at_most":
+        if _OR_MORE.match(text, after) or _AT_LEAST.search(before):  # "never three or more"
+            return number - 1
         fewer = _FEWER.search(_NO_FEWER.sub("", before)) and not _NO_MORE.search(before)
         return number - 1 if fewer and not _OR_FEWER.match(text, after) else number
     over = found["over"] or _OVER_LATER.search(text, after)

@@ -209,6 +209,9 @@ def _newcomer(asked: Asked, value: Any) -> str:
         limited = bool(asked.limit)
         nobody = asked.nobody(limited) if nth in (None, 1, LAST) else f"no {ordinal(nth)} {one(asked.q.x or THING)}"
         return asked.never(nobody, "ever appears", "appears")
+    if value == asked.q.x and asked.pieces:  # of people, that it is a person says nothing
+        new = "new " * bool(asked.limit)
+        return asked.lead(f"the {ordinal(nth or 1)} {new}{one(value)} appears {at_clock(asked.pieces[0].start_s)}")
     which = f"the {ordinal(nth or 1)} {one(asked.q.x or THING)} to appear"
     return f"{which} {asked.limit} is {a_thing(value)}{_when(asked, value)}"
 

@@ -48,6 +48,8 @@ def _leaver(word: str) -> Callable[[Asked, Any], str]:
         if value == NONE:
             return asked.never(asked.nobody(False), "ever leaves", "leaves")
         last = last_sights([e for e in asked.pieces if e.class_name == value])
+        if last and value == asked.q.x:  # of people, that it is a person says nothing
+            return asked.lead(f"the {word} {one(value)} to leave does so {at_clock(max(last.values()))}")
         when = f", {at_clock(max(last.values()))}" if last else ""
         return asked.lead(f"the {word} {one(asked.q.x or THING)} to leave is {a_thing(value)}{when}")
 

@@ -92,6 +92,7 @@ _OTHER = re.compile(
 _NTH = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|last|\d+(?:st|nd|rd|th)) \w+ $", re.I)
 _SHOWS = re.compile(r"\W+(?:first |last |then )?(?:appear|show|turn|com[ei]|came|enter|arriv|seen|visible)", re.I)
 _IS_JUST = re.compile(r"\b(?:is|are|was|were|be)\s*$", re.I)
+_WHAT_IS = re.compile(r"^\W*(?:and )?(?:what|who)(?:['’]s| (?:all )?(?:is|are|was|were))?\s*$", re.I)
 _IS_SOME = re.compile(r"\b(?:is|are|was|were|be)\b", re.I)
 _IS = re.compile(r"\b(?:is|are|was|were|anyone|anybody|someone|somebody)\s*$", re.I)
 _THAN = re.compile(r"\bthan (?:\w+ ){0,3}(?:left|right|top|bottom|up|down)\b", re.I)
@@ -138,7 +139,9 @@ def said_side(text: str) -> SaidSide | None:
 def _instead(how: str, verb: str, before: str, after: str) -> str:
     """What stands for the words of the side: a form of "appear", "there", or nothing."""
     if how == "inside" and (not verb or _IS_JUST.search(before)):
-        return "there" if _IS_SOME.search(before) and not re.search(r"\bthere\b", before + after, re.I) else ""
+        if not _IS_SOME.search(before) or re.search(r"\bthere\b", before + after, re.I):
+            return ""
+        return "visible" if _WHAT_IS.search(before) else "there"
     return _appearing(verb, before, after)
 
 
@@ -165,15 +168,35 @@ def _appearing(verb: str, before: str, after: str) -> str:
     return "appears" if said.endswith("s") and said not in ("pass", "cross") else "appear"
 
 
+_FROM_ON = {
+    "count_before": ("count", False), "count_after": ("count", True),
+    "next_after": ("first", True), "previous_before": ("last", False),
+}  # fmt: skip
 _GOING = {"when_appears": "when_leaves", "first": "first_leaves", "last": "last_leaves"}
 """What is asked of things that go out at a side: "when does the first car leave on the left?"."""
 
 
-def of_side(question: Question, side: Side) -> Question | None:
-    """`question` about the things of a side only; None where it can't be."""
+def of_side(question: Question, side: Side, duration_s: float) -> Question | None:
+    """`question` about the things of a side only; None where it can't be. duration_s: of the clip."""
+    if question.family in _FROM_ON:
+        question = _from_on(question, duration_s)
     if side.how == "inside":
         return replace(question, side=side) if question.family in PLACED else None
     family = _GOING.get(question.family, question.family) if side.how == "leaves_to" else question.family
     if family not in SIDED:
         return None
-    return replace(question, family=family, side=side)
+    nth = question.nth
+    if family == "when_leaves" and nth is None:  # the first to go there, not the last one
+        nth = 1
+    return replace(question, family=family, side=side, nth=nth)
+
+
+def _from_on(question: Question, duration_s: float) -> Question:
+    """A question about what comes before or after something, as one about that stretch: a side says what comes in."""
+    family, later = _FROM_ON[question.family]
+    q = replace(question, family=family, event=None, t_s=None)
+    if question.event is not None:
+        return replace(q, after=question.event) if later else replace(q, before=question.event)
+    t0, t1 = question.stretch or (0.0, duration_s)
+    span = (max(t0, question.t_s), t1) if later else (t0, min(t1, question.t_s))
+    return replace(q, stretch=span, family="count_between" if family == "count" else family)

@@ -34,7 +34,7 @@ from pipeline.mentions import (
     with_stand_ins,
 )
 from pipeline.names import NameEmbeddings
-from pipeline.quantities import asked_quantity, said_number
+from pipeline.quantities import asked_quantity, never_more, said_number, says_just
 from pipeline.sides import of_side, said_side
 from pipeline.terse import terse_intent
 
@@ -65,6 +65,8 @@ SEVERAL = re.compile(r"\b(?:two|2|several|multiple|both|various|many|more than (
 AT_LEAST = re.compile(r"\bat (?:the )?(?:very )?least\b", re.IGNORECASE)
 TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
 _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
+_BESIDE = re.compile(r"\b(?:from|off|onto|at|to|into|near|by|past|behind|under) (?:the|this|that|my|our|a) $", re.I)
+"""What something comes to or goes from: "the first thing gone from the table"."""
 _ANYBODY = re.compile(r"(?:any|some|every)(?:body|one)(?:['’]s)?", re.I)
 NO_ONE = re.compile(r"\bno[- ]one\b|\bhead[- ]?counts?\b", re.I)
 """People in two words."""
@@ -91,6 +93,7 @@ ANYTHING = frozenset(("anything", "something", "everything", "whatever"))
 WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re.I)
 EVERYBODY = re.compile(r"\b(?:list|show|name|enumerate)\b[^.?!]*\bevery(?:one|body)\b", re.I)
 NUMBER_TWO = re.compile(r"(?:\b(?:number|no\.?)|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
+WHEN_OF_MANY = frozenset(("when_appears", "when_leaves", "when_most", "when_fewest"))
 OF_JUST = frozenset(("exactly", "exactly_at_once", "when_number"))
 WITHOUT_NUMBER = {
     "exactly": "count", "exactly_at_once": "max_at_once", "at_most": "count", "at_most_at_once": "max_at_once",
@@ -136,7 +139,7 @@ class QuestionUnderstanding:
         out = self._read(plain, class_names, duration_s)
         for k, side in enumerate(sides):
             if side is not None and out[k].question.family != "refuse_unknown":
-                asked = of_side(out[k].question, side.side)
+                asked = of_side(out[k].question, side.side, duration_s)
                 whole = self._read([texts[k]], class_names, duration_s)[0] if asked is None else out[k]
                 out[k] = whole if asked is None else replace(whole, question=asked)
         return out
@@ -211,6 +214,8 @@ class _Reading:
                 part = "event"
         elif intent not in TAKES_REFERENCE and part == "event":
             part = "after"
+        if intent in WHEN_OF_MANY and any(says_just(self.text, thing) for thing in self.mentions.terms):
+            intent = "when_number"  # "when are only two chairs left?"
         if intent in NUMBERED:
             intent = self._of_number(intent)
         if intent == "where_at" and times["t_s"] is None:
@@ -250,6 +255,7 @@ class _Reading:
         """The kind of thing that is asked for ("which animal", "the last vehicle"), if one is named."""
         named = [m for m in self.mentions.terms if m is not event and m.known and m.term != THING]
         named = [m for m in named if not _ANYBODY.fullmatch(self.text[m.start : m.end])]
+        named = [m for m in named if not _BESIDE.search(self.text[: m.start])]
         asked = [m for m in named if _WHICH.search(self.text[: m.start])] or named
         if not named and (WHO.match(self.text) or EVERYBODY.search(self.text)) and "person" in self.class_names:
             return "person"
@@ -273,7 +279,9 @@ class _Reading:
         return said_number(self.text, self._spans(), kind)
 
     def _of_number(self, intent: str) -> str:
-        """`intent`, or what is asked where no number of things is said."""
+        """`intent`, or what is asked where no number of things is said, or a largest one."""
+        if intent in ("at_least", "at_least_at_once") and never_more(self.text):
+            intent = intent.replace("least", "most")
         number = self._number(intent)
         if number is None:
             return WITHOUT_NUMBER.get(intent, "exists")

@@ -14,6 +14,10 @@ LEFT, GONE, UP = Side("enters_from", "left"), Side("leaves_to", "top"), Side("di
 
 CASES = [
     (Question("first_leaves"), "car", CARS[:1], "The first thing to leave is a car, at 0:20."),
+    (Question("last_leaves", x="car"), "car", CARS[2:], "The last car to leave does so at 1:00."),
+    (Question("first", x="car"), "car", CARS[:1], "The first car appears at 0:12."),
+    (Question("nth", x="car", nth=2, stretch=(10.0, 60.0)), "car", CARS[1:2],
+     "After 0:10, the second new car appears at 0:15."),
     (Question("last_leaves", x="person"), NONE, [], "Nobody ever leaves."),
     (Question("count_left", x="car"), 2, CARS[:2], "Two cars leave, the first at 0:20."),
     (Question("count_left", x="car"), 0, [], "No car ever leaves."),

@@ -5,7 +5,7 @@ import pytest
 from data.meaning import ClipView, Question, run
 from data.vocabulary import coco_names
 from pipeline.mentions import find_mentions
-from pipeline.quantities import asked_quantity
+from pipeline.quantities import asked_quantity, never_more, said_number, says_just
 from tests.data.small_worlds import random_clip
 
 
@@ -35,6 +35,30 @@ def test_asked_quantity(text, expected) -> None:
     thing = find_mentions(text, coco_names(), 60.0).terms[0]
     found = asked_quantity(text, thing, together=False)
     assert (tuple(found) if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "number"),
+    [
+        ("never 3 or more dogs together?", "at_most", 2),
+        ("fewer than four cars at once", "at_most", 3),
+        ("at most four cars", "at_most", 4),
+        ("no more than five cars", "at_most", 5),
+        ("more than four cars", "at_least", 5),
+        ("exactly 4 beds, not more, just 4", "exactly", 4),
+        ("does one frame hold more than one car", "at_least", 2),
+        ("two cars and three dogs", "at_least", None),
+    ],
+)
+def test_the_number_that_is_said(text, kind, number) -> None:
+    assert said_number(text, (), kind) == number
+
+
+def test_a_largest_number() -> None:
+    assert never_more("No more than five cars in the clip?") and never_more("at no instant more than 6 trucks?")
+    assert never_more("never three or more dogs?") and not never_more("Are there more than five cars?")
+    text = "when are only two bottles left"
+    assert says_just(text, find_mentions(text, coco_names(), 60.0).terms[0])
 
 
 def test_together_makes_it_one_moment() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.meaning import Question, Side
+from data.meaning import Event, Question, Side
 from pipeline.sides import of_side, said_side
 
 
@@ -27,6 +27,7 @@ from pipeline.sides import of_side, said_side
             "When does the second car show up?",
         ),
         ("how many people are on the left at 0:30", ("inside", "left"), "how many people are there at 0:30"),
+        ("What is on the left at 0:10?", ("inside", "left"), "What is visible at 0:10?"),
         ("When is nobody on the right?", ("inside", "right"), "When is nobody there?"),
         ("does the bus turn up on the left", ("inside", "left"), "does the bus appear"),
         ("Is a dog in the left half of the frame?", ("inside", "left half"), "Is a dog there?"),
@@ -67,10 +68,17 @@ def test_what_names_no_one_side(text) -> None:
 
 def test_going_out_is_what_is_asked_when() -> None:
     left = Side("leaves_to", "left")
-    assert of_side(Question("when_appears", x="car", nth=2), left) == Question("when_leaves", x="car", nth=2, side=left)
-    assert of_side(Question("first"), left).family == "first_leaves"
-    assert of_side(Question("count", x="car"), left) == Question("count", x="car", side=left)
-    assert of_side(Question("where_at", x="car", t_s=1.0), left) is None
-    assert of_side(Question("count_at", x="car", t_s=1.0), Side("inside", "left")).side == Side("inside", "left")
-    assert of_side(Question("count_at", x="car", t_s=1.0), left) is None
-    assert of_side(Question("when_appears", x="car"), Side("enters_from", "top")).family == "when_appears"
+    second = of_side(Question("when_appears", x="car", nth=2), left, 60.0)
+    assert second == Question("when_leaves", x="car", nth=2, side=left)
+    assert of_side(Question("when_appears", x="car"), left, 60.0).nth == 1
+    assert of_side(Question("first"), left, 60.0).family == "first_leaves"
+    assert of_side(Question("count", x="car"), left, 60.0) == Question("count", x="car", side=left)
+    after = of_side(Question("count_after", x="car", t_s=20.0), Side("enters_from", "top"), 60.0)
+    assert (after.family, after.stretch, after.t_s) == ("count_between", (20.0, 60.0), None)
+    event = Event("bus", "appears")
+    before = of_side(Question("previous_before", event=event), Side("enters_from", "top"), 60.0)
+    assert before == Question("last", before=event, side=Side("enters_from", "top"))
+    assert of_side(Question("where_at", x="car", t_s=1.0), left, 60.0) is None
+    assert of_side(Question("count_at", x="car", t_s=1.0), Side("inside", "left"), 60.0).side == Side("inside", "left")
+    assert of_side(Question("count_at", x="car", t_s=1.0), left, 60.0) is None
+    assert of_side(Question("when_appears", x="car"), Side("enters_from", "top"), 60.0).family == "when_appears"
