@@ -58,6 +58,12 @@ _NEVER_MORE = re.compile(
     re.I,
 )
 _JUST_SO_MANY = re.compile(rf"\b(?:just|only|exactly|precisely) (?:\d+|{_NUMBER})(?: \w+)? $", re.I)
+_OR_MORE_SAID = re.compile(r"\b(?:or more|or over|at least)\b|>=", re.I)
+_EXACT = re.compile(
+    r"\b(?:exact\w*|precise\w*|just|only|merely|alone|neither|nor|no (?:more|fewer|less|extra)"
+    r"|not (?:more|fewer|less|one|a)|nothing (?:more|less)|equal\w*|nose|sharp|dot|strictly|(?:bang|spot) on)\b|(?<![<>])=+",
+    re.I,
+)
 _ONLY = re.compile(r"\b(?:exactly|only|just|precisely)\b", re.I)
 
 
@@ -72,6 +78,18 @@ class Quantity(NamedTuple):
     @property
     def family(self) -> str:
         return f"{self.kind}_at_once" if self.at_once else self.kind
+
+
+def put_right(intent: str, text: str) -> str:
+    """A reading as at least, at most or exactly so many, by the words that tell them apart."""
+    if intent in ("at_least", "at_least_at_once") and never_more(text):
+        return intent.replace("least", "most")
+    enough = _NO_FEWER.search(text) or _OR_MORE_SAID.search(text)
+    if intent in ("at_most", "at_most_at_once") and enough and not never_more(text):
+        return intent.replace("most", "least")
+    if intent == "exactly_at_once" and not _EXACT.search(text):  # "are there ever three people at once?"
+        return "at_least_at_once"
+    return intent
 
 
 def never_more(text: str) -> bool:

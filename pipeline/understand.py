@@ -34,7 +34,7 @@ from pipeline.mentions import (
     with_stand_ins,
 )
 from pipeline.names import NameEmbeddings
-from pipeline.quantities import asked_quantity, never_more, said_number, says_just
+from pipeline.quantities import asked_quantity, put_right, said_number, says_just
 from pipeline.sides import of_side, said_side
 from pipeline.terse import terse_intent
 
@@ -280,8 +280,7 @@ class _Reading:
 
     def _of_number(self, intent: str) -> str:
         """`intent`, or what is asked where no number of things is said, or a largest one."""
-        if intent in ("at_least", "at_least_at_once") and never_more(self.text):
-            intent = intent.replace("least", "most")
+        intent = put_right(intent, self.text)
         number = self._number(intent)
         if number is None:
             return WITHOUT_NUMBER.get(intent, "exists")

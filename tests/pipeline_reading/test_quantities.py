@@ -5,7 +5,7 @@ import pytest
 from data.meaning import ClipView, Question, run
 from data.vocabulary import coco_names
 from pipeline.mentions import find_mentions
-from pipeline.quantities import asked_quantity, never_more, said_number, says_just
+from pipeline.quantities import asked_quantity, never_more, put_right, said_number, says_just
 from tests.data.small_worlds import random_clip
 
 
@@ -52,6 +52,14 @@ def test_asked_quantity(text, expected) -> None:
 )
 def test_the_number_that_is_said(text, kind, number) -> None:
     assert said_number(text, (), kind) == number
+
+
+def test_what_tells_the_kinds_apart() -> None:
+    assert put_right("at_least", "no more than five cars?") == "at_most"
+    assert put_right("at_most_at_once", "were no fewer than two cars in view at once?") == "at_least_at_once"
+    assert put_right("at_most", "it was two or more, wasn't it?") == "at_least"
+    assert put_right("exactly_at_once", "are there ever three people at once?") == "at_least_at_once"
+    assert put_right("exactly_at_once", "are there ever just three people at once?") == "exactly_at_once"
 
 
 def test_a_largest_number() -> None:
