@@ -61,7 +61,8 @@ _JUST_SO_MANY = re.compile(rf"\b(?:just|only|exactly|precisely) (?:\d+|{_NUMBER}
 _OR_MORE_SAID = re.compile(r"\b(?:or more|or over|at least)\b|>=", re.I)
 _EXACT = re.compile(
     r"\b(?:exact\w*|precise\w*|just|only|merely|alone|neither|nor|no (?:more|fewer|less|extra)"
-    r"|not (?:more|fewer|less|one|a)|nothing (?:more|less)|equal\w*|nose|sharp|dot|strictly|(?:bang|spot) on)\b|(?<![<>])=+",
+    r"|not (?:more|fewer|less|one|a)|nothing (?:more|less)|equal\w*|nose|sharp|dot|strictly|(?:bang|spot) on)\b"
+    r"|(?<![<>])=+",
     re.I,
 )
 _ONLY = re.compile(r"\b(?:exactly|only|just|precisely)\b", re.I)
