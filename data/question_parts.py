@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.meaning import FAMILIES, LAST, REFUSALS
+from data.meaning.question import RULED
 from pipeline.mentions import Mentions
 
 _LATER = (
@@ -16,7 +17,7 @@ _LATER = (
     *("exactly_at_once", "at_most", "at_most_at_once", "when_number", "when_at_least", "mean_at_once", "mean_stay"),
 )
 INTENTS = (
-    *(family for family in FAMILIES if family not in ("count_between", *_LATER)),
+    *(family for family in FAMILIES if family not in ("count_between", *_LATER, *RULED)),
     *(refusal for refusal in REFUSALS if refusal != "refuse_unknown"),
     *_LATER,
 )

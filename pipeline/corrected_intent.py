@@ -44,6 +44,15 @@ _TIMES = re.compile(r"\bhow (?:many (?:separate |different |distinct )?times|oft
 _AGAIN = re.compile(r"\b(?:back|again|returns?|returned|re-?appear\w*|re-?enter\w*)\b", re.I)
 _COUNTABLE = frozenset(("count", "exists", "when_appears", "count_at", "max_at_once"))
 """What "how often does a bus come by?" was taken for."""
+_COUNTS = frozenset(("count", "count_before", "count_after", "count_at"))
+_COUNTED = re.compile(r"\b(?:how many|number of|count(?: of)?(?: the)?)(?: \w+){0,2} $", re.I)
+_HAS_LEFT = re.compile(
+    r" (?:(?:have|has|had|did|do|does|will|would|that|who|which|already|then|all|also) )*"
+    r"(?:leaves?|left|leaving|departs?|departed|exit(?:s|ed)?|disappear(?:s|ed)?|vanish(?:es|ed)?|gone"
+    r"|(?:go|goes|went|gone|walk(?:s|ed)?|drives?|drove|ran|runs?|flew|fl(?:y|ies)) (?:away|off|out))\b(?! over\b)",
+    re.I,
+)
+"""Not "how many are left"."""
 _COMES_IN = re.compile(
     r"\b(?:com(?:e|es|ing)|came|walk(?:s|ed)?|drives?|drove) in(?:side)?\b"
     r"(?! (?:the |this |my )?(?:video|clip|question|view))"
@@ -66,6 +75,10 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         return "when_appears"
     if intent == "when_appears" and alone and _LEAVES.search(text):
         return "when_leaves"
+    if intent in _COUNTS and _has_left(text, mentions):
+        return "count_left"
+    if _TIMES.search(text) and _NOBODY.search(text):
+        return "when_fewest"  # whose note says how often that is so
     if intent == "duration" and _NOBODY.search(text):
         return "absent"
     if intent in _COUNTABLE and _TIMES.search(text) and not _AGAIN.search(text):
@@ -76,6 +89,11 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         if _EVER.search(text):
             return "min_at_once"
     return intent
+
+
+def _has_left(text: str, mentions: Mentions) -> bool:
+    """Is it leaving that is counted: "how many people had left by then?", "how many cars leave"?"""
+    return any(_COUNTED.search(text[: term.start]) and _HAS_LEFT.match(text, term.end) for term in mentions.terms)
 
 
 def _says_nobody(text: str, mentions: Mentions) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from data.time_amounts import WORDS
-from pipeline.mentions import TermMention
+from pipeline.mentions import Mentions, TermMention
 
 _NUMBER = "|".join((*sorted(WORDS, key=len, reverse=True), "a dozen", "dozen", "half a dozen", "a couple", "a pair"))
 _COUNTS = {"a dozen": 12, "dozen": 12, "half a dozen": 6, "a couple": 2, "a pair": 2}
@@ -40,9 +40,7 @@ _AT_ONCE = re.compile(
     re.I,
 )
 _NO_FEWER = re.compile(r"\b(?:no|not) (?:fewer|less) than\b", re.I)
-_FEWER = re.compile(
-    r"\b(?:fewer|less|lower|smaller) (?:\w+ )?than|\b(?:under|below|short of)\b|<(?!=)", re.I
-)
+_FEWER = re.compile(r"\b(?:fewer|less|lower|smaller) (?:\w+ )?than|\b(?:under|below|short of)\b|<(?!=)", re.I)
 _NO_MORE = re.compile(
     r"\b(?:at (?:the )?(?:very )?most|no more|not more|never more|not over|never over|not above|never above|up to"
     r"|a maximum of|max(?:imum)?)\b|<=",
@@ -79,6 +77,38 @@ class Quantity(NamedTuple):
     @property
     def family(self) -> str:
         return f"{self.kind}_at_once" if self.at_once else self.kind
+
+
+_ALWAYS = re.compile(
+    r"\b(?:the (?:whole|entire) (?:time|while|video|clip)|all the time|always|throughout|constantly|permanently"
+    r"|continuously"
+    r"|at all times|at every moment|from (?:start to finish|beginning to end|start to end|the start to the end))\b",
+    re.I,
+)
+_HOW_LONG = re.compile(r"\bhow (?:long|much time|many (?:seconds|minutes|hours))\b", re.I)
+_EVER = re.compile(r"\b(?:ever|at any (?:time|point|moment)|at (?:some|one) (?:time|point|moment))\b", re.I)
+_SO_MANY = re.compile(rf"\b(?:\d+|{_NUMBER})(?: or more| of the| different)?(?: \w+)? $", re.I)
+_BACK = re.compile(
+    r"\bhow (?:many times|often)\b(?!.*\b(?:incl\w*|counts?|counted|each)\b).*"
+    r"\b(?:com(?:e|es|ing) back|came back|returns?|returned|re-?appear\w*|re-?enter\w*|(?:appear|show up|turn up) again)\b",
+    re.I,
+)
+
+
+def with_amount(intent: str, text: str, mentions: Mentions) -> str:
+    """`intent`, or the family that words of amount make of it: always, how often back, how long so many."""
+    if intent in ("exists", "at_least", "at_least_at_once", "together") and _ALWAYS.search(text):
+        return "always" if len({term.term for term in mentions.terms}) == 1 else intent
+    if intent == "visits" and _BACK.search(text):
+        return "count_returns"
+    if intent == "at_most_at_once" and _EVER.search(text) and _FEWER.search(text) and not never_more(text):
+        return "ever_at_most"
+    if intent in ("duration", "together") and _HOW_LONG.search(text):
+        times = [(time.start, time.end) for time in mentions.times]
+        several = any(_SO_MANY.search(text[: term.start]) for term in mentions.terms)
+        if several and (said_number(text, times) or 0) > 1 and len({term.term for term in mentions.terms}) == 1:
+            return "duration_at_least"
+    return intent
 
 
 def put_right(intent: str, text: str) -> str:

@@ -43,6 +43,10 @@ _ASKS = {
     "at_most_at_once": "are at most {n} {xs} visible at once",
     "when_number": "when are exactly {n} {xs} visible",
     "when_at_least": "when are at least {n} {xs} visible",
+    "count_returns": "how many times does {the_x} come back",
+    "duration_at_least": "how long are at least {n} {xs} visible",
+    "always": "are at least {n} {xs} visible all the time",
+    "ever_at_most": "are ever {n} {xs} or fewer visible",
     "mean_at_once": "how many {xs} are visible on average",
     "mean_stay": "how long is {a_x} visible on average",
     "next_after": "{which} appears next after {reference}",
@@ -70,7 +74,7 @@ def question_words(question: Question, duration_s: float) -> str:
     x, y = q.x or THING, q.y or THING
     words = _ASKS[q.family].format(
         x=one(x),
-        n=q.nth,
+        n=1 if q.nth is None else q.nth,
         a_x=a_thing(x),
         xs=many(x),
         the_x=the_words(x, q.nth),

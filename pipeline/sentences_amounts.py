@@ -115,6 +115,33 @@ def _when_number(words: str) -> Callable[[Asked, Any], str]:
     return write
 
 
+def _always(asked: Asked, value: Any) -> str:
+    n, x = _wanted(asked), asked.q.x
+    what = a_thing(x) if n == 1 else f"at least {counted(n, x)}"
+    if value:
+        return f"yes, {asked.lead(f'{what} {_are(n)} visible all the time')}"
+    if not asked.pieces:
+        return f"no, {asked.invisible()}"
+    return f"no, {asked.lead(f'not all the time {_are(n)} {what} visible')}"
+
+
+def _ever_at_most(asked: Asked, value: Any) -> str:
+    n, x = _wanted(asked), asked.q.x
+    fewest = objects_in(asked.of(x))
+    if not value:
+        return f"no, {asked.lead(f'never fewer than {counted(n + 1, x)} {_are(n + 1)} visible')}"
+    if fewest == 0:
+        return f"yes, {asked.lead(f'at some moments {no_thing(x)} is visible')}"
+    return f"yes, {asked.lead(f'at some moments only {counted(fewest, x)} {_are(fewest)} visible')}"
+
+
+def _duration_at_least(asked: Asked, value: Any) -> str:
+    n, x = _wanted(asked), asked.q.x
+    if not value:
+        return asked.lead(f"at no time {_are(n)} at least {counted(n, x)} visible")
+    return asked.lead(f"at least {counted(n, x)} {_are(n)} visible for {length_words(float(value))} in all")
+
+
 def _mean_at_once(asked: Asked, value: Any) -> str:
     mean = float(value)
     if not mean:
@@ -169,4 +196,5 @@ SENTENCES: Mapping[str, Callable[[Asked, Any], str]] = {
     "at_least_at_once": _at_least_at_once, "at_most": _at_most, "at_most_at_once": _at_most_at_once,
     "exactly": _exactly, "exactly_at_once": _exactly_at_once, "when_number": _when_number("exactly"),
     "when_at_least": _when_number("at least"), "mean_at_once": _mean_at_once, "mean_stay": _mean_stay,
+    "always": _always, "ever_at_most": _ever_at_most, "duration_at_least": _duration_at_least,
 }  # fmt: skip

@@ -147,6 +147,36 @@ def _when_number(words: Callable[[str], str]) -> Writer:
     return write
 
 
+def _always(asked: Asked, value: Any) -> str:
+    n, x = _wanted(asked), asked.q.x
+    who = topic(x) if n == 1 else f"{topic(x)} {amount(n, x)} 이상"
+    return _yes(value) + asked.lead(f"{who} 줄곧 {'보입' if value else '보이지는 않습'}니다")
+
+
+def _ever_at_most(asked: Asked, value: Any) -> str:
+    n, x = _wanted(asked), asked.q.x
+    fewest = objects_in(asked.of(x))
+    if not value:
+        return _yes(value) + asked.lead(f"{topic(x)} 언제나 {amount(n + 1, x)} 이상 보입니다")
+    if fewest == 0:
+        nobody = "아무것도" if x == THING else subject(x)
+        return _yes(value) + asked.lead(f"{nobody} 보이지 않는 때가 있습니다")
+    return _yes(value) + asked.lead(f"{subject(x)} {amount(fewest, x)}만 보이는 때가 있습니다")
+
+
+def _duration_at_least(asked: Asked, value: Any) -> str:
+    n, x = _wanted(asked), asked.q.x
+    if not value:
+        return asked.lead(f"{subject(x)} {amount(n, x)} 이상 보이는 때는 없습니다")
+    return asked.lead(f"{subject(x)} {amount(n, x)} 이상 보이는 시간은 모두 {length_words(float(value))}입니다")
+
+
+def _count_returns(asked: Asked, value: Any) -> str:
+    if not int(value):
+        return asked.lead(f"{asked.some()} 다시 나타나지 않습니다")
+    return asked.lead(f"{asked.some()} {int(value)}번 다시 나타납니다")
+
+
 def _mean_at_once(asked: Asked, value: Any) -> str:
     mean = float(value)
     if not mean:
@@ -184,7 +214,8 @@ SENTENCES: Mapping[str, Writer] = {
     "at_most": _of_number(lambda n, wanted: n <= wanted, "{} 이하로".format),
     "exactly_at_once": _exactly_at_once, "at_most_at_once": _at_most_at_once,
     "when_number": _when_number("정확히 {}".format), "when_at_least": _when_number("{} 이상".format),
-    "mean_at_once": _mean_at_once, "mean_stay": _mean_stay,
+    "mean_at_once": _mean_at_once, "mean_stay": _mean_stay, "always": _always, "ever_at_most": _ever_at_most,
+    "duration_at_least": _duration_at_least, "count_returns": _count_returns,
 }  # fmt: skip
 ASKS = {
     "first_leaves": "가장 먼저 떠나는 {any} 무엇인가요",
@@ -200,6 +231,10 @@ ASKS = {
     "at_most_at_once": "{x_i} 동시에 {wanted} 이하로 보이나요",
     "when_number": "{x_i} 정확히 {wanted} 보이는 때는 언제인가요",
     "when_at_least": "{x_i} {wanted} 이상 보이는 때는 언제인가요",
+    "count_returns": "{the_eun} 몇 번 다시 나타나나요",
+    "duration_at_least": "{x_i} {wanted} 이상 보이는 시간은 얼마인가요",
+    "always": "{x_i} {wanted} 이상 줄곧 보이나요",
+    "ever_at_most": "{x_i} {wanted} 이하로 보이는 때가 있나요",
     "mean_at_once": "동시에 보이는 {x_eun} 평균 몇 {n}인가요",
     "mean_stay": "{x_eun} 평균 얼마나 오래 보이나요",
 }

@@ -240,7 +240,7 @@ def question(asked: Question, duration_s: float) -> str:
 
     words = _ASKS[q.family].format(
         n=counter(x),
-        wanted=amount(q.nth, x) if isinstance(q.nth, int) else "",
+        wanted=amount(q.nth if isinstance(q.nth, int) else 1, x),
         x_i=subject(x),
         x_eun=topic(x),
         x_gwa=with_particle(named(x), "과"),

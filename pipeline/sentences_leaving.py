@@ -130,6 +130,15 @@ def _visits(asked: Asked, value: Any) -> str:
     return asked.lead(f"{who} is there {times}{when}")
 
 
+def _count_returns(asked: Asked, value: Any) -> str:
+    n, x = int(value), asked.q.x
+    sure = asked.q.nth is not None or x in asked.only_one
+    if n == 0:
+        return f"{asked.the()} never comes back" if sure else asked.never(no_thing(x), "ever comes back", "comes back")
+    times = {1: "once", 2: "twice"}.get(n, f"{n} times")
+    return asked.lead(f"{asked.the() if sure else a_thing(x)} comes back {times}")
+
+
 def visits_of(seen: Sequence[Evidence]) -> list[tuple[float, float]]:
     """When one object is there, without the moments in which it is hidden."""
     spans = union_of(seen)
@@ -146,4 +155,5 @@ def visits_of(seen: Sequence[Evidence]) -> list[tuple[float, float]]:
 SENTENCES: Mapping[str, Callable[[Asked, Any], str]] = {
     "first_leaves": _leaver("first"), "last_leaves": _leaver("last"), "count_left": _count_left,
     "order_leaves": _order_leaves, "away": _away, "absent": _absent, "visits": _visits,
+    "count_returns": _count_returns,
 }  # fmt: skip

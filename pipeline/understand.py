@@ -34,7 +34,7 @@ from pipeline.mentions import (
     with_stand_ins,
 )
 from pipeline.names import NameEmbeddings
-from pipeline.quantities import asked_quantity, put_right, said_number, says_just
+from pipeline.quantities import asked_quantity, put_right, said_number, says_just, with_amount
 from pipeline.sides import of_side, said_side
 from pipeline.terse import terse_intent
 
@@ -44,13 +44,13 @@ NEEDS_X = frozenset(
         *("when_leaves", "when_most", "order", "together", "together_list", "duration", "returns", "returns_when"),
         *("direction", "enters_from", "leaves_to", "where_at"),
         *("min_at_once", "when_fewest", "count_left", "order_leaves", "away", "absent", "visits"),
-        *("mean_at_once", "mean_stay", *NUMBERED),
+        *("count_returns", "mean_at_once", "mean_stay", *NUMBERED),
     )
 )
 NEEDS_Y = frozenset(("compare", "order", "together", "order_leaves"))
 TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
 TAKES_NTH = PINNED | {"nth"}
-ANY_OF_THEM = frozenset(("when_leaves", "returns", "returns_when", "duration", "away", "visits"))
+ANY_OF_THEM = frozenset(("when_leaves", "returns", "returns_when", "duration", "away", "visits", "count_returns"))
 """Families in which no ordinal means any of them, not the first."""
 AT_THE_END = frozenset(
     (
@@ -85,7 +85,8 @@ FIRST_OF = re.compile(r"\b(?:first|1st|earliest|initial) (?:[\w-]+ ){0,2}$", re.
 PLACES = frozenset(
     (
         *("street", "road", "room", "shop", "store", "yard", "garden", "park", "square", "place", "scene", "area"),
-        *("beach", "station", "platform", "office", "kitchen", "hall", "lobby"),
+        *("beach", "station", "platform", "office", "kitchen", "hall", "lobby", "counter", "entrance", "doorway"),
+        *("corridor", "aisle", "pavement", "sidewalk", "crossing", "junction", "motorway", "highway", "driveway"),
     )
 )
 """What is busy or empty as a whole, where a question asks when."""
@@ -97,10 +98,12 @@ WHEN_OF_MANY = frozenset(("when_appears", "when_leaves", "when_most", "when_fewe
 OF_JUST = frozenset(("exactly", "exactly_at_once", "when_number"))
 WITHOUT_NUMBER = {
     "exactly": "count", "exactly_at_once": "max_at_once", "at_most": "count", "at_most_at_once": "max_at_once",
-    "when_number": "when_most", "when_at_least": "when_most",
+    "when_number": "when_most", "when_at_least": "when_most", "always": "always", "duration_at_least": "duration",
+    "ever_at_most": "min_at_once",
 }  # fmt: skip
 """What an intent about a number asks where none is said."""
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
+BEFORE = re.compile(r"\b(?:before|until|till|by the time|prior to|up to)\b", re.I)
 SURE_OF_WIDER = 0.7
 """How sure an answer about all boats is one about the ferry that was asked for."""
 ALIKE = 0.62
@@ -213,9 +216,10 @@ class _Reading:
             else:
                 part = "event"
         elif intent not in TAKES_REFERENCE and part == "event":
-            part = "after"
+            part = "before" if BEFORE.search(self.text) else "after"
         if intent in WHEN_OF_MANY and any(says_just(self.text, thing) for thing in self.mentions.terms):
             intent = "when_number"  # "when are only two chairs left?"
+        intent = with_amount(intent, self.text, self.mentions)
         if intent in NUMBERED:
             intent = self._of_number(intent)
         if intent == "where_at" and times["t_s"] is None:
@@ -281,6 +285,8 @@ class _Reading:
     def _of_number(self, intent: str) -> str:
         """`intent`, or what is asked where no number of things is said, or a largest one."""
         intent = put_right(intent, self.text)
+        if intent == "always":
+            return intent
         number = self._number(intent)
         if number is None:
             return WITHOUT_NUMBER.get(intent, "exists")

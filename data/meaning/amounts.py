@@ -8,9 +8,9 @@ import numpy as np
 
 from data.meaning.choosing import truth_of
 from data.meaning.clip_view import ClipView
-from data.meaning.parts import Cut, counts_over, holds, looked_at
+from data.meaning.parts import Cut, counts_over, holds, looked_at, within
 from data.meaning.question import NEVER, Question, Truth
-from data.meaning.visible import count, max_at_once, seen_at
+from data.meaning.visible import count, max_at_once, min_at_once, seen_at, when_fewest
 
 Program = Callable[[Question, ClipView, Cut], Truth]
 
@@ -76,6 +76,27 @@ def _when(q: Question, view: ClipView, cut: Cut, wanted: Callable[[np.ndarray], 
         return truth_of(q, NEVER, [])
     longest = max(moments, key=lambda span: span[1] - span[0])
     return truth_of(q, longest[0], seen_at(view, cut, longest[0]), list(moments))
+
+
+def always(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Are so many X, or more, visible at every moment? Evidence: the X."""
+    right = min_at_once(q, view, cut).value >= _wanted(q)
+    return Truth(right, [right], cut.of_term(q.x, view).evidence(view), "yes_no")
+
+
+def ever_at_most(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Is there a moment with so many X, or fewer? Evidence: those in sight when they are fewest."""
+    few = when_fewest(q, view, cut)
+    right = few.value != NEVER and min_at_once(q, view, cut).value <= _wanted(q)
+    return Truth(right, [right], few.evidence, "yes_no")
+
+
+def duration_at_least(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Total time with so many X, or more, in sight at once. Evidence: the X while that is so."""
+    cut = cut.of_term(q.x, view)
+    points, counts = counts_over(view, cut)
+    spans = holds(points, counts >= _wanted(q), looked_at(view, cut)[1]) if len(points) else []
+    return truth_of(q, float(sum(b - a for a, b in spans)), within(cut, spans).evidence(view))
 
 
 def mean_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:

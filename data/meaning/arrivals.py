@@ -123,6 +123,12 @@ def returns_when(q: Question, view: ClipView, cut: Cut) -> Truth:
     return truth_of(q, float(times[0]), evidence_of(tracks[times == times[0]], cut, view), times.tolist())
 
 
+def count_returns(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """How many times an X comes back in the stretch."""
+    tracks, times = _comebacks(q, view, cut)
+    return truth_of(q, len(times), evidence_of(tracks, cut, view))
+
+
 def _comebacks(q: Question, view: ClipView, cut: Cut) -> tuple[np.ndarray, np.ndarray]:
     """Objects (positions) that come back in the stretch, and when, sorted by time."""
     same = view.run_track[1:] == view.run_track[:-1]

@@ -19,8 +19,12 @@ FAMILIES: dict[str, Kind] = {
     "order_leaves": "yes_no", "away": "duration", "absent": "duration", "visits": "number", "exactly": "yes_no",
     "exactly_at_once": "yes_no", "at_most": "yes_no", "at_most_at_once": "yes_no", "when_number": "time",
     "when_at_least": "time", "mean_at_once": "number", "mean_stay": "duration",
+    "count_returns": "number", "duration_at_least": "duration", "always": "yes_no", "ever_at_most": "yes_no",
 }  # fmt: skip
 """Every family that has an answer, and the kind of its value."""
+
+RULED = frozenset(("count_returns", "duration_at_least", "always", "ever_at_most"))
+"""Families without wordings of their own: single words make them of others ("how often does it come *back*?")."""
 
 REFUSALS = ("refuse_unknown", "refuse_cause", "refuse_action", "refuse_speech", "refuse_text", "refuse_attribute", "refuse_unclear")  # fmt: skip  # noqa: E501
 
@@ -35,7 +39,7 @@ LIMITED = frozenset(
 PINNED = frozenset(
     (
         *("when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns"),
-        *("returns_when", "duration", "away", "visits"),
+        *("returns_when", "duration", "away", "visits", "count_returns"),
     )
 )
 """Families that can be about one certain object."""
@@ -43,12 +47,12 @@ PINNED = frozenset(
 NUMBERED = frozenset(
     (
         *("at_least", "at_least_at_once", "exactly", "exactly_at_once", "at_most", "at_most_at_once"),
-        *("when_number", "when_at_least"),
+        *("when_number", "when_at_least", "duration_at_least", "always", "ever_at_most"),
     )
 )
 """Families whose `nth` is a number of things."""
 
-AT_MOST = frozenset(("at_most", "at_most_at_once"))
+AT_MOST = frozenset(("at_most", "at_most_at_once", "ever_at_most"))
 """Of these, the families in which it is the largest number that makes a yes ("fewer than three": 2)."""
 
 SIDED = frozenset(

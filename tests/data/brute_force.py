@@ -508,6 +508,27 @@ def exactly_at_once(q, film, frames, low, high):
     return [when_number(q, film, frames, low, high) != ["never"]]
 
 
+def always(q, film, frames, low, high):
+    return [min_at_once(q, film, frames, low, high)[0] >= q.nth]
+
+
+def ever_at_most(q, film, frames, low, high):
+    looks = [k for k in frames if min(film.end[k], high) - max(film.begin[k], low) > 1e-9]
+    return [bool(looks) and min_at_once(q, film, frames, low, high)[0] <= q.nth]
+
+
+def duration_at_least(q, film, frames, low, high):
+    who, total = film.meant(q.x), 0.0
+    for k in frames:
+        if len([w for w in film.shown[k] if w in who]) >= q.nth:
+            total += min(film.end[k], high) - max(film.begin[k], low)
+    return [total]
+
+
+def count_returns(q, film, frames, low, high):
+    return [len(_returns(q, film, low, high))]
+
+
 def mean_at_once(q, film, frames, low, high):
     who, weight, total = film.meant(q.x), 0.0, 0.0
     for k in frames:
@@ -537,4 +558,6 @@ _FAMILIES = {
     "away": away, "absent": absent, "visits": visits, "exactly": exactly, "exactly_at_once": exactly_at_once,
     "at_most": at_most(count), "at_most_at_once": at_most(max_at_once), "when_number": when_number,
     "when_at_least": when_number, "mean_at_once": mean_at_once, "mean_stay": mean_stay,
+    "always": always, "ever_at_most": ever_at_most, "duration_at_least": duration_at_least,
+    "count_returns": count_returns,
 }  # fmt: skip

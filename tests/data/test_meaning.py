@@ -194,7 +194,7 @@ def test_empty_clip() -> None:
     view = ClipView.of(clip_of([], frames=10, class_names=("bus",)))
     for family in FAMILIES:
         truth = run(Question(family, x="bus", y="bus", t_s=1.0, nth=2), view)
-        if family == "absent" or family in AT_MOST:
+        if family == "absent" or family in AT_MOST:  # two buses at most: none is
             assert truth.value == (5.0 if family == "absent" else True) and not truth.evidence
             continue
         assert truth.value in (False, 0, NEVER, NONE, [], "Nothing is seen.") and not truth.evidence

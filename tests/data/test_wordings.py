@@ -9,14 +9,15 @@ from random import Random
 import pytest
 
 from data.meaning import FAMILIES, REFUSALS
-from data.meaning.question import NUMBERED
+from data.meaning.question import NUMBERED, RULED
 from data.time_reading import AT_AN_EDGE
 from data.times import find_times
 from data.vocabulary import coco_names, noun, with_article
 from data.wordings import phrases, wordings
 
 REVERSED = ("order_reversed", "order_leaves_reversed")
-FILES = (*FAMILIES, *REVERSED, "list_between", *(r for r in REFUSALS if r != "refuse_unknown"))
+UNWRITTEN = RULED | {"refuse_unknown"}
+FILES = (*(f for f in (*FAMILIES, *REFUSALS) if f not in UNWRITTEN), *REVERSED, "list_between")
 SLOTS = {"X", "x", "a x", "Y", "y", "a y", "T", "T0", "T1", "nth", "E", "E_np", "N", "M"}
 NEEDS = {
     "count_between": {"T0", "T1"}, "list_between": {"T0", "T1"}, "count_at": {"T"}, "nth": {"nth"},

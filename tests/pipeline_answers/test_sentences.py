@@ -154,7 +154,7 @@ def _said(value, family: str, text: str) -> bool:
     if isinstance(value, bool):
         return value == low.startswith("yes,")
     if isinstance(value, int):
-        words = {1: "once", 2: "twice"}.get(value, f"{value} times") if family == "visits" else number(value)
+        words = {1: "once", 2: "twice"}.get(value, f"{value} times") if family in OFTEN else number(value)
         return value == 0 or re.search(rf"\b{re.escape(words)}\b", low) is not None
     if isinstance(value, float):
         if FAMILIES[family] == "number":
@@ -194,6 +194,7 @@ def test_every_asked_question_of_simulated_clips_reads_well(number_of_sample):
             _check(q, view, text, truth.value)
 
 
+OFTEN = ("visits", "count_returns")
 STRETCHES = (None, (10.0, 30.0), (0.0, 20.0), (40.0, 1e9), (12.5, 12.5), (0.0, 60.0))
 TERMS = ("person", "vehicle", "thing", "skis", "zeppelin")
 
