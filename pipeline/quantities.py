@@ -90,7 +90,8 @@ _EVER = re.compile(r"\b(?:ever|at any (?:time|point|moment)|at (?:some|one) (?:t
 _SO_MANY = re.compile(rf"\b(?:\d+|{_NUMBER})(?: or more| of the| different)?(?: \w+)? $", re.I)
 _BACK = re.compile(
     r"\bhow (?:many times|often)\b(?!.*\b(?:incl\w*|counts?|counted|each)\b).*"
-    r"\b(?:com(?:e|es|ing) back|came back|returns?|returned|re-?appear\w*|re-?enter\w*|(?:appear|show up|turn up) again)\b",
+    r"\b(?:com(?:e|es|ing) back|came back|returns?|returned|re-?appear\w*|re-?enter\w*"
+    r"|(?:appear|show up|turn up) again)\b",
     re.I,
 )
 

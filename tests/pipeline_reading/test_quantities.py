@@ -5,7 +5,7 @@ import pytest
 from data.meaning import ClipView, Question, run
 from data.vocabulary import coco_names
 from pipeline.mentions import find_mentions
-from pipeline.quantities import asked_quantity, never_more, put_right, said_number, says_just
+from pipeline.quantities import asked_quantity, never_more, put_right, said_number, says_just, with_amount
 from tests.data.small_worlds import random_clip
 
 
@@ -60,6 +60,24 @@ def test_what_tells_the_kinds_apart() -> None:
     assert put_right("at_most", "it was two or more, wasn't it?") == "at_least"
     assert put_right("exactly_at_once", "are there ever three people at once?") == "at_least_at_once"
     assert put_right("exactly_at_once", "are there ever just three people at once?") == "exactly_at_once"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "meant"),
+    [
+        ("Is there always a dog?", "exists", "always"),
+        ("Is somebody there the whole time?", "exists", "always"),
+        ("Is there a dog?", "exists", "exists"),
+        ("How often does the dog come back?", "visits", "count_returns"),
+        ("How many times does the dog come, each time it is back counts", "visits", "visits"),
+        ("Are there ever fewer than two cars?", "at_most_at_once", "ever_at_most"),
+        ("Are there never more than two cars?", "at_most_at_once", "at_most_at_once"),
+        ("How long are two cars there together?", "duration", "duration_at_least"),
+        ("How long is a car there?", "duration", "duration"),
+    ],
+)
+def test_words_of_amount_make_another_family(text, intent, meant) -> None:
+    assert with_amount(intent, text, find_mentions(text, coco_names(), 60.0)) == meant
 
 
 def test_a_largest_number() -> None:
