@@ -44,6 +44,18 @@ _TIMES = re.compile(r"\bhow (?:many (?:separate |different |distinct )?times|oft
 _AGAIN = re.compile(r"\b(?:back|again|returns?|returned|re-?appear\w*|re-?enter\w*)\b", re.I)
 _COUNTABLE = frozenset(("count", "exists", "when_appears", "count_at", "max_at_once"))
 """What "how often does a bus come by?" was taken for."""
+_LENGTH = re.compile(
+    r"\bhow (?:long|much time|many (?:seconds|minutes|hours))\b|\b(?:length|duration|amount of time|absence time)\b"
+    r"|^\W*(?:total )?(?:time|seconds|minutes)\b(?! (?:at|when|of day)\b)",
+    re.I,
+)
+_AWAY = re.compile(r"\b(?:away|gone|absent|absence|missing|out of (?:sight|view|frame|shot|the picture))\b", re.I)
+_GOES_BY = re.compile(
+    r"\b(?:go|goes|went|gone|going|pass\w*|drives?|drove|walk\w*|comes?|came|rides?|rode|r[ua]ns?)"
+    r" (?:by|past|through)\b",
+    re.I,
+)
+_AFTER = re.compile(r"\b(?:after|once|since|as soon as|from when)\b", re.I)
 _COUNTS = frozenset(("count", "count_before", "count_after", "count_at"))
 _COUNTED = re.compile(r"\b(?:how many|number of|count(?: of)?(?: the)?)(?: \w+){0,2} $", re.I)
 _HAS_LEFT = re.compile(
@@ -79,8 +91,12 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         return "count_left"
     if _TIMES.search(text) and _NOBODY.search(text):
         return "when_fewest"  # whose note says how often that is so
-    if intent == "duration" and _NOBODY.search(text):
+    if intent in ("duration", "when_fewest") and _NOBODY.search(text) and _LENGTH.search(text):
         return "absent"
+    if intent in ("duration", "returns_when") and _AWAY.search(text) and _LENGTH.search(text):
+        return "away"
+    if intent == "count_left" and _GOES_BY.search(text):
+        return "count_after" if _AFTER.search(text) else "count"
     if intent in _COUNTABLE and _TIMES.search(text) and not _AGAIN.search(text):
         return "visits"
     if not _OTHERWISE.search(text) and _says_nobody(text, mentions):

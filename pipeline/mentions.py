@@ -31,6 +31,14 @@ VERBS = frozenset(
     ("does", "leaves", "saw", "log", "logs", "flies", "fly", "blind", "bear", "bearing", "ring", "rings", "plate")
 )
 """No mention of a thing unless the detector has a class of that name."""
+SORTS_OF_PEOPLE = frozenset(
+    (
+        *("man", "men", "woman", "women", "boy", "boys", "girl", "girls", "lady", "ladies", "gentleman", "gentlemen"),
+        *("child", "children", "kid", "kids", "baby", "babies", "toddler", "toddlers", "teenager", "teenagers"),
+        *("adult", "adults"),
+    )
+)
+"""Whom no token tells from other people."""
 PEOPLE = frozenset(
     (
         *("anyone", "anybody", "someone", "somebody", "everyone", "everybody", "nobody", "persons", "folk", "folks"),

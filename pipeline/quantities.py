@@ -52,7 +52,7 @@ _OR_FEWER = re.compile(
 _AT_LEAST = re.compile(r"\b(?:at (?:the )?least|no (?:fewer|less) than|>=)", re.I)
 _NEVER_MORE = re.compile(
     r"\b(?:never|no|not|at no (?:time|point|moment|instant|stage)|in no (?:frame|picture|shot))\b"
-    r"(?:(?!\b(?:or|and|but)\b)[^.?!])*\b(?:more than|over|above|exceed\w*|beyond|\w+ or more)\b",
+    rf"(?:(?!\b(?:or|and|but)\b)[^.?!])*?(?:\b(?:{_MORE}) (?:\d+|{_NUMBER})\b|\b(?:\d+|{_NUMBER}) or more\b)",
     re.I,
 )
 _JUST_SO_MANY = re.compile(rf"\b(?:just|only|exactly|precisely) (?:\d+|{_NUMBER})(?: \w+)? $", re.I)
@@ -85,6 +85,7 @@ _ALWAYS = re.compile(
     r"|at all times|at every moment|from (?:start to finish|beginning to end|start to end|the start to the end))\b",
     re.I,
 )
+_AT_ALL_TIMES = re.compile(r"\b(?:always|never|at (?:all times|no (?:time|moment|point))|throughout)\b", re.I)
 _HOW_LONG = re.compile(r"\bhow (?:long|much time|many (?:seconds|minutes|hours))\b", re.I)
 _EVER = re.compile(r"\b(?:ever|at any (?:time|point|moment)|at (?:some|one) (?:time|point|moment))\b", re.I)
 _SO_MANY = re.compile(rf"\b(?:\d+|{_NUMBER})(?: or more| of the| different)?(?: \w+)? $", re.I)
@@ -102,7 +103,7 @@ def with_amount(intent: str, text: str, mentions: Mentions) -> str:
         return "always" if len({term.term for term in mentions.terms}) == 1 else intent
     if intent == "visits" and _BACK.search(text):
         return "count_returns"
-    if intent == "at_most_at_once" and _EVER.search(text) and _FEWER.search(text) and not never_more(text):
+    if intent == "at_most_at_once" and _EVER.search(text) and _FEWER.search(text) and not _AT_ALL_TIMES.search(text):
         return "ever_at_most"
     if intent in ("duration", "together") and _HOW_LONG.search(text):
         times = [(time.start, time.end) for time in mentions.times]
@@ -112,10 +113,12 @@ def with_amount(intent: str, text: str, mentions: Mentions) -> str:
     return intent
 
 
-def put_right(intent: str, text: str) -> str:
-    """A reading as at least, at most or exactly so many, by the words that tell them apart."""
-    if intent in ("at_least", "at_least_at_once") and never_more(text):
-        return intent.replace("least", "most")
+def put_right(intent: str, text: str, times: Sequence[tuple[int, int]] = ()) -> str:
+    """A reading as at least, at most or exactly so many, by the words that tell them apart. times: as `said_number`."""
+    if intent in ("at_least", "at_least_at_once"):
+        number = _number_found(text, times)
+        few = number is not None and not number["over"] and _kind_of(text, number.end("n")) == "at_most"
+        return intent.replace("least", "most") if few or never_more(text) else intent
     enough = _NO_FEWER.search(text) or _OR_MORE_SAID.search(text)
     if intent in ("at_most", "at_most_at_once") and enough and not never_more(text):
         return intent.replace("most", "least")

@@ -25,6 +25,7 @@ from models.question_reader import QuestionReader
 from pipeline.corrected_intent import corrected_intent, counts_newcomers
 from pipeline.mentions import (
     PEOPLE,
+    SORTS_OF_PEOPLE,
     Mentions,
     TermMention,
     TimeMention,
@@ -243,9 +244,10 @@ class _Reading:
         for role in wanted:
             term, unknown = self._term(role, found.get(role))
             if unknown is not None:
-                return Understood(
-                    Question("refuse_unknown", x=unknown), math.exp(self.log_p), unknown, tuple(self.notes)
-                )
+                if unknown.lower() in SORTS_OF_PEOPLE and "person" in self.class_names:
+                    return Understood(Question("refuse_attribute", x="person"), math.exp(self.log_p))
+                refused = Question("refuse_unknown", x=unknown)
+                return Understood(refused, math.exp(self.log_p), unknown, tuple(self.notes))
             terms[role] = term
         if intent in LIMITED and (limit := self._limit(found.get("event"))) is not None:
             terms["x"] = limit
@@ -284,7 +286,7 @@ class _Reading:
 
     def _of_number(self, intent: str) -> str:
         """`intent`, or what is asked where no number of things is said, or a largest one."""
-        intent = put_right(intent, self.text)
+        intent = put_right(intent, self.text, self._spans())
         if intent == "always":
             return intent
         number = self._number(intent)
