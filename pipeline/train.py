@@ -240,7 +240,7 @@ class Run:
             state["samples"] += used
             for name, value in parts.items():
                 mean[name] = 0.98 * mean.get(name, float(value)) + 0.02 * float(value)
-            state["seconds"] = at_start + time.perf_counter() - begun
+            state["seconds"] = self._of_first(at_start + time.perf_counter() - begun)
             bar.update(int(state["seconds"]) - bar.n)
             if state["step"] % 20 == 0:
                 bar.set_postfix_str(
@@ -260,6 +260,14 @@ class Run:
             if finished:
                 break
         bar.close()
+
+    def _of_first(self, seconds: float) -> float:
+        """The first process's clock, for all of them: they must evaluate, save and end at the same step."""
+        if not dist.is_initialized():
+            return seconds
+        clock = torch.tensor([seconds], dtype=torch.float64, device=self.device)
+        dist.broadcast(clock, 0)
+        return float(clock)
 
     def _average_gradients(self) -> None:
         if dist.is_initialized():

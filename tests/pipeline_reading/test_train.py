@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -24,6 +26,7 @@ TINY = (
     "--eval-clips", "2", "--batch-tokens", "1200", "--minutes", "1e6", "--eval-minutes", "1e9", "--save-minutes", "1e9",
     "--device", "cpu", "--quiet", "--fp32",
 )  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
 FILES = ("best.safetensors", "checkpoint.safetensors", "config.json", "state.json")
 
 
@@ -182,6 +185,22 @@ def test_reading_questions_is_learned_and_goes_on(tmp_path: Path) -> None:
     second = questions(folder, 8000, *pools)
     assert (second["samples"], second["step"]) == (8000, 400) and len(second["history"]) == 2
     assert second["history"][-1]["held_out/intent"] > 0.9 and second["history"][-1]["held_out/roles"] == 1.0
+
+
+def test_two_processes_learn_together_and_end_together(tmp_path: Path) -> None:
+    """Under torchrun, by the clock: the first process's clock, or one would wait for the other's last step forever."""
+    pools = ("--pool", str(pool_of(tmp_path / "a", 0)), "--held-out", str(pool_of(tmp_path / "b", 1)))
+    own = ("--part", "questions", "--out", str(tmp_path / "run"), "--batch", "20", "--threads", "1", *TINY, *pools)
+    steps = []
+    for minutes in ("0.02", "0.04"):
+        command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
+        done = subprocess.run([*command, "pipeline.train", *own, "--minutes", minutes], capture_output=True, text=True,
+                              timeout=240, env=os.environ | {"OMP_NUM_THREADS": "1"}, cwd=ROOT)  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        state = json.loads((tmp_path / "run" / "state.json").read_text())
+        assert state["samples"] == 40 * state["step"]
+        steps.append(state["step"])
+    assert 0 < steps[0] < steps[1]
 
 
 def test_questions_without_a_pool_are_refused(tmp_path: Path) -> None:
