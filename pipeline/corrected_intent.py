@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.leaving_words import LENGTH, TIMES, leaving_intent
 from pipeline.mentions import Mentions
 
 _PASSES = re.compile(
@@ -17,12 +18,6 @@ _PASSES = re.compile(
     re.I,
 )
 """To pass is to appear, not an action."""
-_LEAVES = re.compile(
-    r"\b(?:leaves?|(?<!the )(?<!far )left|departs?|departed|vanish(?:es|ed)?"
-    r"|(?:go|goes|went|walks?|walked|drives?|drove) (?:out|away|off))\b(?!-hand| side| half| or | aside| out\b| alone)",
-    re.I,
-)
-"""When something does, it does not appear."""
 _POLITE = (
     r"^\W*(?:(?:and|so|but|ok|okay|now|please|hi|hello|tell me|show me|say|find|i(?:'d| would) like to know)\b\W*)*"
 )
@@ -40,35 +35,21 @@ _NO_THING = re.compile(r"\b(?:no|not a single|without(?: any| a)?) $", re.I)
 _OTHERWISE = re.compile(r"\b(?:last|first|second|third|leaves?|left|after|before|until|stops?|long|often|why)\b", re.I)
 """Words of other questions: "when did the last one leave, so that nobody was there?"."""
 
-_TIMES = re.compile(r"\bhow (?:many (?:separate |different |distinct )?times|often)\b", re.I)
 _AGAIN = re.compile(r"\b(?:back|again|returns?|returned|re-?appear\w*|re-?enter\w*)\b", re.I)
+_MAY_BE_ABSENT = frozenset(("duration", "when_fewest", "refuse_text", "refuse_action"))
 _COUNTABLE = frozenset(("count", "exists", "when_appears", "count_at", "max_at_once"))
 """What "how often does a bus come by?" was taken for."""
-_LENGTH = re.compile(
-    r"\bhow (?:long|much time|many (?:seconds|minutes|hours))\b|\b(?:length|duration|amount of time|absence time)\b"
-    r"|^\W*(?:total )?(?:time|seconds|minutes)\b(?! (?:at|when|of day)\b)",
-    re.I,
+_LONGEST = re.compile(r"\b(?:longest|biggest|largest|max(?:imum)?)\b", re.I)
+_LEFT_OR_RIGHT = re.compile(
+    r"\b(?:left|right|centre|center|middle)(?:,| or)\b.*\b(?:left|right|centre|center|middle)\b", re.I
 )
-_AWAY = re.compile(r"\b(?:away|gone|absent|absence|missing|out of (?:sight|view|frame|shot|the picture))\b", re.I)
-_GOES_BY = re.compile(
-    r"\b(?:go|goes|went|gone|going|pass\w*|drives?|drove|walk\w*|comes?|came|rides?|rode|r[ua]ns?)"
-    r" (?:by|past|through)\b",
-    re.I,
+_MOVING = re.compile(
+    r"\b(?:mov\w+|go(?:es)?|went|walk\w*|drove|head\w*|travel\w*|ran|turn\w*|\w+ing)\b|^(?!\W*(?:is|was)\b)", re.I
 )
-_AFTER = re.compile(r"\b(?:after|once|since|as soon as|from when)\b", re.I)
-_COUNTS = frozenset(("count", "count_before", "count_after", "count_at"))
-_COUNTED = re.compile(r"\b(?:how many|number of|count(?: of)?(?: the)?)(?: \w+){0,2} $", re.I)
-_HAS_LEFT = re.compile(
-    r" (?:(?:have|has|had|did|do|does|will|would|that|who|which|already|then|all|also) )*"
-    r"(?:leaves?|left|leaving|departs?|departed|exit(?:s|ed)?|disappear(?:s|ed)?|vanish(?:es|ed)?|gone"
-    r"|(?:go|goes|went|gone|walk(?:s|ed)?|drives?|drove|ran|runs?|flew|fl(?:y|ies)) (?:away|off|out))\b(?! over\b)",
-    re.I,
-)
-"""Not "how many are left"."""
 _COMES_IN = re.compile(
     r"\b(?:com(?:e|es|ing)|came|walk(?:s|ed)?|drives?|drove) in(?:side)?\b"
     r"(?! (?:the |this |my )?(?:video|clip|question|view))"
-    r"|(?!\A)\benter(?:s|ed|ing)?\b|\barriv(?:e|es|ed|ing)\b(?=[^?,]*$)",
+    r"|(?!\A)\benter(?:s|ed|ing)?\b|\barriv(?:e|es|ed|ing)\b(?=[^?,]*\W*$)",
     re.I,
 )
 
@@ -85,19 +66,17 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
     """
     if intent in ("refuse_action", "when_leaves") and _PASSES.match(text):
         return "when_appears"
-    if intent == "when_appears" and alone and _LEAVES.search(text):
-        return "when_leaves"
-    if intent in _COUNTS and _has_left(text, mentions):
-        return "count_left"
-    if _TIMES.search(text) and _NOBODY.search(text):
+    if (leaving := leaving_intent(intent, text, mentions, alone=alone)) is not None:
+        return leaving
+    if _NOBODY.search(text) and _LONGEST.search(text):
+        return "longest_absent"
+    if TIMES.search(text) and _NOBODY.search(text):
         return "when_fewest"  # whose note says how often that is so
-    if intent in ("duration", "when_fewest") and _NOBODY.search(text) and _LENGTH.search(text):
+    if intent == "direction" and _LEFT_OR_RIGHT.search(text) and not _MOVING.search(text):
+        return "where_at"
+    if intent in _MAY_BE_ABSENT and _NOBODY.search(text) and LENGTH.search(text):
         return "absent"
-    if intent in ("duration", "returns_when") and _AWAY.search(text) and _LENGTH.search(text):
-        return "away"
-    if intent == "count_left" and _GOES_BY.search(text):
-        return "count_after" if _AFTER.search(text) else "count"
-    if intent in _COUNTABLE and _TIMES.search(text) and not _AGAIN.search(text):
+    if intent in _COUNTABLE and TIMES.search(text) and not _AGAIN.search(text):
         return "visits"
     if not _OTHERWISE.search(text) and _says_nobody(text, mentions):
         if _WHEN.search(text):
@@ -105,11 +84,6 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         if _EVER.search(text):
             return "min_at_once"
     return intent
-
-
-def _has_left(text: str, mentions: Mentions) -> bool:
-    """Is it leaving that is counted: "how many people had left by then?", "how many cars leave"?"""
-    return any(_COUNTED.search(text[: term.start]) and _HAS_LEFT.match(text, term.end) for term in mentions.terms)
 
 
 def _says_nobody(text: str, mentions: Mentions) -> bool:

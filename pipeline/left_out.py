@@ -40,6 +40,11 @@ _LEAVING = re.compile(
 )
 _COUNTED = ("count", "count_at", "count_between", "count_before", "count_after", "first", "last", "nth", "list")
 _AWAY = re.compile(r"\b(?:away|gone|absent|missing|gap|hidden|without|out of (?:sight|view|frame|shot))\b", re.I)
+_GONE = re.compile(r"\b(?:gone|missing|absent)\b(?! (?:by|past|through)\b)", re.I)
+_LONGER = re.compile(
+    r"\b(?:longer|shorter|more|less) than (?:\d+|an?|half an?|[a-z]+) ?(?:s|secs?|seconds?|m|mins?|minutes?|hours?)\b",
+    re.I,
+)
 _LASTING = ("duration", "longest", "shortest")
 _TIMES = re.compile(r"\bhow (?:many times|often)\b", re.I)
 _UNCOUNTED = frozenset(
@@ -174,6 +179,8 @@ def _more_than_read(text: str, question: Question) -> list[str]:
     signs = (
         (_LEAVING, family in _COUNTED and not leaves),
         (_AWAY, family in _LASTING and not leaves),
+        (_GONE, family in _COUNTED and not leaves),
+        (_LONGER, question.side is None),
         (_TIMES, family in _UNCOUNTED),
         (_MEAN, family not in _MEANS),
         (_WHOLE_TIME, family in ("exists", "together")),

@@ -31,6 +31,14 @@ VERBS = frozenset(
     ("does", "leaves", "saw", "log", "logs", "flies", "fly", "blind", "bear", "bearing", "ring", "rings", "plate")
 )
 """No mention of a thing unless the detector has a class of that name."""
+PLACES = frozenset(
+    (
+        *("street", "road", "room", "shop", "store", "yard", "garden", "park", "square", "place", "scene", "area"),
+        *("beach", "station", "platform", "office", "kitchen", "hall", "lobby", "counter", "entrance", "doorway"),
+        *("corridor", "aisle", "pavement", "sidewalk", "crossing", "junction", "motorway", "highway", "driveway"),
+    )
+)
+"""What is busy or empty as a whole, where a question asks when."""
 SORTS_OF_PEOPLE = frozenset(
     (
         *("man", "men", "woman", "women", "boy", "boys", "girl", "girls", "lady", "ladies", "gentleman", "gentlemen"),

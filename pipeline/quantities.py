@@ -39,7 +39,7 @@ _AT_ONCE = re.compile(
     r"|at (?:one|some) (?:point|time))\b",
     re.I,
 )
-_NO_FEWER = re.compile(r"\b(?:no|not) (?:fewer|less) than\b", re.I)
+_NO_FEWER = re.compile(r"\b(?:no|not) (?:fewer|less|smaller|lower) than\b", re.I)
 _FEWER = re.compile(r"\b(?:fewer|less|lower|smaller) (?:\w+ )?than|\b(?:under|below|short of)\b|<(?!=)", re.I)
 _NO_MORE = re.compile(
     r"\b(?:at (?:the )?(?:very )?most|no more|not more|never more|not over|never over|not above|never above|up to"
@@ -85,6 +85,7 @@ _ALWAYS = re.compile(
     r"|at all times|at every moment|from (?:start to finish|beginning to end|start to end|the start to the end))\b",
     re.I,
 )
+_NEVER_FEWER = re.compile(r"\bnever (?:any )?(?:fewer|less) than\b", re.I)
 _AT_ALL_TIMES = re.compile(r"\b(?:always|never|at (?:all times|no (?:time|moment|point))|throughout)\b", re.I)
 _HOW_LONG = re.compile(r"\bhow (?:long|much time|many (?:seconds|minutes|hours))\b", re.I)
 _EVER = re.compile(r"\b(?:ever|at any (?:time|point|moment)|at (?:some|one) (?:time|point|moment))\b", re.I)
@@ -101,6 +102,8 @@ def with_amount(intent: str, text: str, mentions: Mentions) -> str:
     """`intent`, or the family that words of amount make of it: always, how often back, how long so many."""
     if intent in ("exists", "at_least", "at_least_at_once", "together") and _ALWAYS.search(text):
         return "always" if len({term.term for term in mentions.terms}) == 1 else intent
+    if _NEVER_FEWER.search(text):
+        return "always"
     if intent == "visits" and _BACK.search(text):
         return "count_returns"
     if intent == "at_most_at_once" and _EVER.search(text) and _FEWER.search(text) and not _AT_ALL_TIMES.search(text):
@@ -117,6 +120,8 @@ def put_right(intent: str, text: str, times: Sequence[tuple[int, int]] = ()) -> 
     """A reading as at least, at most or exactly so many, by the words that tell them apart. times: as `said_number`."""
     if intent in ("at_least", "at_least_at_once"):
         number = _number_found(text, times)
+        if number is not None and _OVER_LATER.search(text, number.end()):
+            return intent
         few = number is not None and not number["over"] and _kind_of(text, number.end("n")) == "at_most"
         return intent.replace("least", "most") if few or never_more(text) else intent
     enough = _NO_FEWER.search(text) or _OR_MORE_SAID.search(text)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from data.meaning import Question, Side
 from data.meaning.question import PLACED, SIDED
 from data.time_amounts import ORDINALS
+from pipeline.stays import said_standing, said_stay
 
 _PICTURE = r"(?:picture|frame|screen|image|shot|view|scene)"
 _IT = rf"(?:the |that |our |my )?(?:{_PICTURE}|video|camera)\b"
@@ -111,6 +112,8 @@ class SaidSide(NamedTuple):
 
 def said_side(text: str) -> SaidSide | None:
     """The side that a question limits its things to; None where it names none, asks for it, or names several."""
+    if (one := said_stay(text) or said_standing(text)) is not None:
+        return SaidSide(*one)
     if _ASKS_WHICH.search(text):
         return None
     for how, pattern in _FORMS:
@@ -180,7 +183,7 @@ def of_side(question: Question, side: Side, duration_s: float) -> Question | Non
     """`question` about the things of a side only; None where it can't be. duration_s: of the clip."""
     if question.family in _FROM_ON:
         question = _from_on(question, duration_s)
-    if side.how == "inside":
+    if side.how in ("inside", "stands", "stays"):
         return replace(question, side=side) if question.family in PLACED else None
     family = _GOING.get(question.family, question.family) if side.how == "leaves_to" else question.family
     if family not in SIDED:

@@ -25,6 +25,7 @@ from models.question_reader import QuestionReader
 from pipeline.corrected_intent import corrected_intent, counts_newcomers
 from pipeline.mentions import (
     PEOPLE,
+    PLACES,
     SORTS_OF_PEOPLE,
     Mentions,
     TermMention,
@@ -38,6 +39,7 @@ from pipeline.names import NameEmbeddings
 from pipeline.quantities import asked_quantity, put_right, said_number, says_just, with_amount
 from pipeline.sides import of_side, said_side
 from pipeline.terse import terse_intent
+from pipeline.two_events import two_events
 
 NEEDS_X = frozenset(
     (
@@ -45,13 +47,14 @@ NEEDS_X = frozenset(
         *("when_leaves", "when_most", "order", "together", "together_list", "duration", "returns", "returns_when"),
         *("direction", "enters_from", "leaves_to", "where_at"),
         *("min_at_once", "when_fewest", "count_left", "order_leaves", "away", "absent", "visits"),
-        *("count_returns", "mean_at_once", "mean_stay", *NUMBERED),
+        *("count_returns", "leaves", "leaves_when", "count_leavings", "longest_absent"),
+        *("mean_at_once", "mean_stay", *NUMBERED),
     )
 )
 NEEDS_Y = frozenset(("compare", "order", "together", "order_leaves"))
 TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
 TAKES_NTH = PINNED | {"nth"}
-ANY_OF_THEM = frozenset(("when_leaves", "returns", "returns_when", "duration", "away", "visits", "count_returns"))
+ANY_OF_THEM = PINNED - {"when_appears", "direction", "enters_from", "leaves_to", "where_at"}
 """Families in which no ordinal means any of them, not the first."""
 AT_THE_END = frozenset(
     (
@@ -83,14 +86,6 @@ WHILE = re.compile(
 )
 WHILE_PLACE = EVENT_PARTS.index("while")
 FIRST_OF = re.compile(r"\b(?:first|1st|earliest|initial) (?:[\w-]+ ){0,2}$", re.I)
-PLACES = frozenset(
-    (
-        *("street", "road", "room", "shop", "store", "yard", "garden", "park", "square", "place", "scene", "area"),
-        *("beach", "station", "platform", "office", "kitchen", "hall", "lobby", "counter", "entrance", "doorway"),
-        *("corridor", "aisle", "pavement", "sidewalk", "crossing", "junction", "motorway", "highway", "driveway"),
-    )
-)
-"""What is busy or empty as a whole, where a question asks when."""
 ANYTHING = frozenset(("anything", "something", "everything", "whatever"))
 WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re.I)
 EVERYBODY = re.compile(r"\b(?:list|show|name|enumerate)\b[^.?!]*\bevery(?:one|body)\b", re.I)
@@ -105,6 +100,9 @@ WITHOUT_NUMBER = {
 """What an intent about a number asks where none is said."""
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 BEFORE = re.compile(r"\b(?:before|until|till|by the time|prior to|up to)\b", re.I)
+TWO_EVENTS = ("time_between", "happens_before")
+SURE_OF_TWO = 0.95
+"""How surely a question about two events is read: `pipeline.two_events` finds plain ones only."""
 SURE_OF_WIDER = 0.7
 """How sure an answer about all boats is one about the ferry that was asked for."""
 ALIKE = 0.62
@@ -141,8 +139,11 @@ class QuestionUnderstanding:
         sides = [said_side(text) for text in texts]
         plain = [text if side is None else side.rest for text, side in zip(texts, sides, strict=True)]
         out = self._read(plain, class_names, duration_s)
+        for k, text in enumerate(texts):
+            if (two := two_events(text, class_names, duration_s)) is not None:
+                out[k] = Understood(two, SURE_OF_TWO)
         for k, side in enumerate(sides):
-            if side is not None and out[k].question.family != "refuse_unknown":
+            if side is not None and out[k].question.family not in ("refuse_unknown", *TWO_EVENTS):
                 asked = of_side(out[k].question, side.side, duration_s)
                 whole = self._read([texts[k]], class_names, duration_s)[0] if asked is None else out[k]
                 out[k] = whole if asked is None else replace(whole, question=asked)

@@ -38,6 +38,14 @@ def absent(q: Question, view: ClipView, cut: Cut) -> Truth:
     return truth_of(q, max(0.0, high - low - seen), mine.evidence(view))
 
 
+def longest_absent(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """The longest time at a stretch without any X, also before the first and after the last."""
+    low, high = looked_at(view, cut)
+    mine = cut.of_term(q.x, view)
+    ends = [(low, low), *union_of(mine, view), (high, high)] if high > low else []
+    return truth_of(q, max((a - b for (_, b), (a, _) in pairwise(ends)), default=0.0), mine.evidence(view))
+
+
 def visits(q: Question, view: ClipView, cut: Cut) -> Truth:
     """How many times an X is there: each of them counts, and again when it returns."""
     mine = cut.only(picked(q, view))

@@ -34,6 +34,8 @@ def judge(predicted: Any, truth: Truth, step_s: float) -> bool:
         case "time":
             slack = max(TIME_TOLERANCE_S, step_s) + EPS
             return any(_within(predicted, right, slack) for right in truth.acceptable)
+        case "duration" if isinstance(truth.value, str):  # never: between what does not happen
+            return predicted == truth.value
         case "duration":
             slack = max(TIME_TOLERANCE_S, DURATION_TOLERANCE * truth.value) + EPS
             return _is_number(predicted) and abs(float(predicted) - truth.value) <= slack

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from data.meaning.arrivals import any_or, classes_of
-from data.meaning.choosing import EPS, evidence_of, truth_of
+from data.meaning.arrivals import RETURN_AFTER_S, any_or, classes_of
+from data.meaning.choosing import EPS, evidence_of, picked, truth_of
 from data.meaning.clip_view import ClipView
 from data.meaning.parts import INF, Cut
-from data.meaning.question import Question, Truth
+from data.meaning.question import NEVER, Question, Truth
 from data.small_arrays import positions
 
 STILL_THERE_S = 1.0
@@ -33,21 +33,59 @@ def leavers(mask: np.ndarray, view: ClipView, cut: Cut) -> np.ndarray:
     return gone[view.end_s[gone].argsort(kind="stable")]
 
 
+def leavings(mask: np.ndarray, view: ClipView, cut: Cut) -> tuple[np.ndarray, np.ndarray]:
+    """Objects (positions) and times at which they go away in the stretch, by time: for good, or to come back later."""
+    if not len(view.run_track):
+        return np.zeros(0, np.int64), np.zeros(0)
+    last = np.append(view.run_track[1:] != view.run_track[:-1], True)
+    away = np.append(view.run_a[1:] - view.run_b[:-1] >= RETURN_AFTER_S - EPS, False)
+    goes = np.where(last, has_left(view)[view.run_track], away) & mask[view.run_track]
+    runs = positions(goes & (view.run_b >= cut.t0) & (view.run_b <= cut.t1))
+    runs = runs[view.run_b[runs].argsort(kind="stable")]
+    return view.run_track[runs], view.run_b[runs]
+
+
 def leaver(first: bool) -> Callable[[Question, ClipView, Cut], Truth]:
-    """The first or last to leave; all that leave at the same time are right."""
+    """The first or last to leave for good; where nothing does, of what goes and comes back. All that leave at the same
+    time are right."""
 
     def program(q: Question, view: ClipView, cut: Cut) -> Truth:
-        gone = leavers(any_or(q.x, view), view, cut)
-        at = view.end_s[gone[0 if first else -1]] if len(gone) else INF
-        return classes_of(q, view, cut, gone[np.abs(view.end_s[gone] - at) <= EPS])
+        mine = any_or(q.x, view)
+        gone = leavers(mine, view, cut)
+        times = view.end_s[gone]
+        if not len(gone):
+            gone, times = leavings(mine, view, cut)
+        at = times[0 if first else -1] if len(gone) else INF
+        return classes_of(q, view, cut, gone[np.abs(times - at) <= EPS])
 
     return program
 
 
 def count_left(q: Question, view: ClipView, cut: Cut) -> Truth:
-    """Different X that leave in the stretch."""
+    """Different X that leave in the stretch for good; where none does, of those that go and come back."""
     gone = leavers(view.mask(q.x), view, cut)
+    gone = gone if len(gone) else np.unique(leavings(view.mask(q.x), view, cut)[0])
     return truth_of(q, len(gone), evidence_of(gone, cut, view))
+
+
+def leaves(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Does an X go away in the stretch, for good or to come back?"""
+    gone, _ = leavings(picked(q, view), view, cut)
+    return Truth(bool(len(gone)), [bool(len(gone))], evidence_of(gone, cut, view), "yes_no", any_sighting=len(gone) > 0)
+
+
+def leaves_when(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Every time at which an X goes away is right; the value and the evidence are the first one's."""
+    gone, times = leavings(picked(q, view), view, cut)
+    if not len(gone):
+        return truth_of(q, NEVER, [])
+    return truth_of(q, float(times[0]), evidence_of(gone[times == times[0]], cut, view), times.tolist())
+
+
+def count_leavings(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """How many times an X goes away in the stretch."""
+    gone, times = leavings(picked(q, view), view, cut)
+    return truth_of(q, len(times), evidence_of(gone, cut, view))
 
 
 def order_leaves(q: Question, view: ClipView, cut: Cut) -> Truth:

@@ -8,9 +8,8 @@ import numpy as np
 
 from data.meaning.choosing import EPS, evidence_of, nth_of, picked, runs_at, truth_of
 from data.meaning.clip_view import ClipView
-from data.meaning.leaving import has_left
 from data.meaning.parts import Cut
-from data.meaning.question import NONE, Question, Side, Truth
+from data.meaning.question import NONE, Question, Truth
 from data.small_arrays import positions
 
 STILL_UNDER = 0.05
@@ -111,44 +110,3 @@ def where_at(q: Question, view: ClipView, cut: Cut) -> Truth:
     x = float(view.boxes_xywhn[row, 0])
     word = "left" if x < 1 / 3 else "right" if x > 2 / 3 else "centre"
     return truth_of(q, word, now.evidence(view)[:1])
-
-
-def of_side(side: Side, view: ClipView, t0: float, t1: float) -> np.ndarray:
-    """(K,) bool: which objects come in at a side, or go out at one, in [t0, t1]; or move that way in the whole clip."""
-    out = np.zeros(len(view), bool)
-    if side.how == "enters_from":
-        able = (view.start_s > view.edge_s[0] + EPS) & (view.start_s >= t0) & (view.start_s <= t1)
-    elif side.how == "leaves_to":
-        able = has_left(view) & (view.end_s >= t0) & (view.end_s <= t1)
-    else:
-        able = np.ones(len(view), bool)
-    for track in positions(able).tolist():
-        first, last = int(view.row_ptr[track]), int(view.row_ptr[track + 1]) - 1
-        if side.how == "direction":
-            words = motion(view.boxes_xywhn[first], view.boxes_xywhn[last], view.aspect)
-        else:
-            words = nearest_sides(view.boxes_xywhn[first if side.how == "enters_from" else last], view.aspect)
-        out[track] = side.word in words
-    return out
-
-
-_BOUNDS = {
-    "left": (0, -1.0, 1 / 3), "right": (0, 2 / 3, 2.0), "centre": (0, 1 / 3, 2 / 3), "top": (1, -1.0, 1 / 3),
-    "bottom": (1, 2 / 3, 2.0), "left half": (0, -1.0, 0.5), "right half": (0, 0.5, 2.0), "top half": (1, -1.0, 0.5),
-    "bottom half": (1, 0.5, 2.0),
-}  # fmt: skip
-"""Axis, from and to of the parts of a picture."""
-
-
-def seen_inside(part: str, view: ClipView) -> np.ndarray:
-    """(R,) bool: sightings whose box has its centre in a part of the picture."""
-    axis, low, high = _BOUNDS[part]
-    centre = view.boxes_xywhn[:, axis]
-    return (centre >= low) & (centre < high)
-
-
-def limited_to(side: Side, view: ClipView, t0: float, t1: float) -> ClipView:
-    """The clip as if there were only what a side limits it to."""
-    if side.how == "inside":
-        return view.sightings(seen_inside(side.word, view))
-    return view.only(of_side(side, view, t0, t1))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from data.meaning import absence, amounts, arrivals, leaving, places, visible
+from data.meaning import absence, amounts, arrivals, leaving, places, two_events, visible
 from data.meaning.clip_view import ClipView
+from data.meaning.limits import limited_to
 from data.meaning.parts import Cut, stretch_of
 from data.meaning.question import REFUSALS, REFUSED, Question, Truth
 
@@ -44,6 +45,12 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "last_leaves": leaving.leaver(first=False),
     "count_left": leaving.count_left,
     "order_leaves": leaving.order_leaves,
+    "leaves": leaving.leaves,
+    "leaves_when": leaving.leaves_when,
+    "count_leavings": leaving.count_leavings,
+    "longest_absent": absence.longest_absent,
+    "time_between": two_events.time_between,
+    "happens_before": two_events.happens_before,
     "away": absence.away,
     "absent": absence.absent,
     "visits": absence.visits,
@@ -75,5 +82,5 @@ def run(question: Question, view: ClipView) -> Truth:
         return Truth(REFUSED, [REFUSED], [], "refusal")
     t0, t1 = stretch_of(question, view)
     if question.side is not None:  # what limits the question in time may be of any side
-        view = places.limited_to(question.side, view, t0, t1)
+        view = limited_to(question, view, t0, t1)
     return PROGRAMS[question.family](question, view, Cut.of(view, t0, t1))

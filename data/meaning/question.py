@@ -19,11 +19,18 @@ FAMILIES: dict[str, Kind] = {
     "order_leaves": "yes_no", "away": "duration", "absent": "duration", "visits": "number", "exactly": "yes_no",
     "exactly_at_once": "yes_no", "at_most": "yes_no", "at_most_at_once": "yes_no", "when_number": "time",
     "when_at_least": "time", "mean_at_once": "number", "mean_stay": "duration",
+    "leaves": "yes_no", "leaves_when": "time", "count_leavings": "number", "longest_absent": "duration",
+    "time_between": "duration", "happens_before": "yes_no",
     "count_returns": "number", "duration_at_least": "duration", "always": "yes_no", "ever_at_most": "yes_no",
 }  # fmt: skip
 """Every family that has an answer, and the kind of its value."""
 
-RULED = frozenset(("count_returns", "duration_at_least", "always", "ever_at_most"))
+RULED = frozenset(
+    (
+        *("count_returns", "duration_at_least", "always", "ever_at_most", "leaves", "leaves_when", "count_leavings"),
+        *("longest_absent", "time_between", "happens_before"),
+    )
+)
 """Families without wordings of their own: single words make them of others ("how often does it come *back*?")."""
 
 REFUSALS = ("refuse_unknown", "refuse_cause", "refuse_action", "refuse_speech", "refuse_text", "refuse_attribute", "refuse_unclear")  # fmt: skip  # noqa: E501
@@ -39,7 +46,8 @@ LIMITED = frozenset(
 PINNED = frozenset(
     (
         *("when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns"),
-        *("returns_when", "duration", "away", "visits", "count_returns"),
+        *("returns_when", "duration", "away", "visits", "count_returns", "leaves"),
+        *("leaves_when", "count_leavings"),
     )
 )
 """Families that can be about one certain object."""
@@ -59,7 +67,7 @@ SIDED = frozenset(
     (
         *("exists", "count", "count_between", "list", "first", "last", "nth", "when_appears", "when_leaves", "visits"),
         *("at_least", "exactly", "at_most", "count_left", "first_leaves", "last_leaves", "longest", "shortest"),
-        *("max_at_once", "duration", "mean_stay"),
+        *("max_at_once", "duration", "mean_stay", "leaves", "leaves_when"),
     )
 )
 """Families that can be about the things of one side or direction only."""
@@ -68,7 +76,8 @@ PLACED = frozenset(
     (
         *("exists", "count", "count_between", "count_at", "max_at_once", "min_at_once", "when_most", "when_fewest"),
         *("when_appears", "when_leaves", "duration", "absent", "visits", "list", "first", "last", "longest"),
-        *("shortest", "compare", "mean_at_once", "mean_stay", *NUMBERED),
+        *("shortest", "compare", "mean_at_once", "mean_stay", "away", "returns", "returns_when", "count_returns"),
+        *("leaves", "leaves_when", "count_leavings", "longest_absent", *NUMBERED),
     )
 )
 """Families that can be about what is seen in a part of the picture only."""
@@ -83,13 +92,14 @@ REFUSED = "refused"
 
 class Side(NamedTuple):
     """Which things are meant: those that come in from a side ("enters_from") or go out at one ("leaves_to"), in the
-    stretch asked about; whose net motion goes that way ("direction"); or all, but only while their box's centre is in
-    that third, or half, of the picture ("inside").
+    stretch asked about; whose net motion goes that way ("direction"); that are the left or right one of their kind, or
+    the one between ("stands"); that are visible for "longer 15" than so many seconds in all, or "shorter" ("stays"); or
+    all, but only while their box's centre is in that third, or half, of the picture ("inside").
 
     What is there from the start has not come in, and what is still there at the end has not gone out.
     """
 
-    how: Literal["enters_from", "leaves_to", "direction", "inside"]
+    how: Literal["enters_from", "leaves_to", "direction", "inside", "stands", "stays"]
     word: str
 
 
@@ -114,6 +124,7 @@ class Question:
 
     x, y: terms. stretch: (t0, t1) seconds, both ends inside; None: the whole clip.
     after, before: events that limit the stretch further ("while …, after the last bus has left").
+    event, other: the two events of time_between and happens_before.
     event or t_s: what count_before/after, next_after and previous_before refer to; t_s also of count_at, where_at
     (None there: wherever it was longest).
     nth: which X by first appearance (in the stretch), from 1, or `LAST`; in family nth: which newcomer; in the families
@@ -131,6 +142,7 @@ class Question:
     after: Event | None = None
     before: Event | None = None
     side: Side | None = None
+    other: Event | None = None
 
 
 class Evidence(NamedTuple):

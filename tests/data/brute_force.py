@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 
 from data.meaning import Event, Question
@@ -86,7 +87,11 @@ def answer(q: Question, index: ObjectIndex) -> list:
     if q.side is not None and q.side.how == "inside":
         _look_only_inside(film, q.side.word)
     elif q.side is not None:
-        others = [w for w in film.by_arrival if not _of_side(q.side, film, w, low, high)]
+        if q.side.how == "stands":
+            own = film.by_arrival if q.x is None else film.meant(q.x)
+            others = [w for w in own if w not in _standing(q.side.word, film, own)]
+        else:
+            others = [w for w in film.by_arrival if not _of_side(q.side, film, w, low, high)]
         film = Film(index)
         for here in film.shown:
             for w in others:
@@ -112,7 +117,29 @@ def _look_only_inside(film, part):
     film.by_arrival = sorted(film.first, key=lambda w: (film.first[w], w))
 
 
+def _standing(word, film, own):
+    """The left one, the right one, the one between; those in one place are one."""
+    middle = {}
+    for w in own:
+        boxes = [here[w] for here in film.shown if w in here]
+        middle[w] = sum(b[0] for b in boxes) / len(boxes), sum(b[2] for b in boxes) / len(boxes)
+    places = []
+    for w in sorted(own, key=lambda w: middle[w][0]):
+        first = places[-1][0] if places else None
+        if places and middle[w][0] - middle[first][0] <= 0.5 * max(middle[w][1], middle[first][1]):
+            places[-1].append(w)
+        else:
+            places.append([w])
+    if not places:
+        return []
+    return places[{"left": 0, "right": -1, "centre": len(places) // 2}[word]]
+
+
 def _of_side(side, film, w, low, high):
+    if side.how == "stays":
+        how, length = side.word.split()
+        seen = sum(film.end[k] - film.begin[k] for k, here in enumerate(film.shown) if w in here)
+        return seen > float(length) + 1e-9 if how == "longer" else seen < float(length) - 1e-9
     boxes = [here[w] for here in film.shown if w in here]
     if side.how == "direction":
         return side.word in _way(boxes, film)
@@ -416,16 +443,64 @@ def _leavers(q, film, low, high):
     return [w for w in meant if _gone(film, w) and low <= film.goes(w) <= high]
 
 
+def _leavings(film, who, low, high):
+    """(time, object) of every time that one is out of sight for 2 s or longer, or for good."""
+    out = []
+    for w in who:
+        there = [k for k, here in enumerate(film.shown) if w in here]
+        for k, after in itertools.pairwise(there):
+            if film.begin[after] - film.end[k] >= 2.0 - 1e-9 and after > k + 1:
+                out.append((film.end[k], w))
+        if there and _gone(film, w):
+            out.append((film.end[there[-1]], w))
+    return sorted(pair for pair in out if low <= pair[0] <= high)
+
+
+def _goings(q, film, low, high):
+    finally_gone = [(film.goes(w), w) for w in _leavers(q, film, low, high)]
+    return finally_gone or _leavings(film, film.by_arrival if q.x is None else film.meant(q.x), low, high)
+
+
 def leaver(q, film, frames, low, high):
-    gone = _leavers(q, film, low, high)
+    gone = _goings(q, film, low, high)
     if not gone:
         return ["none"]
-    at = (min if q.family == "first_leaves" else max)(film.goes(w) for w in gone)
-    return sorted({film.name[w] for w in gone if film.goes(w) == at})
+    at = (min if q.family == "first_leaves" else max)(t for t, _ in gone)
+    return sorted({film.name[w] for t, w in gone if t == at})
 
 
 def count_left(q, film, frames, low, high):
-    return [len(_leavers(q, film, low, high))]
+    return [len({w for _, w in _goings(q, film, low, high)})]
+
+
+def leaves(q, film, frames, low, high):
+    return [bool(_leavings(film, _picked(q, film), low, high))]
+
+
+def leaves_when(q, film, frames, low, high):
+    return [t for t, _ in _leavings(film, _picked(q, film), low, high)] or ["never"]
+
+
+def count_leavings(q, film, frames, low, high):
+    return [len(_leavings(film, _picked(q, film), low, high))]
+
+
+def longest_absent(q, film, frames, low, high):
+    who, best, now = film.meant(q.x), 0.0, 0.0
+    for k in frames:
+        now = 0.0 if any(w in film.shown[k] for w in who) else now + min(film.end[k], high) - max(film.begin[k], low)
+        best = max(best, now)
+    return [best]
+
+
+def time_between(q, film, frames, low, high):
+    one, two = film.happens(q.event), film.happens(q.other)
+    return ["never"] if one is None or two is None else [abs(two - one)]
+
+
+def happens_before(q, film, frames, low, high):
+    one, two = film.happens(q.event), film.happens(q.other)
+    return [one is not None and (two is None or one < two)]
 
 
 def order_leaves(q, film, frames, low, high):
@@ -559,5 +634,6 @@ _FAMILIES = {
     "at_most": at_most(count), "at_most_at_once": at_most(max_at_once), "when_number": when_number,
     "when_at_least": when_number, "mean_at_once": mean_at_once, "mean_stay": mean_stay,
     "always": always, "ever_at_most": ever_at_most, "duration_at_least": duration_at_least,
-    "count_returns": count_returns,
+    "count_returns": count_returns, "leaves": leaves, "leaves_when": leaves_when, "count_leavings": count_leavings,
+    "longest_absent": longest_absent, "time_between": time_between, "happens_before": happens_before,
 }  # fmt: skip

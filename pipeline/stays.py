@@ -1,0 +1,62 @@
+"""Things that stay for longer than so long, and the left or right one of several, as a question says it.
+
+Both give (side, the question without it, the words that say it), as `pipeline.sides.said_side` does.
+"""
+
+from __future__ import annotations
+
+import re
+
+from data.meaning import Side
+from data.time_amounts import LATER_ORDINAL, find_amounts
+from data.vocabulary import find_term
+
+_MORE = r"(?:longer than|more than|over|upwards? of|at least|no less than|not less than|a minimum of)"
+_LESS = r"(?:less than|shorter than|under|fewer than|at most|no longer than|no more than|not longer than|not even|only)"
+_PICTURE = r"(?:view|sight|shot|frame|screen|camera|picture|image|scene|video)\b"
+_AROUND = rf"(?:there|here|around|about|visible|present|at the \w+|(?:in|on) (?:the )?{_PICTURE})"
+_STAYS = (
+    r"(?:stay|remain|linger|wait|stand|sit|park|hang|last|loiter|dwell|hover)(?:s|ed|ing)?|stood|sat|hung|spen(?:d|ds|t)"
+)
+_LONG = re.compile(
+    rf"(?:\b(?P<verb>{_STAYS})(?: {_AROUND})*|\b(?P<keep>{_AROUND})) (?:for )?(?:(?P<more>{_MORE})|(?P<less>{_LESS})) ",
+    re.I,
+)
+_OR_MORE = re.compile(r" ?(?:or (?:more|longer))\b| ?\+", re.I)
+_AFTER = re.compile(rf"(?: {_AROUND})?", re.I)
+_CERTAIN = re.compile(r"\b(?:first|last|1st)\b", re.I)
+_ONE = re.compile(
+    r"\b(?:the|that|this|my) (?:far |very )?(?P<word>left|right|middle|cent(?:re|er))(?:-?most|-hand)?"
+    r" (?P<noun>[a-z]+)\b",
+    re.I,
+)
+_WORDS = {"middle": "centre", "center": "centre"}
+
+
+def said_stay(text: str) -> tuple[Side, str, str] | None:
+    """Such as "how many people stay longer than 15 seconds?": those that are visible for so long in all.
+
+    Not of one certain thing ("the third person"): that is no choice among several.
+    """
+    found = _LONG.search(text)
+    if found is None or LATER_ORDINAL.search(text) or _CERTAIN.search(text[: found.start()]):
+        return None
+    amounts = [a for a in find_amounts(text.lower(), 1e9) if a.start == found.end() and not a.clock]
+    if not amounts:
+        return None
+    end = _AFTER.match(text, amounts[0].end).end()
+    verb = found["verb"] or ""
+    put = found["keep"] or ("appearing" if verb.endswith("ing") else "appears" if verb.endswith("s") else "appear")
+    rest = re.sub(r"\s+", " ", f"{text[: found.start()]}{put}{text[end:]}").strip()
+    how = "longer" if found["more"] else "shorter"
+    return Side("stays", f"{how} {amounts[0].seconds:g}"), rest, text[found.start() : end]
+
+
+def said_standing(text: str) -> tuple[Side, str, str] | None:
+    """Such as "how long was the left bottle gone?": one of several, by its place."""
+    for found in _ONE.finditer(text):
+        if find_term(found["noun"].lower()) is not None:
+            word = found["word"].lower()
+            rest = f"{text[: found.start()]}the {found['noun']}{text[found.end() :]}"
+            return Side("stands", _WORDS.get(word, word)), rest, found[0]
+    return None
