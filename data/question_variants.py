@@ -64,10 +64,9 @@ def _of_others(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) 
 
 def _limited(asked: AskedQuestion, class_names: tuple[str, ...], rng: Random) -> AskedQuestion | None:
     """Of a kind: "the first thing" → "the first animal"."""
-    events = [e for e in (asked.question.event, asked.question.after, asked.question.before) if e is not None]
     kinds = [kind for kind in kind_names() if kind != "thing" and covered(kind, class_names)]
     kind = rng.choice(kinds) if kinds and rng.random() < 0.8 else rng.choice(class_names)
-    if any(_related(kind, event, class_names) for event in events):
+    if any(_related(kind, event, class_names) for event in asked.question.events):
         return None
     one, many = rng.choice(surfaces(kind, class_names))
     text = asked.text

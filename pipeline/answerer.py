@@ -131,7 +131,7 @@ class Answerer:
         doubts = read.confidence, verdict.agreement, memory.clarity
         at_s = shown_moment(question, verdict.truth)
         evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict, at_s))
-        events = [event for event in (question.event, question.after, question.before) if event is not None]
+        events = question.events
         terms = {question.x, question.y, *(event.thing for event in events)} - {None, THING}
         said = sentence(
             question,

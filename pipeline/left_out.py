@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from data.meaning import REFUSALS, Event, Question
+from data.meaning import REFUSALS, Question
 from data.meaning.question import AT_MOST, NUMBERED
 from data.meaning.timeline import clock
 from data.time_amounts import ORDINALS
@@ -116,12 +116,8 @@ def notes_of(question: Question, words: Sequence[str], duration_s: float) -> tup
     return (*notes, f"the video ends at {clock(duration_s)}") if past_the_end(question, duration_s) else notes
 
 
-def _events(question: Question) -> list[Event]:
-    return [event for event in (question.event, question.after, question.before) if event is not None]
-
-
 def _things(text: str, found: Mentions, question: Question, names: tuple[str, ...]) -> list[str]:
-    asked = {question.x, question.y, THING, *(event.thing for event in _events(question))} - {None}
+    asked = {question.x, question.y, THING, *(event.thing for event in question.events)} - {None}
     used = asked.union(*({names[k] for k in covered(term, names)} for term in asked - {THING}))
     said = [(text[term.start : term.end], term) for term in found.terms]
     return [
@@ -141,7 +137,7 @@ def _times(text: str, found: Mentions, question: Question) -> list[str]:
 
 
 def _ordinals(text: str, found: Mentions, question: Question) -> list[str]:
-    events = _events(question)
+    events = question.events
     if question.nth is not None or any(event.nth is not None for event in events):
         return []
     said = (_NTH.search(text[: term.start]) for term in found.terms)
@@ -175,7 +171,7 @@ def _limits(text: str, found: Mentions, question: Question) -> list[str]:
 def _more_than_read(text: str, question: Question) -> list[str]:
     """Words that no program has a place for: leaving and being away where staying is asked about, means, sides."""
     family = question.family
-    leaves = any(event.change == "leaves" for event in _events(question))
+    leaves = any(event.change == "leaves" for event in question.events)
     signs = (
         (_LEAVING, family in _COUNTED and not leaves),
         (_AWAY, family in _LASTING and not leaves),

@@ -43,6 +43,12 @@ _ASKS = {
     "at_most_at_once": "are at most {n} {xs} visible at once",
     "when_number": "when are exactly {n} {xs} visible",
     "when_at_least": "when are at least {n} {xs} visible",
+    "leaves": "does {the_x} leave",
+    "leaves_when": "when does {the_x} go away",
+    "count_leavings": "how many times does {the_x} go away",
+    "longest_absent": "how long is the longest time without {a_x}",
+    "time_between": "how long is it between these two: {reference} and {other}",
+    "happens_before": "is this so: {reference} before {other}",
     "count_returns": "how many times does {the_x} come back",
     "duration_at_least": "how long are at least {n} {xs} visible",
     "always": "are at least {n} {xs} visible all the time",
@@ -83,6 +89,7 @@ def question_words(question: Question, duration_s: float) -> str:
         ys=many(y),
         t=asked_time(q.t_s or 0.0),
         nth=ordinal(q.nth or 1),
+        other=_event(q.other) if q.other is not None else "",
         reference=_event(q.event) if q.event is not None else asked_time(q.t_s or 0.0),
     )
     if q.side is not None:

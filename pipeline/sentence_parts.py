@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from data.meaning import LAST, Event, Question
+from data.meaning import LAST, Event, Question, Side
 from data.meaning import Evidence as Interval
 from data.meaning.arrivals import RETURN_AFTER_S
 from data.vocabulary import THING, covered
@@ -89,9 +89,10 @@ class Asked:
         parts = [self._stretch()] if self.q.stretch is not None else []
         parts += [f"{w} {self.event(e)}" for w, e in (("after", self.q.after), ("before", self.q.before)) if e]
         limit = " and ".join(part for part in parts if part)
-        if self.q.side is None or self.q.side.how != "inside":
+        if self.q.side is None or self.q.side.how not in ("inside", "stays", "stands"):
             return limit
-        return f"{limit}, {part_words(self.q.side.word)}" if limit else part_words(self.q.side.word)
+        only = limit_words(self.q.side, self.q.x)
+        return f"{limit}, {only}" if limit else only
 
     def _stretch(self) -> str:
         t0, t1 = self.q.stretch
@@ -133,6 +134,17 @@ class Asked:
         if self.q.nth in (None, 1, LAST):
             return self.invisible()
         return self.never(f"no {ordinal(self.q.nth)} {one(self.q.x)}", "is ever visible", "is visible")
+
+
+def limit_words(side: Side, term: str | None) -> str:
+    """Which things alone count: "in the left half of the picture", "counting only the car on the left"."""
+    if side.how == "stands":
+        where = {"left": "on the left", "right": "on the right"}.get(side.word, "in the middle")
+        return f"counting only the {one(term or THING)} {where}"
+    if side.how == "stays":
+        how, seconds = side.word.split()
+        return f"counting only what is visible for {how} than {length_words(float(seconds))}"
+    return part_words(side.word)
 
 
 def part_words(part: str) -> str:

@@ -171,6 +171,45 @@ def _duration_at_least(asked: Asked, value: Any) -> str:
     return asked.lead(f"{subject(x)} {amount(n, x)} 이상 보이는 시간은 모두 {length_words(float(value))}입니다")
 
 
+def _leaves(asked: Asked, value: Any) -> str:
+    if not value:
+        return f"아니요, {asked.lead(f'{asked.some()} 떠나지 않습니다')}"
+    first_s = min(e.end_s for e in asked.pieces) if asked.pieces else None
+    return f"네, {asked.lead(asked.some('이'))} 떠납니다{asked.first(first_s, '처음 떠나는 때는 {}입니다')}"
+
+
+def _leaves_when(asked: Asked, value: Any) -> str:
+    if value == NEVER:
+        return asked.lead(f"{asked.some()} 떠나지 않습니다")
+    return asked.lead(f"{asked.some()} {at(float(value))} 처음 떠납니다")
+
+
+def _count_leavings(asked: Asked, value: Any) -> str:
+    if not int(value):
+        return asked.lead(f"{asked.some()} 떠나지 않습니다")
+    return asked.lead(f"{asked.some()} {int(value)}번 떠납니다")
+
+
+def _longest_absent(asked: Asked, value: Any) -> str:
+    x = asked.q.x
+    if float(value) < 0.05:
+        return asked.lead(f"{topic(x)} 줄곧 보입니다")
+    nobody = "아무것도" if x == THING else subject(x)
+    return asked.lead(f"{nobody} 보이지 않는 가장 긴 시간은 {length_words(float(value))}입니다")
+
+
+def _time_between(asked: Asked, value: Any) -> str:
+    pair = f"{asked.beside(asked.q.event, True)}, {asked.beside(asked.q.other, False)}"
+    if value == NEVER:
+        return f"{pair}: 둘 사이의 시간은 없습니다"
+    return f"{pair}: 둘 사이는 {length_words(float(value))}입니다"
+
+
+def _happens_before(asked: Asked, value: Any) -> str:
+    said = f"{asked.beside(asked.q.event, True)}, {asked.beside(asked.q.other, False)}"
+    return _yes(value) + f"{said}: 순서가 {'맞' if value else '맞지 않'}습니다"
+
+
 def _count_returns(asked: Asked, value: Any) -> str:
     if not int(value):
         return asked.lead(f"{asked.some()} 다시 나타나지 않습니다")
@@ -202,6 +241,11 @@ def side_words(side: Side) -> str:
     if side.how == "inside":
         half = " 절반" * side.word.endswith(" half")
         return f"화면 {_SIDES[side.word.removesuffix(' half')]}{half}에서"
+    if side.how == "stands":
+        return f"{_SIDES[side.word]} 것만 보면"
+    if side.how == "stays":
+        how, seconds = side.word.split()
+        return f"{length_words(float(seconds))}보다 {'오래' if how == 'longer' else '짧게'} 보이는 것만 세면"
     where = _SIDES[side.word]
     verb = {"enters_from": "에서 들어오는", "leaves_to": "으로 나가는", "direction": "으로 움직이는"}[side.how]
     return f"화면 {where}{verb} 것 가운데"
@@ -215,7 +259,9 @@ SENTENCES: Mapping[str, Writer] = {
     "exactly_at_once": _exactly_at_once, "at_most_at_once": _at_most_at_once,
     "when_number": _when_number("정확히 {}".format), "when_at_least": _when_number("{} 이상".format),
     "mean_at_once": _mean_at_once, "mean_stay": _mean_stay, "always": _always, "ever_at_most": _ever_at_most,
-    "duration_at_least": _duration_at_least, "count_returns": _count_returns,
+    "duration_at_least": _duration_at_least, "count_returns": _count_returns, "leaves": _leaves,
+    "leaves_when": _leaves_when, "count_leavings": _count_leavings, "longest_absent": _longest_absent,
+    "time_between": _time_between, "happens_before": _happens_before,
 }  # fmt: skip
 ASKS = {
     "first_leaves": "가장 먼저 떠나는 {any} 무엇인가요",
@@ -231,6 +277,12 @@ ASKS = {
     "at_most_at_once": "{x_i} 동시에 {wanted} 이하로 보이나요",
     "when_number": "{x_i} 정확히 {wanted} 보이는 때는 언제인가요",
     "when_at_least": "{x_i} {wanted} 이상 보이는 때는 언제인가요",
+    "leaves": "{the_i} 떠나나요",
+    "leaves_when": "{the_eun} 언제 떠나나요",
+    "count_leavings": "{the_eun} 몇 번 떠나나요",
+    "longest_absent": "{x_i} 보이지 않는 가장 긴 시간은 얼마인가요",
+    "time_between": "{after}, {other}: 둘 사이는 얼마인가요",
+    "happens_before": "{after}, {other}: 이 순서가 맞나요",
     "count_returns": "{the_eun} 몇 번 다시 나타나나요",
     "duration_at_least": "{x_i} {wanted} 이상 보이는 시간은 얼마인가요",
     "always": "{x_i} {wanted} 이상 줄곧 보이나요",

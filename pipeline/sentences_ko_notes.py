@@ -253,6 +253,7 @@ def question(asked: Question, duration_s: float) -> str:
         t=asked_time(q.t_s or 0.0),
         before=reference(False),
         after=reference(True),
+        other=event_words(q.other, False) if q.other is not None else "",
     )
     limits = [stretch_words(*q.stretch, duration_s)] if q.stretch is not None else []
     if q.side is not None:

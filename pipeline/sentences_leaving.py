@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from data.meaning import NONE
+from data.meaning import NEVER, NONE
 from data.meaning.absence import absences
 from data.meaning.leaving import STILL_THERE_S
 from data.meaning.timeline import clock
@@ -121,7 +121,7 @@ def _visits(asked: Asked, value: Any) -> str:
         return asked.absent()
     objects = objects_in(seen)
     who = asked.the() if asked.q.nth is not None or (objects == 1 and x in asked.only_one) else a_thing(x)
-    times = {1: "once", 2: "twice"}.get(n, f"{n} times")
+    times = _often(n)
     if objects > 1:
         different = f"{counted(objects, x)}, {'none' if objects == n else 'some'} of them more than once"
         return asked.lead(f"{a_thing(x)} is there {times} ({different})")
@@ -130,13 +130,65 @@ def _visits(asked: Asked, value: Any) -> str:
     return asked.lead(f"{who} is there {times}{when}")
 
 
+def _leaves(asked: Asked, value: Any) -> str:
+    sure = asked.q.nth is not None or asked.q.x in asked.only_one
+    if not value:
+        if sure:
+            return f"no, {asked.lead(f'{asked.the()} does not leave')}"
+        return f"no, {asked.never(no_thing(asked.q.x), 'ever leaves', 'leaves')}"
+    who = asked.the() if sure else a_thing(asked.q.x)
+    first_s = min(e.end_s for e in asked.pieces) if asked.pieces else None
+    return f"yes, {asked.lead(f'{who} leaves')}" + asked.first(first_s)
+
+
+def _leaves_when(asked: Asked, value: Any) -> str:
+    if value == NEVER:
+        return _leaves(asked, False).removeprefix("no, ")
+    sure = asked.q.nth is not None or asked.q.x in asked.only_one
+    return asked.lead(f"{asked.the() if sure else a_thing(asked.q.x)} first goes away {at_clock(float(value))}")
+
+
+def _count_leavings(asked: Asked, value: Any) -> str:
+    n = int(value)
+    if n == 0:
+        return _leaves(asked, False).removeprefix("no, ")
+    sure = asked.q.nth is not None or asked.q.x in asked.only_one
+    return asked.lead(f"{asked.the() if sure else a_thing(asked.q.x)} goes away {_often(n)}")
+
+
+def _longest_absent(asked: Asked, value: Any) -> str:
+    if float(value) < 0.05:
+        return asked.lead(f"{a_thing(asked.q.x)} is visible all the time")
+    return asked.lead(f"the longest time in which {no_thing(asked.q.x)} is visible lasts {length_words(float(value))}")
+
+
+def _time_between(asked: Asked, value: Any) -> str:
+    one_event, other = asked.event(asked.q.event), asked.event(asked.q.other)
+    if value == NEVER:
+        return f"there is no time between the two: {one_event} and {other}"
+    return f"{length_words(float(value))} lie between these two: {one_event} and {other}"
+
+
+def _happens_before(asked: Asked, value: Any) -> str:
+    one_event, other = asked.event(asked.q.event), asked.event(asked.q.other)
+    if value:
+        return f"yes, {one_event} before {other}"
+    times = [asked.event_times.get(event) for event in (asked.q.event, asked.q.other)]
+    if None not in times and times[0] > times[1]:
+        return f"no, {other} before {one_event}"
+    return f"no, not so: {one_event} and {other}"
+
+
+def _often(n: int) -> str:
+    return {1: "once", 2: "twice"}.get(n, f"{n} times")
+
+
 def _count_returns(asked: Asked, value: Any) -> str:
     n, x = int(value), asked.q.x
     sure = asked.q.nth is not None or x in asked.only_one
     if n == 0:
         return f"{asked.the()} never comes back" if sure else asked.never(no_thing(x), "ever comes back", "comes back")
-    times = {1: "once", 2: "twice"}.get(n, f"{n} times")
-    return asked.lead(f"{asked.the() if sure else a_thing(x)} comes back {times}")
+    return asked.lead(f"{asked.the() if sure else a_thing(x)} comes back {_often(n)}")
 
 
 def visits_of(seen: Sequence[Evidence]) -> list[tuple[float, float]]:
@@ -155,5 +207,7 @@ def visits_of(seen: Sequence[Evidence]) -> list[tuple[float, float]]:
 SENTENCES: Mapping[str, Callable[[Asked, Any], str]] = {
     "first_leaves": _leaver("first"), "last_leaves": _leaver("last"), "count_left": _count_left,
     "order_leaves": _order_leaves, "away": _away, "absent": _absent, "visits": _visits,
-    "count_returns": _count_returns,
+    "count_returns": _count_returns, "leaves": _leaves, "leaves_when": _leaves_when,
+    "count_leavings": _count_leavings, "longest_absent": _longest_absent, "time_between": _time_between,
+    "happens_before": _happens_before,
 }  # fmt: skip

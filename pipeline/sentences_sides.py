@@ -7,7 +7,7 @@ from typing import Any
 
 from data.meaning import LAST, NEVER, Side
 from data.vocabulary import THING
-from pipeline.english import a_thing, at_clock, counted, no_thing, one, ordinal
+from pipeline.english import a_thing, at_clock, counted, length_words, no_thing, one, ordinal
 from pipeline.sentence_parts import Asked, begin_of, part_words
 from pipeline.sentences_leaving import last_sights
 
@@ -19,6 +19,12 @@ def side_words(side: Side, *, many: bool = False) -> str:
     """Such as "comes in from the left", "go out at the top", "moves up", "are on the left of the picture"."""
     if side.how == "inside":
         return f"{'are' if many else 'is'} {part_words(side.word)}"
+    if side.how == "stands":
+        where = {"left": "on the left", "right": "on the right"}.get(side.word, "in the middle")
+        return f"{'stand' if many else 'stands'} {where}"
+    if side.how == "stays":
+        how, seconds = side.word.split()
+        return f"{'stay' if many else 'stays'} {how} than {length_words(float(seconds))}"
     verb = _VERBS[side.how][many]
     if side.how == "enters_from":
         return f"{verb} from the {side.word}"
@@ -29,8 +35,8 @@ def side_words(side: Side, *, many: bool = False) -> str:
 
 def sided(asked: Asked, value: Any, otherwise: Callable[[Asked, Any], str]) -> str:
     """The answer to a question of one side. otherwise: words it for any other question."""
-    if asked.q.side.how == "inside":
-        return otherwise(asked, value)  # its place is a limit, as a stretch is
+    if asked.q.side.how in ("inside", "stands", "stays"):
+        return otherwise(asked, value)  # which of them is a limit, as a stretch is
     q, seen = asked.q, asked.of(asked.q.x or THING)
     says = side_words(q.side)
     goes = q.side.how == "leaves_to"

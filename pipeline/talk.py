@@ -161,7 +161,7 @@ def _clip_of(qa: VideoQA, answer: Answer) -> Clip:
     from data.meaning.parts import event_time
 
     q, view = answer.understood, qa.memory.view(0)
-    events = [event for event in (q.event, q.after, q.before) if event is not None] if q is not None else []
+    events = q.events if q is not None else []
     names, duration_s = qa.index.class_names, qa.index.duration_s
     return Clip(tuple(names), duration_s, {event: event_time(event, view) for event in events})
 

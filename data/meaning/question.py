@@ -144,6 +144,11 @@ class Question:
     side: Side | None = None
     other: Event | None = None
 
+    @property
+    def events(self) -> list[Event]:
+        """All events that it names."""
+        return [event for event in (self.event, self.other, self.after, self.before) if event is not None]
+
 
 class Evidence(NamedTuple):
     """One interval in which one object is seen, cut to the stretch asked about. Seconds."""

@@ -181,8 +181,7 @@ def test_every_asked_question_of_simulated_clips_reads_well(number_of_sample):
         if asked.family in REFUSALS:
             continue
         q, truth = asked.question, asked.truth
-        events = [event for event in (q.event, q.after, q.before) if event]
-        for times in ({}, {event: event_time(event, view) for event in events}):
+        for times in ({}, {event: event_time(event, view) for event in q.events}):
             text = sentence(
                 q,
                 truth.value,
@@ -194,7 +193,8 @@ def test_every_asked_question_of_simulated_clips_reads_well(number_of_sample):
             _check(q, view, text, truth.value)
 
 
-OFTEN = ("visits", "count_returns")
+OFTEN = ("visits", "count_returns", "count_leavings")
+TWO_EVENTS = ("time_between", "happens_before")
 STRETCHES = (None, (10.0, 30.0), (0.0, 20.0), (40.0, 1e9), (12.5, 12.5), (0.0, 60.0))
 TERMS = ("person", "vehicle", "thing", "skis", "zeppelin")
 
@@ -216,7 +216,8 @@ def test_every_family_with_every_limit_on_a_random_clip(family):
                     y=(present, "person", x)[k % 3],
                     stretch=stretch,
                     nth=None if family == "compare" else 1 + k % 3 if family in NUMBERED else (None, 1, 3, LAST)[k % 4],
-                    event=event if refers and k % 2 else None,
+                    event=event if (refers and k % 2) or family in TWO_EVENTS else None,
+                    other=Event(x, "appears", k % 3 + 1) if family in TWO_EVENTS else None,
                     t_s=25.0 if is_timed or (refers and not k % 2) else None,
                     after=event if k == 4 else None,
                     before=event if k == 5 else None,

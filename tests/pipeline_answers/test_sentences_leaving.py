@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.meaning import LAST, NEVER, NONE, Question, Side
+from data.meaning import LAST, NEVER, NONE, Event, Question, Side
 from pipeline.answers import Evidence
 from pipeline.question_words import question_words
 from pipeline.sentences import sentence
@@ -11,6 +11,8 @@ NAMES = ("person", "car", "bus", "dog")
 CARS = [(1, "car", 12.0, 20.0), (2, "car", 15.0, 40.0), (3, "car", 30.0, 60.0)]
 DOG = [(7, "dog", 5.0, 10.0), (7, "dog", 11.0, 14.0), (7, "dog", 30.0, 42.0)]
 LEFT, GONE, UP = Side("enters_from", "left"), Side("leaves_to", "top"), Side("direction", "up")
+
+ONE, TWO = Event("car", "leaves", 1), Event("car", "appears", 2)
 
 CASES = [
     (Question("first_leaves"), "car", CARS[:1], "The first thing to leave is a car, at 0:20."),
@@ -48,6 +50,24 @@ CASES = [
     (Question("when_at_least", x="car", nth=4), NEVER, [], "At no time are at least four cars visible."),
     (Question("mean_at_once", x="car"), 1.05, CARS, "On average, 1.1 cars are visible."),
     (Question("mean_stay", x="car"), 21.0, CARS, "A car is visible for 21 seconds on average (three cars)."),
+    (Question("leaves", x="car"), True, CARS, "Yes, a car leaves, first at 0:20."),
+    (Question("leaves", x="bus"), False, [], "No, no bus ever leaves."),
+    (Question("leaves_when", x="dog"), 14.0, DOG, "A dog first goes away at 0:14."),
+    (Question("count_leavings", x="dog"), 2, DOG, "A dog goes away twice."),
+    (Question("count_returns", x="dog"), 1, DOG, "A dog comes back once."),
+    (Question("longest_absent", x="dog"), 18.0, DOG, "The longest time in which no dog is visible lasts 18 seconds."),
+    (Question("time_between", event=ONE, other=TWO), 5.0, [],
+     "5 seconds lie between these two: the first car leaves and the second car appears."),
+    (Question("happens_before", event=ONE, other=TWO), True, [],
+     "Yes, the first car leaves before the second car appears."),
+    (Question("always", x="car", nth=1), False, CARS, "No, not all the time is a car visible."),
+    (Question("ever_at_most", x="car", nth=1), True, CARS[:1], "Yes, at some moments only one car is visible."),
+    (Question("duration_at_least", x="car", nth=2), 5.0, CARS[:2],
+     "At least two cars are visible for 5 seconds in all."),
+    (Question("count", x="car", side=Side("stays", "longer 15")), 2, CARS[1:],
+     "Counting only what is visible for longer than 15 seconds, two cars are visible."),
+    (Question("away", x="car", side=Side("stands", "left")), 0.0, CARS[:1],
+     "Counting only the car on the left, a car never leaves and comes back."),
     (Question("count", x="car", side=LEFT), 3, CARS, "Three cars come in from the left, the first at 0:12."),
     (Question("count_left", x="car", side=GONE), 1, CARS[:1], "One car goes out at the top, at 0:20."),
     (Question("exists", x="car", side=UP), True, CARS[:1], "Yes, a car moves up, first at 0:12."),
