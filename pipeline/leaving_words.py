@@ -30,6 +30,8 @@ _GOES_AWAY = re.compile(
     re.I,
 )
 _TAKEN = re.compile(r"\b(?:taken (?:away|off|out)|takes? (?:it )?away|removed|carried (?:away|off))\b", re.I)
+_IS_TAKEN = re.compile(rf"^\W*(?:is|are|was|were|has|have|did|does)\b.*{_TAKEN.pattern}", re.I)
+_BACK = re.compile(r"\b(?:back|again|returns?|returned|re-?appear\w*|re-?enter\w*)\b", re.I)
 _FIRST_GONE = re.compile(
     r"\bfirst (?:leaves?|left|gone|go(?:es)? (?:away|missing)|disappears?|disappeared|vanish\w*|missing)\b"
     r"|\b(?:leaves?|left|disappears?|disappeared) (?:for the first time|first)\b",
@@ -68,10 +70,16 @@ def leaving_intent(intent: str, text: str, mentions: Mentions, *, alone: bool) -
         return "count_leavings"
     if intent in _COUNTS and _has_left(text, mentions):
         return "count_left"
+    if (
+        alone
+        and _DOES_LEAVE.search(text)
+        and (intent in _MAY_LEAVE or (intent == "returns" and not _BACK.search(text)))
+    ):
+        return "leaves"
+    if intent in _WHENS and alone and _IS_TAKEN.search(text):
+        return "leaves"
     if intent in _WHENS and alone and (_TAKEN.search(text) or _FIRST_GONE.search(text)):
         return "leaves_when"
-    if intent in _MAY_LEAVE and alone and _DOES_LEAVE.search(text):
-        return "leaves"
     if intent in ("duration", "returns_when") and _AWAY.search(text) and LENGTH.search(text):
         return "away"
     if intent == "count_left" and _GOES_BY.search(text):

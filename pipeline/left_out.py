@@ -26,7 +26,7 @@ _EDGE = re.compile(
 HAS_EDGES = frozenset(("first", "last", "list"))
 """Families to which the end and the beginning belong: "what came last, at the end?" leaves nothing out."""
 _NOBODY = re.compile(r"\b(?:nobody|no ?-?one|empty|deserted|without)\b", re.I)
-_COUNTS_NOBODY = frozenset(("exists", "min_at_once", "when_fewest", "absent"))
+_COUNTS_NOBODY = frozenset(("exists", "min_at_once", "when_fewest", "absent", "longest_absent"))
 _PLACE = re.compile(r"\b(?P<word>left|right|middle|centre|center|upper|lower|top|bottom)(?:most|-hand)? $", re.I)
 _NUMBER = re.compile(
     r"\b(?P<word>two|three|four|five|six|seven|eight|nine|ten|[2-9]|\d\d+) (?:(?!an? |the |to |and )[a-z]+ )?$", re.I
@@ -45,6 +45,7 @@ _LONGER = re.compile(
     r"\b(?:longer|shorter|more|less) than (?:\d+|an?|half an?|[a-z]+) ?(?:s|secs?|seconds?|m|mins?|minutes?|hours?)\b",
     re.I,
 )
+_OF_TWO = re.compile(r"\b(?:longer|shorter|briefer)\b.*\b(?P<or>or)\b", re.I)
 _LASTING = ("duration", "longest", "shortest")
 _TIMES = re.compile(r"\bhow (?:many times|often)\b", re.I)
 _UNCOUNTED = frozenset(
@@ -177,6 +178,7 @@ def _more_than_read(text: str, question: Question) -> list[str]:
         (_AWAY, family in _LASTING and not leaves),
         (_GONE, family in _COUNTED and not leaves),
         (_LONGER, question.side is None),
+        (_OF_TWO, family in ("longest", "shortest")),
         (_TIMES, family in _UNCOUNTED),
         (_MEAN, family not in _MEANS),
         (_WHOLE_TIME, family in ("exists", "together")),

@@ -36,6 +36,7 @@ PLACES = frozenset(
         *("street", "road", "room", "shop", "store", "yard", "garden", "park", "square", "place", "scene", "area"),
         *("beach", "station", "platform", "office", "kitchen", "hall", "lobby", "counter", "entrance", "doorway"),
         *("corridor", "aisle", "pavement", "sidewalk", "crossing", "junction", "motorway", "highway", "driveway"),
+        *("picture", "frame", "screen", "image", "view"),
     )
 )
 """What is busy or empty as a whole, where a question asks when."""
@@ -157,7 +158,7 @@ def _term(phrase: str, class_names: tuple[str, ...]) -> tuple[str, bool, str] | 
         term = find_term(words, class_names)
         if term is None or not covered(term, class_names):
             wider = loosely_said().get(words)
-            if wider is not None and wider[0] in class_names:
+            if wider is not None and covered(wider[0], class_names):
                 return wider[0], True, words
         if term is not None:
             return term, bool(covered(term, class_names)), ""

@@ -85,6 +85,12 @@ _ALWAYS = re.compile(
     r"|at all times|at every moment|from (?:start to finish|beginning to end|start to end|the start to the end))\b",
     re.I,
 )
+_ALWAYS_THERE = re.compile(
+    rf"{_ALWAYS.pattern}(?=\W*$| (?:there|here|visible|present|around|in (?:view|sight|shot|the (?:picture|frame)))\b)"
+    rf"|\b(?:there|here|visible|present|around|in (?:view|sight|shot)) {_ALWAYS.pattern}",
+    re.I,
+)
+_OF_PRESENCE = frozenset(("exists", "at_least", "at_least_at_once", "together"))
 _NEVER_FEWER = re.compile(r"\bnever (?:any )?(?:fewer|less) than\b", re.I)
 _AT_ALL_TIMES = re.compile(r"\b(?:always|never|at (?:all times|no (?:time|moment|point))|throughout)\b", re.I)
 _HOW_LONG = re.compile(r"\bhow (?:long|much time|many (?:seconds|minutes|hours))\b", re.I)
@@ -100,18 +106,20 @@ _BACK = re.compile(
 
 def with_amount(intent: str, text: str, mentions: Mentions) -> str:
     """`intent`, or the family that words of amount make of it: always, how often back, how long so many."""
-    if intent in ("exists", "at_least", "at_least_at_once", "together") and _ALWAYS.search(text):
-        return "always" if len({term.term for term in mentions.terms}) == 1 else intent
+    one_kind = len({term.term for term in mentions.terms}) == 1
+    asks_always = _ALWAYS.search(text) if intent in _OF_PRESENCE else _ALWAYS_THERE.search(text)
+    if one_kind and asks_always and _YES_NO.search(text):
+        return "always"
     if _NEVER_FEWER.search(text):
         return "always"
     if intent == "visits" and _BACK.search(text):
         return "count_returns"
     if intent == "at_most_at_once" and _EVER.search(text) and _FEWER.search(text) and not _AT_ALL_TIMES.search(text):
         return "ever_at_most"
-    if intent in ("duration", "together") and _HOW_LONG.search(text):
+    if intent in ("duration", "together", "exactly", "exactly_at_once", "at_least_at_once") and _HOW_LONG.search(text):
         times = [(time.start, time.end) for time in mentions.times]
         several = any(_SO_MANY.search(text[: term.start]) for term in mentions.terms)
-        if several and (said_number(text, times) or 0) > 1 and len({term.term for term in mentions.terms}) == 1:
+        if several and one_kind and (said_number(text, times) or 0) > 1:
             return "duration_at_least"
     return intent
 

@@ -183,6 +183,8 @@ def of_side(question: Question, side: Side, duration_s: float) -> Question | Non
     """`question` about the things of a side only; None where it can't be. duration_s: of the clip."""
     if question.family in _FROM_ON:
         question = _from_on(question, duration_s)
+    if side.how == "inside" and question.family == "where_at" and question.t_s is not None:
+        question = replace(question, family="exists", stretch=(question.t_s, question.t_s), t_s=None)
     if side.how in ("inside", "stands", "stays"):
         return replace(question, side=side) if question.family in PLACED else None
     family = _GOING.get(question.family, question.family) if side.how == "leaves_to" else question.family

@@ -15,7 +15,9 @@ _BEGINS = re.compile(rf"\W*{_POLITE}(?:{_ASKS}|{_VERBS})\b", re.I)
 _ASKS_WHAT = re.compile(rf"\W*{_POLITE}{_ASKS}\b", re.I)
 _AND = re.compile(rf"(?:\s*[,;?.]\s*|\s+)(?:and|&)(?: also| then)? (?={_ASKS}\b)", re.I)
 _MARK = re.compile(rf"\?+\s+(?:(?:and|also|so|then)\W+)*(?={_POLITE}(?:{_ASKS}|{_VERBS})\b)", re.I)
-_SPAN = re.compile(r"\b(?:between|from|both|if|whether|know|see|tell|that|than)\b[^,;?.]*$", re.I)
+_SPAN = re.compile(
+    r"\b(?:between|from(?! the (?:left|right|top|bottom))|both|if|whether|know|see|tell|that|than)\b[^,;?.]*$", re.I
+)
 """What goes on behind an "and": "between when the bus comes and when it leaves"."""
 _ALONE = re.compile(r"\W*(?:when|where|how long|how many|how often|what time)\b.*|\W*\S+(?: +\S+){2,}.*", re.I)
 """What can be a question: a word that asks about what was spoken of, or three words."""

@@ -23,6 +23,7 @@ from data.vocabulary import THING, noun
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
 from pipeline.corrected_intent import corrected_intent, counts_newcomers
+from pipeline.family_parts import ANY_OF_THEM, AT_THE_END, NEEDS_X, NEEDS_Y, TAKES_NTH, TAKES_REFERENCE
 from pipeline.mentions import (
     PEOPLE,
     PLACES,
@@ -41,28 +42,6 @@ from pipeline.sides import of_side, said_side
 from pipeline.terse import terse_intent
 from pipeline.two_events import two_events
 
-NEEDS_X = frozenset(
-    (
-        *("exists", "count", "count_at", "count_before", "count_after", "max_at_once", "compare", "when_appears"),
-        *("when_leaves", "when_most", "order", "together", "together_list", "duration", "returns", "returns_when"),
-        *("direction", "enters_from", "leaves_to", "where_at"),
-        *("min_at_once", "when_fewest", "count_left", "order_leaves", "away", "absent", "visits"),
-        *("count_returns", "leaves", "leaves_when", "count_leavings", "longest_absent"),
-        *("mean_at_once", "mean_stay", *NUMBERED),
-    )
-)
-NEEDS_Y = frozenset(("compare", "order", "together", "order_leaves"))
-TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
-TAKES_NTH = PINNED | {"nth"}
-ANY_OF_THEM = PINNED - {"when_appears", "direction", "enters_from", "leaves_to", "where_at"}
-"""Families in which no ordinal means any of them, not the first."""
-AT_THE_END = frozenset(
-    (
-        *("exists", "count", "count_at", "where_at", "list", "describe", "together", "together_list", "compare"),
-        *("max_at_once", "min_at_once", "at_least", "at_least_at_once", "exactly", "at_most"),
-    )
-)
-"""What can be asked about the first and the last moment; "what came last, at the end?" cannot."""
 FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)\b", re.IGNORECASE)
 SEVERAL = re.compile(r"\b(?:two|2|several|multiple|both|various|many|more than (?:one|1)|a (?:pair|couple) of)\b", re.I)
 """Of one kind together: "two people at the same time"."""
@@ -103,6 +82,9 @@ BEFORE = re.compile(r"\b(?:before|until|till|by the time|prior to|up to)\b", re.
 TWO_EVENTS = ("time_between", "happens_before")
 SURE_OF_TWO = 0.95
 """How surely a question about two events is read: `pipeline.two_events` finds plain ones only."""
+OF_A_SCENE = frozenset(("when_most", "when_fewest", "max_at_once", "min_at_once", "absent", "longest_absent"))
+SURE_OF_WORDS = 0.85
+"""How surely an intent is read that single words put right."""
 SURE_OF_WIDER = 0.7
 """How sure an answer about all boats is one about the ferry that was asked for."""
 ALIKE = 0.62
@@ -201,10 +183,13 @@ class _Reading:
             return Understood(Question("refuse_unclear"), 1.0)
         self.notes: list[str] = []
         self.log_p = 0.0
-        intent = terse_intent(INTENTS[self._best("intent")], self.text, self.mentions)
+        read = INTENTS[self._best("intent")]
+        intent = terse_intent(read, self.text, self.mentions)
         alone = EVENT_PARTS[int(self.heads["event"].argmax())] == "none"
         intent = corrected_intent(intent, self.text, self.mentions, alone=alone)
-        self.whole_scene = intent in ("when_most", "when_fewest", "max_at_once", "min_at_once")
+        if intent != read:  # the words say it for certain
+            self.log_p = math.log(SURE_OF_WORDS)
+        self.whole_scene = intent in OF_A_SCENE
         if intent in REFUSALS:
             mention = next(iter(self._assign(("x",)).values()), None)
             return Understood(Question(intent, x=mention.term if mention else None), math.exp(self.log_p))

@@ -9,7 +9,7 @@ import numpy as np
 from data.meaning.arrivals import RETURN_AFTER_S, any_or, classes_of
 from data.meaning.choosing import EPS, evidence_of, picked, truth_of
 from data.meaning.clip_view import ClipView
-from data.meaning.parts import INF, Cut
+from data.meaning.parts import INF, Cut, pieces_of
 from data.meaning.question import NEVER, Question, Truth
 from data.small_arrays import positions
 
@@ -52,11 +52,16 @@ def leaver(first: bool) -> Callable[[Question, ClipView, Cut], Truth]:
     def program(q: Question, view: ClipView, cut: Cut) -> Truth:
         mine = any_or(q.x, view)
         gone = leavers(mine, view, cut)
-        times = view.end_s[gone]
-        if not len(gone):
-            gone, times = leavings(mine, view, cut)
-        at = times[0 if first else -1] if len(gone) else INF
-        return classes_of(q, view, cut, gone[np.abs(times - at) <= EPS])
+        if len(gone):
+            times = view.end_s[gone]
+            return classes_of(q, view, cut, gone[np.abs(times - times[0 if first else -1]) <= EPS])
+        away, times = leavings(mine, view, cut)
+        if not len(away):
+            return classes_of(q, view, cut, away)
+        at = times[0 if first else -1]
+        names = view.names(away[np.abs(times - at) <= EPS])
+        goes = mine[cut.track] & (np.abs(view.run_b[cut.run] - at) <= EPS)
+        return truth_of(q, names[0], pieces_of(view, cut.track[goes], cut.a[goes], cut.b[goes]), names)
 
     return program
 
