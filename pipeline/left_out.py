@@ -45,7 +45,7 @@ _LONGER = re.compile(
     r"\b(?:longer|shorter|more|less) than (?:\d+|an?|half an?|[a-z]+) ?(?:s|secs?|seconds?|m|mins?|minutes?|hours?)\b",
     re.I,
 )
-_OF_TWO = re.compile(r"\b(?:longer|shorter|briefer)\b.*\b(?P<or>or)\b", re.I)
+_OF_TWO = re.compile(r"\b(?:longer|shorter|briefer)\b(?=.*\bor\b)", re.I)
 _LASTING = ("duration", "longest", "shortest")
 _TIMES = re.compile(r"\bhow (?:many times|often)\b", re.I)
 _UNCOUNTED = frozenset(
@@ -70,7 +70,10 @@ _MEANS = frozenset(("mean_at_once", "mean_stay"))
 _NTH = re.compile(rf"(?<!which )(?<!what )\b(?P<nth>{'|'.join(ORDINALS)}) (?:\w+ )?$", re.I)
 _FIRST = ("first", "1st")
 _FROM_THE_FIRST = frozenset(
-    ("when_appears", "first", "next_after", "previous_before", "enters_from", "order", "returns_when")
+    (
+        *("when_appears", "first", "next_after", "previous_before", "enters_from", "order", "returns_when"),
+        *("first_leaves", "leaves_when", "order_leaves"),
+    )
 )
 """Families that mean the first one unless another is named."""
 

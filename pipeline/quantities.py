@@ -109,7 +109,8 @@ def with_amount(intent: str, text: str, mentions: Mentions) -> str:
     one_kind = len({term.term for term in mentions.terms}) == 1
     asks_always = _ALWAYS.search(text) if intent in _OF_PRESENCE else _ALWAYS_THERE.search(text)
     if one_kind and asks_always and _YES_NO.search(text):
-        return "always"
+        few = _FEWER.search(_NO_FEWER.sub("", text)) or _NO_MORE.search(text)
+        return "at_most_at_once" if few else "always"
     if _NEVER_FEWER.search(text):
         return "always"
     if intent == "visits" and _BACK.search(text):

@@ -1,0 +1,94 @@
+"""Words of leaving and being away make what they say of an intent that was misread, and of no other."""
+
+import pytest
+
+from data.meaning import Event, Question
+from data.vocabulary import coco_names
+from pipeline.corrected_intent import corrected_intent
+from pipeline.mentions import find_mentions
+from pipeline.sides import said_side
+from pipeline.two_events import two_events
+
+COCO = coco_names()
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "meant"),
+    [
+        ("How many people had left by then?", "count_before", "count_left"),
+        ("How many people are left?", "count", "count"),
+        ("How often does a bottle leave?", "visits", "count_leavings"),
+        ("How many times is a bottle taken away?", "count", "count_leavings"),
+        ("How often does the dog come back?", "visits", "visits"),
+        ("When is a bottle first taken away?", "when_appears", "leaves_when"),
+        ("Is a bottle taken away?", "refuse_action", "leaves"),
+        ("Does anyone leave?", "refuse_action", "leaves"),
+        ("Does the dog leave and come back?", "returns", "returns"),
+        ("Does a dog ever disappear?", "returns", "leaves"),
+        ("How long was the dog gone?", "duration", "away"),
+        ("How long is the dog there?", "duration", "duration"),
+        ("How many cyclists went past after that?", "count_left", "count_after"),
+        ("How long is nobody there?", "duration", "absent"),
+        ("What is the longest time nobody is around?", "duration", "longest_absent"),
+        ("Is the cup left or right?", "direction", "where_at"),
+        ("Is the cup moving left or right?", "direction", "direction"),
+    ],
+)
+def test_an_intent_put_right(text, intent, meant) -> None:
+    assert corrected_intent(intent, text, find_mentions(text, COCO, 60.0), alone=True) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "one", "other"),
+    [
+        ("How much time passes between the first person leaving and the second arriving?", "time_between",
+         Event("person", "leaves", 1), Event("person", "appears", 2)),
+        ("how long was it between the first and the second person", "time_between",
+         Event("person", "appears", 1), Event("person", "appears", 2)),
+        ("how long after the first person left did the second come in", "time_between",
+         Event("person", "leaves", 1), Event("person", "appears", 2)),
+        ("Does person 2 leave before person 4?", "happens_before",
+         Event("person", "leaves", 2), Event("person", "leaves", 4)),
+        ("Did the second bus come after the first dog left?", "happens_before",
+         Event("dog", "leaves", 1), Event("bus", "appears", 2)),
+    ],
+)  # fmt: skip
+def test_two_events(text, family, one, other) -> None:
+    assert two_events(text, COCO, 60.0) == Question(family, event=one, other=other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Does the bus appear before the car?",
+        "How many people came before the second bus left?",
+        "How long between 0:10 and 0:30 is a dog visible?",
+        "Did a white truck come by before the second bus?",
+        "Does the same person leave and come back before the bus leaves?",
+        "When does the second person leave?",
+    ],
+)
+def test_one_event_is_left_to_the_reader(text) -> None:
+    assert two_events(text, COCO, 60.0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "rest"),
+    [
+        ("how many people stay longer than 15 seconds?", ("stays", "longer 15"), "how many people appear?"),
+        ("does anyone stay longer than half a minute", ("stays", "longer 30"), "does anyone appear"),
+        ("how many cars are visible for at least 10 seconds in the first minute", ("stays", "longer 10"),
+         "how many cars are visible in the first minute"),
+        ("how many people remain for less than a minute and a half", ("stays", "shorter 90"), "how many people appear"),
+        ("how long was the left bottle gone?", ("stands", "left"), "how long was the bottle gone?"),
+        ("is the middle bottle always there", ("stands", "centre"), "is the bottle always there"),
+    ],
+)  # fmt: skip
+def test_some_of_several(text, side, rest) -> None:
+    found = said_side(text)
+    assert (tuple(found.side), found.rest) == (side, rest)
+
+
+def test_what_is_no_choice_among_several() -> None:
+    assert said_side("does the third person stay longer than 15 seconds?") is None
+    assert said_side("in the right order") is None
