@@ -40,6 +40,9 @@ _TAIL = re.compile(
     r"|how many\W+|when|=|:|\)|what|which)\W*$"
 )
 
+_ENDS_WITH_NUMBER = re.compile(r"\{[NM]\}\W*$")
+"""A stretch behind it would be read with the number: "just 2 until 89 secs"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -90,7 +93,7 @@ def _wording(name: str, line: str, family: str) -> Wording:
         whole=whole,
         sides_only=(bool(_LEFT_RIGHT.search(low)) and not _NOT_ONLY_SIDES.search(low)) or "the other one" in low,
         seen=bool(_SEEN.search(low)),
-        front=bool(_TAIL.search(low)) or several,
+        front=bool(_TAIL.search(low)) or several or bool(_ENDS_WITH_NUMBER.search(line)),
         attachable=not whole and len(line) < 130 and not (several and low.count(".") > 1),
     )
 
