@@ -9,7 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from data.meaning import LAST, Event, Question
-from data.meaning.question import AT_MOST, NUMBERED
+from data.meaning.question import AT_MOST, LIMITED, NUMBERED
 from data.time_amounts import ONES, ORDINAL_WORDS, TENS
 from data.times import write_compact, write_length, write_time
 from data.vocabulary import kinds_above, noun, surfaces, with_article
@@ -56,6 +56,7 @@ class Saying(NamedTuple):
     stretch: how the question's stretch is said. unique: "x", "y" where there is only one of them in the clip.
     kinds_agree: counting kinds gives the same answer. sides_only: the answer is left or right.
     seen_only: the thing is still there at the end, so only "last seen" fits. family: whose wordings to use.
+    people: the answer is a person, so that "who" may be asked.
     event_unique: only one thing of the event's term exists in the clip.
     """
 
@@ -67,6 +68,7 @@ class Saying(NamedTuple):
     sides_only: bool = False
     seen_only: bool = False
     event_unique: bool = False
+    people: bool = False
     family: str | None = None
 
 
@@ -116,6 +118,8 @@ def _fits(line: Wording, q: Question, saying: Saying) -> bool:
     if "nth" not in slots and q.family in ("nth", "when_appears") and q.nth is not None:
         return False
     if line.definite and q.nth is None and not line.definite <= saying.unique and q.family[:6] != "refuse":
+        return False
+    if line.who and q.x is None and q.family in LIMITED and not saying.people and "person" in saying.class_names:
         return False
     if line.kinds and not saying.kinds_agree and q.family in ("last", "nth", "next_after", "previous_before"):
         return False

@@ -176,6 +176,7 @@ def _ask_one(scene: Scene, family: str, split: Split, rng: Random) -> AskedQuest
         kinds_agree=proposal.kinds_agree,
         sides_only=proposal.sides_only,
         seen_only=proposal.seen_only,
+        people=proposal.truth.value == "person",
         event_unique=question.event is not None and len(scene.tracks(question.event.thing)) == 1,
         family=proposal.family,
     )

@@ -25,7 +25,9 @@ _WHEN = re.compile(
     _POLITE + r"(?:when|(?:at |for )?(?:what|which) (?:times?|points?|moments?|seconds?|minutes?))\b", re.I
 )
 _EVER = re.compile(
-    _POLITE + r"(?:is|was|are|were|does|did|has|have)\b.*\b(?:ever|at any (?:time|point|moment))\b", re.I
+    _POLITE + r"(?:is|was|are|were|does|did|has|have)\b.*\b(?:ever|at any (?:time|point|moment)"
+    r"|there (?:ever )?(?:any|an?) (?:time|point|moment|second))\b",
+    re.I,
 )
 _NOBODY = re.compile(
     r"\b(?:nobody|no ?-?one|empty|deserted|nothing(?: at all)? (?:is|was|to be seen|visible|in (?:view|sight|shot)))\b",

@@ -30,6 +30,7 @@ _GOES_AWAY = re.compile(
     re.I,
 )
 _TAKEN = re.compile(r"\b(?:taken (?:away|off|out)|takes? (?:it )?away|removed|carried (?:away|off))\b", re.I)
+_REMAINS = re.compile(r"\b(?:is|are|was|were|be) (?:still )?(?:left|remaining)\b", re.I)
 _IS_TAKEN = re.compile(rf"^\W*(?:is|are|was|were|has|have|did|does)\b.*{_TAKEN.pattern}", re.I)
 _BACK = re.compile(r"\b(?:back|again|returns?|returned|re-?appear\w*|re-?enter\w*)\b", re.I)
 _FIRST_GONE = re.compile(
@@ -52,7 +53,7 @@ _COUNTS = frozenset(("count", "count_before", "count_after", "count_at"))
 _COUNTED = re.compile(r"\b(?:how many|number of|count(?: of)?(?: the)?)(?: \w+){0,2} $", re.I)
 _HAS_LEFT = re.compile(
     r" (?:(?:have|has|had|did|do|does|will|would|that|who|which|already|then|all|also) )*"
-    r"(?:leaves?|left|leaving|departs?|departed|exit(?:s|ed)?|disappear(?:s|ed)?|vanish(?:es|ed)?|gone"
+    r"(?:leaves?|left|leaving|departs?|departed|exit(?:s|ed)?|disappear(?:s|ed)?|vanish(?:es|ed)?|gone|been and gone"
     r"|(?:go|goes|went|gone|walk(?:s|ed)?|drives?|drove|ran|runs?|flew|fl(?:y|ies)) (?:away|off|out))\b(?! over\b)",
     re.I,
 )
@@ -82,6 +83,8 @@ def leaving_intent(intent: str, text: str, mentions: Mentions, *, alone: bool) -
         return "leaves_when"
     if intent in ("duration", "returns_when") and _AWAY.search(text) and LENGTH.search(text):
         return "away"
+    if intent == "count_left" and _REMAINS.search(text):
+        return "count"
     if intent == "count_left" and _GOES_BY.search(text):
         return "count_after" if _AFTER.search(text) else "count"
     return None

@@ -12,12 +12,14 @@ from pipeline.mentions import Mentions, TermMention
 _NUMBER = "|".join((*sorted(WORDS, key=len, reverse=True), "a dozen", "dozen", "half a dozen", "a couple", "a pair"))
 _COUNTS = {"a dozen": 12, "dozen": 12, "half a dozen": 6, "a couple": 2, "a pair": 2}
 _MORE = (
-    r"more (?:\w+ )?than|over|above|beyond|past|exceed(?:s|ed|ing)?|greater than|higher than|top(?:s|ped)?"
+    r"more (?:\w+ )?than|over|above|beyond|past|exceed(?:s|ed|ing)?|greater than|higher than|busier than|top(?:s|ped)?"
     r"|surpass(?:es|ed)?|in excess of|upwards? of"
 )
 _SAID = re.compile(rf"(?:\b(?P<over>{_MORE}) )?(?<![\w.:])(?P<n>\d{{1,5}}|(?:{_NUMBER})\b)(?![\w:]|\.\d)", re.I)
 _OVER_LATER = re.compile(
     r"\b(?:exceeded|more than (?:that|this)|(?:see|saw|seen|have|had|get|got) (?:any )?more"
+    r"|(?:limit|rule|number|cap|maximum) (?:was |is )?(?:ever )?(?:broken|exceeded|breached|passed|topped)"
+    r"|(?:were|was|are|is) there (?:any |ever )?more\b"
     r"|(?:go(?:es|ne)?|went) (?:over|past|beyond)|over (?:that|it)|(?:break|broke|broken|pass|passed) (?:that|it))\b",
     re.I,
 )
@@ -98,7 +100,7 @@ _EVER = re.compile(r"\b(?:ever|at any (?:time|point|moment)|at (?:some|one) (?:t
 _SO_MANY = re.compile(rf"\b(?:\d+|{_NUMBER})(?: or more| of the| different)?(?: \w+)? $", re.I)
 _BACK = re.compile(
     r"\bhow (?:many times|often)\b(?!.*\b(?:incl\w*|counts?|counted|each)\b).*"
-    r"\b(?:com(?:e|es|ing) back|came back|returns?|returned|re-?appear\w*|re-?enter\w*"
+    r"\b(?:com(?:e|es|ing) back|came back|(?:put|brought) back|returns?|returned|re-?appear\w*|re-?enter\w*"
     r"|(?:appear|show up|turn up) again)\b",
     re.I,
 )
@@ -129,6 +131,8 @@ def put_right(intent: str, text: str, times: Sequence[tuple[int, int]] = ()) -> 
     """A reading as at least, at most or exactly so many, by the words that tell them apart. times: as `said_number`."""
     if intent in ("at_least", "at_least_at_once"):
         number = _number_found(text, times)
+        if _NO_FEWER.search(text) or _OR_MORE_SAID.search(text):
+            return intent
         if number is not None and _OVER_LATER.search(text, number.end()):
             return intent
         few = number is not None and not number["over"] and _kind_of(text, number.end("n")) == "at_most"

@@ -187,6 +187,7 @@ class _Reading:
         intent = terse_intent(read, self.text, self.mentions)
         alone = EVENT_PARTS[int(self.heads["event"].argmax())] == "none"
         intent = corrected_intent(intent, self.text, self.mentions, alone=alone)
+        intent = with_amount(intent, self.text, self.mentions)
         if intent != read:  # the words say it for certain
             self.log_p = math.log(SURE_OF_WORDS)
         self.whole_scene = intent in OF_A_SCENE
@@ -206,7 +207,6 @@ class _Reading:
             part = "before" if BEFORE.search(self.text) else "after"
         if intent in WHEN_OF_MANY and any(says_just(self.text, thing) for thing in self.mentions.terms):
             intent = "when_number"  # "when are only two chairs left?"
-        intent = with_amount(intent, self.text, self.mentions)
         if intent in NUMBERED:
             intent = self._of_number(intent)
         if intent == "where_at" and times["t_s"] is None:

@@ -40,6 +40,7 @@ _TAIL = re.compile(
     r"|how many\W+|when|=|:|\)|what|which)\W*$"
 )
 
+_WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)|.*, who\b", re.I)
 _ENDS_WITH_NUMBER = re.compile(r"\{[NM]\}\W*$")
 """A stretch behind it would be read with the number: "just 2 until 89 secs"."""
 
@@ -53,6 +54,7 @@ class Wording:
     definite: names the x or y in "the {x}", so there must be only one. kinds: counts kinds, not objects ("the third
     kind of thing"), so both readings must agree. whole: says that it means the whole clip. sides_only: offers only left
     and right. seen: asks when something is last *seen*, so it fits what is still there at the end.
+    who: asks who, so it means people where it names nothing.
     front: a stretch of time can only be put before it. attachable: a stretch can be put before or behind it.
     """
 
@@ -66,6 +68,7 @@ class Wording:
     seen: bool
     front: bool
     attachable: bool
+    who: bool
 
 
 def _lines(name: str, split: Split) -> list[str]:
@@ -94,6 +97,7 @@ def _wording(name: str, line: str, family: str) -> Wording:
         sides_only=(bool(_LEFT_RIGHT.search(low)) and not _NOT_ONLY_SIDES.search(low)) or "the other one" in low,
         seen=bool(_SEEN.search(low)),
         front=bool(_TAIL.search(low)) or several or bool(_ENDS_WITH_NUMBER.search(line)),
+        who=bool(_WHO.match(line)),
         attachable=not whole and len(line) < 130 and not (several and low.count(".") > 1),
     )
 
