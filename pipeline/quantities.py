@@ -12,7 +12,8 @@ from pipeline.mentions import Mentions, TermMention
 _NUMBER = "|".join((*sorted(WORDS, key=len, reverse=True), "a dozen", "dozen", "half a dozen", "a couple", "a pair"))
 _COUNTS = {"a dozen": 12, "dozen": 12, "half a dozen": 6, "a couple": 2, "a pair": 2}
 _MORE = (
-    r"more (?:\w+ )?than|over|above|beyond|past|exceed(?:s|ed|ing)?|greater than|higher than|busier than|top(?:s|ped)?"
+    r"more (?:\w+ )?(?:than|then)|over|above|beyond|past|cross(?:es|ed)?|pass(?:es|ed)?|breaks?|outnumber(?:s|ed)?"
+    r"|exceed(?:s|ed|ing)?|greater than|higher than|busier than|top(?:s|ped)?"
     r"|surpass(?:es|ed)?|in excess of|upwards? of"
 )
 _SAID = re.compile(rf"(?:\b(?P<over>{_MORE}) )?(?<![\w.:])(?P<n>\d{{1,5}}|(?:{_NUMBER})\b)(?![\w:]|\.\d)", re.I)
@@ -54,8 +55,14 @@ _OR_FEWER = re.compile(
 _AT_LEAST = re.compile(r"\b(?:at (?:the )?least|no (?:fewer|less) than|>=)", re.I)
 _NEVER_MORE = re.compile(
     r"\b(?:never|no|not|at no (?:time|point|moment|instant|stage)|in no (?:frame|picture|shot))\b"
-    rf"(?:(?!\b(?:or|and|but)\b)[^.?!])*?(?:\b(?:{_MORE}) (?:\d+|{_NUMBER})\b|\b(?:\d+|{_NUMBER}) or more\b)",
+    rf"(?:(?!\b(?:or|and|but)\b)[^.?!])*?"
+    rf"(?:\b(?:{_MORE}) (?:\d+|{_NUMBER})\b|\b(?:\d+|{_NUMBER}) (?:\w+ ){{0,3}}or more\b)"
+    r"|\bor more\b.*\bnever\b",
     re.I,
+)
+_YES_OR_NO = re.compile(r"\b(?:yes|true) or (?:no|not|false)\b", re.I)
+_JUST_FEWER = re.compile(
+    r"(?<!no )(?<!not )\b(?:(?:fewer|less|lower|smaller) (?:\w+ )?(?:than|then)|under|below|short of) $", re.I
 )
 _JUST_SO_MANY = re.compile(rf"\b(?:just|only|exactly|precisely) (?:\d+|{_NUMBER})(?: \w+)? $", re.I)
 _OR_MORE_SAID = re.compile(r"\b(?:or more|or over|at least)\b|>=", re.I)
@@ -131,12 +138,16 @@ def put_right(intent: str, text: str, times: Sequence[tuple[int, int]] = ()) -> 
     """A reading as at least, at most or exactly so many, by the words that tell them apart. times: as `said_number`."""
     if intent in ("at_least", "at_least_at_once"):
         number = _number_found(text, times)
-        if _NO_FEWER.search(text) or _OR_MORE_SAID.search(text):
+        if _NO_FEWER.search(text):
             return intent
         if number is not None and _OVER_LATER.search(text, number.end()):
             return intent
+        if never_more(text):
+            return intent.replace("least", "most")
+        if _OR_MORE_SAID.search(text) or ">" in text:
+            return intent
         few = number is not None and not number["over"] and _kind_of(text, number.end("n")) == "at_most"
-        return intent.replace("least", "most") if few or never_more(text) else intent
+        return intent.replace("least", "most") if few else intent
     enough = _NO_FEWER.search(text) or _OR_MORE_SAID.search(text)
     if intent in ("at_most", "at_most_at_once") and enough and not never_more(text):
         return intent.replace("most", "least")
@@ -147,7 +158,7 @@ def put_right(intent: str, text: str, times: Sequence[tuple[int, int]] = ()) -> 
 
 def never_more(text: str) -> bool:
     """Such as "no more than five", "at no instant more than six", "never three or more": a largest number."""
-    return bool(_NEVER_MORE.search(text))
+    return bool(_NEVER_MORE.search(_YES_OR_NO.sub(" ", text)))
 
 
 def says_just(text: str, thing: TermMention) -> bool:
@@ -180,6 +191,7 @@ def said_number(text: str, times: Sequence[tuple[int, int]] = (), kind: str = "a
         if _OR_MORE.match(text, after) or _AT_LEAST.search(before):  # "never three or more"
             return number - 1
         fewer = _FEWER.search(_NO_FEWER.sub("", before)) and not _NO_MORE.search(before)
+        fewer = fewer or _JUST_FEWER.search(before)
         return number - 1 if fewer and not _OR_FEWER.match(text, after) else number
     over = found["over"] or _OVER_LATER.search(text, after)
     return number + 1 if over and not _OR_MORE.match(text, after) else number

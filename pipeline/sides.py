@@ -58,25 +58,27 @@ _LEAVES = (
 _FORMS = tuple(
     (how, re.compile(pattern, re.I))
     for how, pattern in (
-        ("across", rf"(?:(?P<verb>{_GOES}|{_MOVES}|{_COMES}){_INTO} )?(?:from )?(?:the )?"
+        ("across", rf"(?:\b(?P<verb>{_GOES}|{_MOVES}|{_COMES}){_INTO} )?(?:from )?(?:the )?"
                    r"\b(?P<from>left|right|top|bottom)(?:-| )?(?:hand )?(?:side )?(?:to|-to-|->|→)(?:-| )?"
                    r"(?:the )?(?P<side>left|right|top|bottom)\b(?:-hand)?(?: side)?(?: across (?:the )?\w+)?"),
-        ("leaves_to", rf"(?P<verb>{_LEAVES}){_INTO}{_WHAT} (?:on|at|to|towards?|by|via|through|over|across|from|past)"
+        ("leaves_to", rf"\b(?P<verb>{_LEAVES}){_INTO}{_WHAT} (?:on|at|to|towards?|by|via|through|over|across|from|past)"
                       rf" (?:{_EITHER}|the (?P<side4>top|bottom)\b)"),
-        ("enters_from", rf"(?P<verb>(?:{_COMES_IN}|{_GOES}|{_MOVES})(?= in\b| into\b)){_INTO}{_WHAT}"
+        ("enters_from", rf"\b(?P<verb>(?:{_COMES_IN}|{_GOES}|{_MOVES})(?= in\b| into\b)){_INTO}{_WHAT}"
                         rf" (?:from|on|at|via|by|through|over|across) (?:{_FROM}|the (?P<side4>top|bottom)\b)"),
-        ("enters_from", rf"(?P<verb>{_COMES_IN}){_INTO}{_WHAT} (?:from|on|at|via|by|through|over|across) {_EITHER}"),
-        ("enters_from", rf"(?P<verb>{_COMES}|{_GOES}|{_MOVES}){_INTO} (?:in )?from {_FROM}"),
-        ("direction", rf"(?P<verb>{_GOES}|{_MOVES}){_INTO} (?:to|towards?) {_FROM}"),
-        ("direction", rf"(?P<verb>{_GOES}|{_MOVES}) (?P<side>left|right)\b(?! (?:of|from|into|by|next|behind)\b)"),
-        ("direction", rf"(?P<verb>{_CLIMBS}) (?P<side>up|down)(?= ?$|[ ]?[?.,!]| (?:the|this) {_PICTURE})"
+        ("enters_from", rf"\b(?P<verb>{_COMES_IN}){_INTO}{_WHAT} (?:from|on|at|via|by|through|over|across) {_EITHER}"),
+        ("enters_from", rf"\b(?P<verb>{_COMES}|{_GOES}|{_MOVES}){_INTO} (?:in )?from {_FROM}"),
+        ("direction", rf"\b(?P<verb>{_GOES}|{_MOVES}){_INTO} (?:to|towards?) {_FROM}"),
+        ("direction", rf"\b(?P<verb>{_GOES}|{_MOVES}) (?P<side>left|right)\b"
+                      r"(?! (?:of|from|into|by|next|behind|away|now|after|before|then|there)\b)"),
+        ("direction", rf"\b(?P<verb>{_CLIMBS}) (?P<side>up|down)(?= ?$|[ ]?[?.,!]| (?:the|this) {_PICTURE})"
                       rf"(?: (?:the|this) {_PICTURE})?"),
-        ("direction", rf"(?:(?P<verb>{_GOES}|{_MOVES}){_INTO} )?\b(?P<side>left|right|up|down)wards?\b(?! of\b)"),
+        ("direction", rf"(?:\b(?P<verb>{_GOES}|{_MOVES}){_INTO} )?\b(?P<side>left|right|up|down)wards?\b(?! of\b)"),
         ("enters_from", rf"(?P<verb>)\bfrom {_EITHER}(?! to\b)"),
-        ("inside", rf"(?:(?P<verb>{_STAYS}) )?\bon {_SIDE}"),
-        ("inside", rf"(?:(?P<verb>{_STAYS}) )?\b(?:on|at|in) {_THE}(?P<side>left|right|top|bottom|upper|lower)\b{_HAND}"
+        ("inside", rf"(?:\b(?P<verb>{_STAYS}) )?\bon {_SIDE}"),
+        ("inside", rf"(?:\b(?P<verb>{_STAYS}) )?\b(?:on|at|in) {_THE}"
+                   rf"(?P<side>left|right|top|bottom|upper|lower)\b{_HAND}"
                    rf"(?: (?P<part>hand side|side|half|third|part|edge)\b{_ENDS}| of {_IT})"),
-        ("inside", rf"(?:(?P<verb>{_STAYS}) )?\bin {_THE}(?P<side>middle|cent(?:re|er)) of (?:the )?{_PICTURE}\b"),
+        ("inside", rf"(?:\b(?P<verb>{_STAYS}) )?\bin {_THE}(?P<side>middle|cent(?:re|er)) of (?:the )?{_PICTURE}\b"),
     )
 )  # fmt: skip
 _ASKS_WHICH = re.compile(

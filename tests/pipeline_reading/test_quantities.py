@@ -43,6 +43,7 @@ def test_asked_quantity(text, expected) -> None:
         ("never 3 or more dogs together?", "at_most", 2),
         ("fewer than four cars at once", "at_most", 3),
         ("at most four cars", "at_most", 4),
+        ("do they add up to less than six", "at_most", 5),
         ("no more than five cars", "at_most", 5),
         ("more than four cars", "at_least", 5),
         ("exactly 4 beds, not more, just 4", "exactly", 4),
@@ -58,6 +59,10 @@ def test_what_tells_the_kinds_apart() -> None:
     assert put_right("at_least", "no more than five cars?") == "at_most"
     assert put_right("at_most_at_once", "were no fewer than two cars in view at once?") == "at_least_at_once"
     assert put_right("at_most", "it was two or more, wasn't it?") == "at_least"
+    assert put_right("at_least_at_once", "there was never a moment with five people or more?") == "at_most_at_once"
+    assert put_right("at_least", "tell me yes or no if there are above sixteen") == "at_least"
+    assert put_right("at_least", "nine were allowed. was that limit ever broken?") == "at_least"
+    assert put_right("at_least", "did no fewer than 3 dogs come, once we are beyond 1:10?") == "at_least"
     assert put_right("exactly_at_once", "are there ever three people at once?") == "at_least_at_once"
     assert put_right("exactly_at_once", "are there ever just three people at once?") == "exactly_at_once"
 

@@ -46,6 +46,7 @@ def test_a_side_is_taken_out(text, side, rest) -> None:
     "text",
     [
         "How many people left?",
+        "Did my toothbrush left on the table go first?",
         "Does the bus go left or right?",
         "From which side does the dog come?",
         "Which way does the car move?",
