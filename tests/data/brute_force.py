@@ -6,73 +6,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 
-from data.meaning import Event, Question
-from data.vocabulary import kinds_above
+from data.meaning import Question
 from pipeline.object_index import ObjectIndex
+from tests.data import brute_leaving
+from tests.data.brute_film import Film, _gone, _returns, _seen, count, max_at_once, min_at_once
 
-
-class Film:
-    """Frame by frame: begin and end of each frame, and {object: box} of each frame."""
-
-    def __init__(self, index: ObjectIndex) -> None:
-        times = [float(t) for t in index.frame_t_s]
-        self.begin = times
-        last = min(times[-1] + index.step_s, index.duration_s)
-        self.end = [*times[1:], last if last > times[-1] else times[-1] + (index.step_s or 1.0)]
-        self.shown: list[dict[int, list[float]]] = []
-        self.name: dict[int, str] = {}
-        for k in range(len(times)):
-            here = {}
-            for row in range(int(index.offsets[k]), int(index.offsets[k + 1])):
-                who = int(index.track_id[row])
-                here[who] = [float(v) for v in index.boxes_xywhn[row]]
-                self.name[who] = index.class_names[int(index.class_id[row])]
-            self.shown.append(here)
-        self.tall = index.height / index.width
-        self.first: dict[int, int] = {}
-        self.last: dict[int, int] = {}
-        for k, here in enumerate(self.shown):
-            for who in here:
-                self.first.setdefault(who, k)
-                self.last[who] = k
-        self.by_arrival = sorted(self.first, key=lambda who: (self.first[who], who))
-
-    def arrives(self, who: int) -> float:
-        return self.begin[self.first[who]]
-
-    def goes(self, who: int) -> float:
-        return self.end[self.last[who]]
-
-    def meant(self, term: str) -> list[int]:
-        """Objects that a term means, by arrival."""
-        return [w for w in self.by_arrival if self.name[w] == term or term in kinds_above(self.name[w])]
-
-    def happens(self, event: Event) -> float | None:
-        who = self.meant(event.thing)
-        if not who:
-            return None
-        if event.change == "appears":
-            if event.nth == "last":
-                return self.arrives(who[-1])
-            n = 1 if event.nth is None else event.nth
-            return self.arrives(who[n - 1]) if n <= len(who) else None
-        if event.nth in (None, "last"):
-            return max(self.goes(w) for w in who)
-        return self.goes(who[event.nth - 1]) if event.nth <= len(who) else None
-
-    def limits(self, q: Question) -> tuple[float, float] | None:
-        low, high = q.stretch if q.stretch else (-1e18, 1e18)
-        for event, is_low in ((q.after, True), (q.before, False)):
-            if event is None:
-                continue
-            at = self.happens(event)
-            if at is None:
-                return None
-            low, high = (max(low, at), high) if is_low else (low, min(high, at))
-        return (low, high) if low <= high else None
+__all__ = ["Film", "answer"]
 
 
 def answer(q: Question, index: ObjectIndex) -> list:
@@ -150,25 +91,8 @@ def _of_side(side, film, w, low, high):
     return side.word in _nearest(boxes[0] if side.how == "enters_from" else boxes[-1], film)
 
 
-def _gone(film, w):
-    return film.goes(w) <= film.end[-1] - 1.0 + 1e-9
-
-
-def _seen(film, frames, who=None):
-    out = []
-    for k in frames:
-        for w in film.shown[k]:
-            if (who is None or w in who) and w not in out:
-                out.append(w)
-    return out
-
-
 def exists(q, film, frames, low, high):
     return [len(_seen(film, frames, film.meant(q.x))) > 0]
-
-
-def count(q, film, frames, low, high):
-    return [len(_seen(film, frames, film.meant(q.x)))]
 
 
 def count_at(q, film, frames, low, high):
@@ -192,13 +116,6 @@ def count_after(q, film, frames, low, high):
     return [0 if at is None else sum(w in film.meant(q.x) and film.arrives(w) > at for w in came)]
 
 
-def max_at_once(q, film, frames, low, high):
-    who, most = film.meant(q.x), 0
-    for k in frames:
-        most = max(most, len([w for w in film.shown[k] if w in who]))
-    return [most]
-
-
 def when_most(q, film, frames, low, high):
     """(from, to) of every frame of the maximum, cut."""
     most = max_at_once(q, film, frames, low, high)[0]
@@ -207,13 +124,6 @@ def when_most(q, film, frames, low, high):
     who = film.meant(q.x)
     best = [k for k in frames if len([w for w in film.shown[k] if w in who]) == most]
     return [(max(film.begin[k], low), min(film.end[k], high)) for k in best]
-
-
-def min_at_once(q, film, frames, low, high):
-    """Moments of no length (the end of a stretch on a frame's edge) don't count."""
-    who = film.meant(q.x)
-    lasting = [k for k in frames if min(film.end[k], high) - max(film.begin[k], low) > 1e-9]
-    return [min((len([w for w in film.shown[k] if w in who]) for k in lasting), default=0)]
 
 
 def at_least(number):
@@ -328,21 +238,6 @@ def stays(q, film, frames, low, high):
     return sorted({film.name[w] for w in time if abs(time[w] - best) < 1e-6})
 
 
-def _returns(q, film, low, high):
-    who = film.meant(q.x)
-    if q.nth is not None:
-        who = who[-1:] if q.nth == "last" else who[q.nth - 1 : q.nth]
-    times = []
-    for w in who:
-        before = None
-        for k in range(len(film.begin)):
-            if w in film.shown[k]:
-                if before is not None and k > before + 1 and film.begin[k] - film.end[before] >= 2.0 - 1e-9:
-                    times.append(film.begin[k])
-                before = k
-    return sorted(t for t in times if low <= t <= high)
-
-
 def returns(q, film, frames, low, high):
     return [bool(_returns(q, film, low, high))]
 
@@ -438,187 +333,6 @@ def describe(q, film, frames, low, high):
     return sorted({film.name[w] for k in frames for w in film.shown[k]})
 
 
-def _leavers(q, film, low, high):
-    meant = film.by_arrival if q.x is None else film.meant(q.x)
-    return [w for w in meant if _gone(film, w) and low <= film.goes(w) <= high]
-
-
-def _leavings(film, who, low, high):
-    """(time, object) of every time that one is out of sight for 2 s or longer, or for good."""
-    out = []
-    for w in who:
-        there = [k for k, here in enumerate(film.shown) if w in here]
-        for k, after in itertools.pairwise(there):
-            if film.begin[after] - film.end[k] >= 2.0 - 1e-9 and after > k + 1:
-                out.append((film.end[k], w))
-        if there and _gone(film, w):
-            out.append((film.end[there[-1]], w))
-    return sorted(pair for pair in out if low <= pair[0] <= high)
-
-
-def _goings(q, film, low, high):
-    finally_gone = [(film.goes(w), w) for w in _leavers(q, film, low, high)]
-    return finally_gone or _leavings(film, film.by_arrival if q.x is None else film.meant(q.x), low, high)
-
-
-def leaver(q, film, frames, low, high):
-    gone = _goings(q, film, low, high)
-    if not gone:
-        return ["none"]
-    at = (min if q.family == "first_leaves" else max)(t for t, _ in gone)
-    return sorted({film.name[w] for t, w in gone if t == at})
-
-
-def count_left(q, film, frames, low, high):
-    return [len({w for _, w in _goings(q, film, low, high)})]
-
-
-def leaves(q, film, frames, low, high):
-    return [bool(_leavings(film, _picked(q, film), low, high))]
-
-
-def leaves_when(q, film, frames, low, high):
-    return [t for t, _ in _leavings(film, _picked(q, film), low, high)] or ["never"]
-
-
-def count_leavings(q, film, frames, low, high):
-    return [len(_leavings(film, _picked(q, film), low, high))]
-
-
-def longest_absent(q, film, frames, low, high):
-    who, best, now = film.meant(q.x), 0.0, 0.0
-    for k in frames:
-        now = 0.0 if any(w in film.shown[k] for w in who) else now + min(film.end[k], high) - max(film.begin[k], low)
-        best = max(best, now)
-    return [best]
-
-
-def time_between(q, film, frames, low, high):
-    one, two = film.happens(q.event), film.happens(q.other)
-    return ["never"] if one is None or two is None else [abs(two - one)]
-
-
-def happens_before(q, film, frames, low, high):
-    one, two = film.happens(q.event), film.happens(q.other)
-    return [one is not None and (two is None or one < two)]
-
-
-def order_leaves(q, film, frames, low, high):
-    def last_sight(term):
-        who, at = film.meant(term), None
-        for k in frames:
-            if any(w in film.shown[k] for w in who):
-                at = min(film.end[k], high)
-        if at is None:
-            return None
-        return 1e18 if at > min(film.end[-1], high) - 1.0 + 1e-9 else at
-
-    x, y = last_sight(q.x), last_sight(q.y)
-    return [x is not None and x < 1e18 and (y is None or x < y)]
-
-
-def _picked(q, film):
-    who = film.meant(q.x)
-    if q.nth is None:
-        return who
-    return who[-1:] if q.nth == "last" else who[q.nth - 1 : q.nth]
-
-
-def away(q, film, frames, low, high):
-    """Frames without any of them, between frames with one, in groups of 2 s or longer."""
-    who, total = _picked(q, film), 0.0
-    there = [any(w in here for w in who) for here in film.shown]
-    for k in range(len(there)):
-        if not there[k] or k + 1 >= len(there) or there[k + 1] or not any(there[k + 1 :]):
-            continue
-        back = next(j for j in range(k + 1, len(there)) if there[j])
-        if film.begin[back] - film.end[k] >= 2.0 - 1e-9:
-            for j in range(k + 1, back):
-                total += max(0.0, min(film.end[j], high) - max(film.begin[j], low))
-    return [total]
-
-
-def absent(q, film, frames, low, high):
-    who, total = film.meant(q.x), 0.0
-    for k in frames:
-        if not any(w in film.shown[k] for w in who):
-            total += min(film.end[k], high) - max(film.begin[k], low)
-    return [total]
-
-
-def visits(q, film, frames, low, high):
-    number = 0
-    for w in _picked(q, film):
-        before = None
-        for k in frames:
-            if w in film.shown[k]:
-                number += before is None or film.begin[k] - film.end[before] >= 2.0 - 1e-9
-                before = k
-    return [number]
-
-
-def exactly(q, film, frames, low, high):
-    return [count(q, film, frames, low, high)[0] == q.nth]
-
-
-def at_most(number):
-    def run(q, film, frames, low, high):
-        return [max(number(q, film, frames, low, high)) <= int(q.nth)]
-
-    return run
-
-
-def when_number(q, film, frames, low, high):
-    who, out = film.meant(q.x), []
-    for k in frames:
-        n = len([w for w in film.shown[k] if w in who])
-        if min(film.end[k], high) - max(film.begin[k], low) <= 1e-9:
-            continue
-        if n == q.nth or (n > q.nth and q.family == "when_at_least"):
-            out.append((max(film.begin[k], low), min(film.end[k], high)))
-    return out or ["never"]
-
-
-def exactly_at_once(q, film, frames, low, high):
-    return [when_number(q, film, frames, low, high) != ["never"]]
-
-
-def always(q, film, frames, low, high):
-    return [min_at_once(q, film, frames, low, high)[0] >= q.nth]
-
-
-def ever_at_most(q, film, frames, low, high):
-    looks = [k for k in frames if min(film.end[k], high) - max(film.begin[k], low) > 1e-9]
-    return [bool(looks) and min_at_once(q, film, frames, low, high)[0] <= q.nth]
-
-
-def duration_at_least(q, film, frames, low, high):
-    who, total = film.meant(q.x), 0.0
-    for k in frames:
-        if len([w for w in film.shown[k] if w in who]) >= q.nth:
-            total += min(film.end[k], high) - max(film.begin[k], low)
-    return [total]
-
-
-def count_returns(q, film, frames, low, high):
-    return [len(_returns(q, film, low, high))]
-
-
-def mean_at_once(q, film, frames, low, high):
-    who, weight, total = film.meant(q.x), 0.0, 0.0
-    for k in frames:
-        long = min(film.end[k], high) - max(film.begin[k], low)
-        weight, total = weight + long, total + long * len([w for w in film.shown[k] if w in who])
-    return [total / weight if weight > 1e-9 else 0.0]
-
-
-def mean_stay(q, film, frames, low, high):
-    who, total = _seen(film, frames, film.meant(q.x)), 0.0
-    for k in frames:
-        total += (min(film.end[k], high) - max(film.begin[k], low)) * len([w for w in film.shown[k] if w in who])
-    return [total / len(who) if who else 0.0]
-
-
 _FAMILIES = {
     "exists": exists, "count": count, "count_between": count, "count_at": count_at, "count_before": count_before,
     "count_after": count_after, "max_at_once": max_at_once, "compare": compare, "first": newcomer, "last": newcomer,
@@ -629,11 +343,5 @@ _FAMILIES = {
     "together_list": together_list, "duration": duration, "longest": stays, "shortest": stays, "returns": returns,
     "returns_when": returns_when, "direction": direction, "enters_from": sides, "leaves_to": sides,
     "where_at": where_at, "list": list_kinds, "describe": describe,
-    "first_leaves": leaver, "last_leaves": leaver, "count_left": count_left, "order_leaves": order_leaves,
-    "away": away, "absent": absent, "visits": visits, "exactly": exactly, "exactly_at_once": exactly_at_once,
-    "at_most": at_most(count), "at_most_at_once": at_most(max_at_once), "when_number": when_number,
-    "when_at_least": when_number, "mean_at_once": mean_at_once, "mean_stay": mean_stay,
-    "always": always, "ever_at_most": ever_at_most, "duration_at_least": duration_at_least,
-    "count_returns": count_returns, "leaves": leaves, "leaves_when": leaves_when, "count_leavings": count_leavings,
-    "longest_absent": longest_absent, "time_between": time_between, "happens_before": happens_before,
+    **brute_leaving.FAMILIES,
 }  # fmt: skip
