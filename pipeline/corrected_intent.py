@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.leaving_words import LENGTH, TIMES, leaving_intent
+from pipeline.leaving_words import COMES_BACK, LENGTH, TIMES, leaving_intent
 from pipeline.mentions import Mentions
 
 _PASSES = re.compile(
@@ -37,7 +37,6 @@ _NO_THING = re.compile(r"\b(?:no|not a single|without(?: any| a)?) $", re.I)
 _OTHERWISE = re.compile(r"\b(?:last|first|second|third|leaves?|left|after|before|until|stops?|long|often|why)\b", re.I)
 """Words of other questions: "when did the last one leave, so that nobody was there?"."""
 
-_AGAIN = re.compile(r"\b(?:back|again|returns?|returned|re-?appear\w*|re-?enter\w*)\b", re.I)
 _MAY_BE_ABSENT = frozenset(("duration", "when_fewest", "refuse_text", "refuse_action"))
 _COUNTABLE = frozenset(("count", "exists", "when_appears", "count_at", "max_at_once"))
 """What "how often does a bus come by?" was taken for."""
@@ -78,7 +77,7 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         return "where_at"
     if intent in _MAY_BE_ABSENT and _NOBODY.search(text) and LENGTH.search(text):
         return "absent"
-    if intent in _COUNTABLE and TIMES.search(text) and not _AGAIN.search(text):
+    if intent in _COUNTABLE and TIMES.search(text) and not COMES_BACK.search(text):
         return "visits"
     if not _OTHERWISE.search(text) and _says_nobody(text, mentions):
         if _WHEN.search(text):

@@ -32,7 +32,7 @@ _GOES_AWAY = re.compile(
 _TAKEN = re.compile(r"\b(?:taken (?:away|off|out)|takes? (?:it )?away|removed|carried (?:away|off))\b", re.I)
 _REMAINS = re.compile(r"\b(?:is|are|was|were|be) (?:still )?(?:left|remaining)\b", re.I)
 _IS_TAKEN = re.compile(rf"^\W*(?:is|are|was|were|has|have|did|does)\b.*{_TAKEN.pattern}", re.I)
-_BACK = re.compile(r"\b(?:back|again|returns?|returned|re-?appear\w*|re-?enter\w*)\b", re.I)
+COMES_BACK = re.compile(r"\b(?:back|again|returns?|returned|re-?appear\w*|re-?enter\w*)\b", re.I)
 _FIRST_GONE = re.compile(
     r"\bfirst (?:leaves?|left|gone|go(?:es)? (?:away|missing)|disappears?|disappeared|vanish\w*|missing)\b"
     r"|\b(?:leaves?|left|disappears?|disappeared) (?:for the first time|first)\b",
@@ -74,7 +74,7 @@ def leaving_intent(intent: str, text: str, mentions: Mentions, *, alone: bool) -
     if (
         alone
         and _DOES_LEAVE.search(text)
-        and (intent in _MAY_LEAVE or (intent == "returns" and not _BACK.search(text)))
+        and (intent in _MAY_LEAVE or (intent == "returns" and not COMES_BACK.search(text)))
     ):
         return "leaves"
     if intent in _WHENS and alone and _IS_TAKEN.search(text):

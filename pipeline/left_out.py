@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from data.meaning import REFUSALS, Question
-from data.meaning.question import AT_MOST, NUMBERED
+from data.meaning.question import AT_MOST, JUST, NUMBERED
 from data.meaning.timeline import clock
 from data.time_amounts import ORDINALS
 from data.vocabulary import THING, covered
@@ -65,7 +65,7 @@ _EXACTLY = re.compile(
     r"\b(?P<word>only|just|exactly|precisely) (?:an?|one|two|three|four|five|six|\d+) (?:\w+ )?$", re.I
 )
 _COUNTS_TO = NUMBERED | {"together", "max_at_once", "min_at_once", "when_most"}
-_OF_JUST = AT_MOST | {"exactly", "exactly_at_once", "when_number"}
+_OF_JUST = AT_MOST | JUST
 _MEANS = frozenset(("mean_at_once", "mean_stay"))
 _NTH = re.compile(rf"(?<!which )(?<!what )\b(?P<nth>{'|'.join(ORDINALS)}) (?:\w+ )?$", re.I)
 _FIRST = ("first", "1st")

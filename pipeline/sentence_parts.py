@@ -139,12 +139,16 @@ class Asked:
 def limit_words(side: Side, term: str | None) -> str:
     """Which things alone count: "in the left half of the picture", "counting only the car on the left"."""
     if side.how == "stands":
-        where = {"left": "on the left", "right": "on the right"}.get(side.word, "in the middle")
-        return f"counting only the {one(term or THING)} {where}"
+        return f"counting only the {one(term or THING)} {standing_words(side.word)}"
     if side.how == "stays":
         how, seconds = side.word.split()
         return f"counting only what is visible for {how} than {length_words(float(seconds))}"
     return part_words(side.word)
+
+
+def standing_words(word: str) -> str:
+    """Where the left, right or middle one of several stands."""
+    return {"left": "on the left", "right": "on the right"}.get(word, "in the middle")
 
 
 def part_words(part: str) -> str:

@@ -13,10 +13,9 @@ from data.vocabulary import THING
 from pipeline.sentence_parts import objects_in, peak_of
 from pipeline.sentences_ko_asked import Asked
 from pipeline.sentences_ko_words import amount, at, length_words, named, subject, topic, with_particle
-from pipeline.sentences_leaving import last_sights, union_of, visits_of
+from pipeline.sentences_leaving import MOST_SPANS, in_sight, last_sights, visits_of
 
 Writer = Callable[[Asked, Any], str]
-MOST_SPANS = 4
 
 
 def _spans(spans: list[tuple[float, float]]) -> str:
@@ -79,7 +78,7 @@ def _away(asked: Asked, value: Any) -> str:
     seen = asked.of(asked.q.x)
     if not value:
         return asked.lead(f"{asked.some()} 떠났다가 돌아오지 않습니다") if seen else asked.absent()
-    gaps = absences(union_of(seen))
+    gaps = absences(in_sight(seen))
     when = f"({_spans(gaps)})" if abs(sum(b - a for a, b in gaps) - float(value)) < 0.05 else ""
     return asked.lead(f"{asked.some()} {length_words(float(value))} 동안 자리를 비웁니다{when}")
 

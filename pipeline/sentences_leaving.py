@@ -8,6 +8,7 @@ from typing import Any
 from data.meaning import NEVER, NONE
 from data.meaning.absence import absences
 from data.meaning.leaving import STILL_THERE_S
+from data.meaning.parts import merged
 from data.meaning.timeline import clock
 from data.vocabulary import THING
 from pipeline.answers import Evidence
@@ -26,15 +27,9 @@ def last_sights(pieces: Sequence[Evidence]) -> dict[int, float]:
     return out
 
 
-def union_of(pieces: Sequence[Evidence]) -> list[tuple[float, float]]:
+def in_sight(pieces: Sequence[Evidence]) -> list[tuple[float, float]]:
     """When at least one of them is in sight: disjoint, sorted."""
-    out: list[tuple[float, float]] = []
-    for e in sorted(pieces, key=lambda e: e.start_s):
-        if out and e.start_s <= out[-1][1]:
-            out[-1] = out[-1][0], max(out[-1][1], e.end_s)
-        else:
-            out.append((e.start_s, e.end_s))
-    return out
+    return merged((e.start_s, e.end_s) for e in pieces)
 
 
 def spans_words(spans: Sequence[tuple[float, float]]) -> str:
@@ -100,7 +95,7 @@ def _away(asked: Asked, value: Any) -> str:
         return asked.absent()
     if not value:
         return asked.lead(f"{who} never leaves and comes back")
-    gaps = absences(union_of(seen))
+    gaps = absences(in_sight(seen))
     known = abs(sum(b - a for a, b in gaps) - float(value)) < 0.05
     when = f" ({spans_words(gaps)})" if known else ""
     return asked.lead(f"{who} is away for {length_words(float(value))}{' in all' * (len(gaps) > 1)}{when}")
@@ -193,7 +188,7 @@ def _count_returns(asked: Asked, value: Any) -> str:
 
 def visits_of(seen: Sequence[Evidence]) -> list[tuple[float, float]]:
     """When one object is there, without the moments in which it is hidden."""
-    spans = union_of(seen)
+    spans = in_sight(seen)
     gaps = set(absences(spans))
     out: list[tuple[float, float]] = []
     for a, b in spans:

@@ -8,7 +8,7 @@ from typing import Any
 from data.meaning import LAST, NEVER, Side
 from data.vocabulary import THING
 from pipeline.english import a_thing, at_clock, counted, length_words, no_thing, one, ordinal
-from pipeline.sentence_parts import Asked, begin_of, part_words
+from pipeline.sentence_parts import Asked, begin_of, part_words, standing_words
 from pipeline.sentences_leaving import last_sights
 
 _VERBS = {"enters_from": ("comes in", "come in"), "leaves_to": ("goes out", "go out"), "direction": ("moves", "move")}
@@ -20,8 +20,7 @@ def side_words(side: Side, *, many: bool = False) -> str:
     if side.how == "inside":
         return f"{'are' if many else 'is'} {part_words(side.word)}"
     if side.how == "stands":
-        where = {"left": "on the left", "right": "on the right"}.get(side.word, "in the middle")
-        return f"{'stand' if many else 'stands'} {where}"
+        return f"{'stand' if many else 'stands'} {standing_words(side.word)}"
     if side.how == "stays":
         how, seconds = side.word.split()
         return f"{'stay' if many else 'stays'} {how} than {length_words(float(seconds))}"

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from data.meaning import REFUSALS, Event, Question
-from data.meaning.question import AT_MOST, LIMITED, NUMBERED, PINNED
+from data.meaning.question import AT_MOST, JUST, LIMITED, NUMBERED, PINNED
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
 from data.time_amounts import LATER_ORDINAL, ORDINALS, WORDS
 from data.vocabulary import THING, noun
@@ -70,7 +70,6 @@ WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re
 EVERYBODY = re.compile(r"\b(?:list|show|name|enumerate)\b[^.?!]*\bevery(?:one|body)\b", re.I)
 NUMBER_TWO = re.compile(r"(?:\b(?:number|no\.?)|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
 WHEN_OF_MANY = frozenset(("when_appears", "when_leaves", "when_most", "when_fewest"))
-OF_JUST = frozenset(("exactly", "exactly_at_once", "when_number"))
 WITHOUT_NUMBER = {
     "exactly": "count", "exactly_at_once": "max_at_once", "at_most": "count", "at_most_at_once": "max_at_once",
     "when_number": "when_most", "when_at_least": "when_most", "always": "always", "duration_at_least": "duration",
@@ -267,7 +266,7 @@ class _Reading:
         return [(time.start, time.end) for time in self.mentions.times]
 
     def _number(self, intent: str) -> int | None:
-        kind = "exactly" if intent in OF_JUST else "at_most" if intent in AT_MOST else "at_least"
+        kind = "exactly" if intent in JUST else "at_most" if intent in AT_MOST else "at_least"
         return said_number(self.text, self._spans(), kind)
 
     def _of_number(self, intent: str) -> str:

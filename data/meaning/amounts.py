@@ -10,7 +10,7 @@ from data.meaning.choosing import truth_of
 from data.meaning.clip_view import ClipView
 from data.meaning.parts import Cut, counts_over, holds, looked_at, within
 from data.meaning.question import NEVER, Question, Truth
-from data.meaning.visible import count, max_at_once, min_at_once, seen_at, when_fewest
+from data.meaning.visible import max_at_once, min_at_once, seen_at, when_fewest
 
 Program = Callable[[Question, ClipView, Cut], Truth]
 
@@ -22,33 +22,16 @@ def _wanted(q: Question) -> int:
     return 1 if q.nth is None else int(q.nth)
 
 
-def at_least(number: Program) -> Program:
-    """Is a number as large as asked ("more than two people"), with that number's evidence?"""
+def compared(number: Program, is_so: Callable[[int, int], bool]) -> Program:
+    """Is a number as large as asked (ge: "more than two people", 3), no larger (le: "fewer than three", 2), or just
+    that (eq), with that number's evidence?"""
 
     def run(q: Question, view: ClipView, cut: Cut) -> Truth:
         found = number(q, view, cut)
-        enough = found.value >= _wanted(q)
-        return Truth(enough, [enough], found.evidence, "yes_no")
+        right = is_so(found.value, _wanted(q))
+        return Truth(right, [right], found.evidence, "yes_no")
 
     return run
-
-
-def at_most(number: Program) -> Program:
-    """Is a number no larger than asked ("fewer than three people": 2), with that number's evidence?"""
-
-    def run(q: Question, view: ClipView, cut: Cut) -> Truth:
-        found = number(q, view, cut)
-        few = found.value <= _wanted(q)
-        return Truth(few, [few], found.evidence, "yes_no")
-
-    return run
-
-
-def exactly(q: Question, view: ClipView, cut: Cut) -> Truth:
-    """Are there just so many different X?"""
-    found = count(q, view, cut)
-    right = found.value == _wanted(q)
-    return Truth(right, [right], found.evidence, "yes_no")
 
 
 def exactly_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:

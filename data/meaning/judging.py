@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from data.meaning.parts import merged
 from data.meaning.question import REFUSED, Truth
 from data.vocabulary import noun
 
@@ -84,11 +85,11 @@ def evidence_iou(predicted: Iterable[Any], truth: Truth, step_s: float) -> float
     sighting proves the answer (`truth.any_sighting`): the share of the predicted time that lies in the true one.
     """
     half = step_s / 2
-    shown = _union([(e.start_s, e.end_s) for e in predicted])
-    true = _union([(e.start_s, e.end_s) for e in truth.evidence])
+    shown = merged([(e.start_s, e.end_s) for e in predicted])
+    true = merged([(e.start_s, e.end_s) for e in truth.evidence])
     if not len(shown) or not len(true):
         return float(len(shown) == len(true))
-    wide = _union([(a - half, b + half) for a, b in true])
+    wide = merged([(a - half, b + half) for a, b in true])
     core = [(a + half, b - half) for a, b in true if b - a > step_s]
     inside, length = _common(shown, wide), _length(shown)
     outside = max(length - inside, 0.0)
@@ -97,16 +98,6 @@ def evidence_iou(predicted: Iterable[Any], truth: Truth, step_s: float) -> float
     missed = max(_length(core) - _common(shown, core), 0.0)
     total = inside + outside + missed
     return inside / total if total > 0 else float(_touches(shown, wide))
-
-
-def _union(intervals: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    out: list[tuple[float, float]] = []
-    for a, b in sorted(intervals):
-        if out and a <= out[-1][1]:
-            out[-1] = (out[-1][0], max(out[-1][1], b))
-        else:
-            out.append((a, b))
-    return out
 
 
 def _length(intervals: list[tuple[float, float]]) -> float:

@@ -5,6 +5,7 @@ The rule of visibility: a run [a, b) belongs to the closed stretch [t0, t1] when
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -160,6 +161,17 @@ def union_of(cut: Cut, view: ClipView) -> list[tuple[float, float]]:
     """When at least one of the cut's runs is visible: disjoint (a, b), sorted."""
     points = change_points(cut, view)
     return holds(points, counts_at(points, cut, view) > 0, cut.t1)
+
+
+def merged(intervals: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The union of intervals: disjoint, sorted; those that touch are one."""
+    out: list[tuple[float, float]] = []
+    for a, b in sorted(intervals):
+        if out and a <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], b))
+        else:
+            out.append((a, b))
+    return out
 
 
 def within(cut: Cut, spans: list[tuple[float, float]]) -> Cut:

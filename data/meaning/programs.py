@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import eq, ge, le
 
 from data.meaning import absence, amounts, arrivals, leaving, places, two_events, visible
 from data.meaning.clip_view import ClipView
@@ -27,12 +28,12 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "when_most": visible.when_most,
     "min_at_once": visible.min_at_once,
     "when_fewest": visible.when_fewest,
-    "at_least": amounts.at_least(visible.count),
-    "at_least_at_once": amounts.at_least(visible.max_at_once),
-    "exactly": amounts.exactly,
+    "at_least": amounts.compared(visible.count, ge),
+    "at_least_at_once": amounts.compared(visible.max_at_once, ge),
+    "exactly": amounts.compared(visible.count, eq),
     "exactly_at_once": amounts.exactly_at_once,
-    "at_most": amounts.at_most(visible.count),
-    "at_most_at_once": amounts.at_most(visible.max_at_once),
+    "at_most": amounts.compared(visible.count, le),
+    "at_most_at_once": amounts.compared(visible.max_at_once, le),
     "when_number": amounts.when_number,
     "when_at_least": amounts.when_at_least,
     "always": amounts.always,

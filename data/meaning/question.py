@@ -63,6 +63,9 @@ NUMBERED = frozenset(
 AT_MOST = frozenset(("at_most", "at_most_at_once", "ever_at_most"))
 """Of these, the families in which it is the largest number that makes a yes ("fewer than three": 2)."""
 
+JUST = frozenset(("exactly", "exactly_at_once", "when_number"))
+"""Of these, the families in which it is the number itself."""
+
 SIDED = frozenset(
     (
         *("exists", "count", "count_between", "list", "first", "last", "nth", "when_appears", "when_leaves", "visits"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data.meaning.choosing import evidence_of, picked, runs_at, truth_of
 from data.meaning.clip_view import ClipView
-from data.meaning.parts import Cut, change_points, counts_at, counts_over, holds, looked_at, union_of, within
+from data.meaning.parts import Cut, change_points, counts_at, counts_over, holds, looked_at, merged, union_of, within
 from data.meaning.question import NEVER, Evidence, Question, Truth
 from data.meaning.timeline import timeline
 
@@ -139,18 +139,9 @@ def together_list(q: Question, view: ClipView, cut: Cut) -> Truth:
     shared = within(others, union_of(mine, view))
     groups = _kinds_by_time(view, shared)
     value = [name for group in groups for name in group]
-    evidence = shared.evidence(view) + within(mine, _union(shared)).evidence(view)
+    times = merged(zip(shared.a.tolist(), shared.b.tolist(), strict=True))
+    evidence = shared.evidence(view) + within(mine, times).evidence(view)
     return truth_of(q, value, evidence, [value])
-
-
-def _union(cut: Cut) -> list[tuple[float, float]]:
-    out: list[list[float]] = []
-    for a, b in sorted(zip(cut.a.tolist(), cut.b.tolist(), strict=True)):
-        if out and a <= out[-1][1]:
-            out[-1][1] = max(out[-1][1], b)
-        else:
-            out.append([a, b])
-    return [(a, b) for a, b in out]
 
 
 def describe(q: Question, view: ClipView, cut: Cut) -> Truth:
