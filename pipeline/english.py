@@ -33,6 +33,13 @@ def length_words(seconds: float) -> str:
     return " ".join(f"{n} {unit}{'s' * (n != 1)}" for n, unit in parts if n)
 
 
+def percent(share: float) -> str:
+    """0.774 → "77%"; what is neither nothing nor all is never said to be."""
+    if 0 < share < 0.005:
+        return "less than 1%"
+    return "more than 99%" if 0.995 < share < 1 else f"{100 * share:.0f}%"
+
+
 def number(n: int) -> str:
     return number_word(n) if 0 <= n <= MOST_WORDED else f"{n:,}"
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from data.meaning import LAST, Event, Question
 from data.vocabulary import THING
-from pipeline.english import a_thing, asked_time, many, one, ordinal
+from pipeline.english import a_thing, asked_time, length_words, many, one, ordinal
+from pipeline.sentences_measures import unit_words
 from pipeline.sentences_sides import side_words
 
 _ASKS = {
@@ -55,6 +56,29 @@ _ASKS = {
     "ever_at_most": "are ever {n} {xs} or fewer visible",
     "mean_at_once": "how many {xs} are visible on average",
     "mean_stay": "how long is {a_x} visible on average",
+    "share": "for what share of the time is {the_x} visible",
+    "share_absent": "for what share of the time is {the_x} not visible",
+    "share_at_least": "for what share of the time are at least {n} {xs} visible",
+    "share_of": "what share of the {ys} are {xs}",
+    "rate": "how many {xs} are seen per {unit}",
+    "when_most_come": "in which {unit} do the most {xs} appear",
+    "when_most_seen": "in which {unit} are the most {xs} seen",
+    "longest_gap": "how long is the longest break without {a_x}",
+    "shortest_gap": "how long is the shortest break without {a_x}",
+    "mean_gap": "how long is a break without {a_x} on average",
+    "count_empty": "how many times is there no {x}",
+    "longest_visit": "how long is the longest unbroken stay of {the_x}",
+    "lasts_longer": "is {the_x} visible for longer than {length}",
+    "lasts_shorter": "is {the_x} visible for less than {length}",
+    "stays_each": "from when to when is each {x} seen",
+    "stays_ranked": "for how long is each {x} seen, the longest first",
+    "count_each": "how many {xs} appear in each {unit}",
+    "counts_change": "how does the number of {xs} change",
+    "appears": "does {a_x} appear",
+    "when_at_most": "when are at most {n} {xs} visible",
+    "stays_longer": "is {one_of_two} visible for longer than {other_of_two}",
+    "when_each": "when does each {x} appear",
+    "when_each_leaves": "when does each {x} leave",
     "next_after": "{which} appears next after {reference}",
     "previous_before": "{which} appears last before {reference}",
     "order": "does {a_x} appear before {a_y}",
@@ -89,6 +113,10 @@ def question_words(question: Question, duration_s: float) -> str:
         ys=many(y),
         t=asked_time(q.t_s or 0.0),
         nth=ordinal(q.nth or 1),
+        unit=unit_words(q.t_s),
+        length=length_words(q.t_s or 0.0),
+        one_of_two=_of_event(q.event) if q.event is not None else "",
+        other_of_two=_of_event(q.other) if q.other is not None else "",
         other=_event(q.other) if q.other is not None else "",
         reference=_event(q.event) if q.event is not None else asked_time(q.t_s or 0.0),
     )
@@ -102,6 +130,10 @@ def question_words(question: Question, duration_s: float) -> str:
 def the_words(term: str, nth: int | str | None) -> str:
     """Such as "the second car", "any car" where no particular one is meant."""
     return f"the {ordinal(nth)} {one(term)}" if nth else a_thing(term)
+
+
+def _of_event(event: Event) -> str:
+    return f"the {many(event.thing)} together" if event.nth is None else f"the {ordinal(event.nth)} {one(event.thing)}"
 
 
 def _event(event: Event) -> str:

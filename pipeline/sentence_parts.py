@@ -19,6 +19,7 @@ from pipeline.english import (
     no_thing,
     one,
     ordinal,
+    percent,
 )
 
 STILL_THERE_S = 0.5
@@ -110,6 +111,12 @@ class Asked:
             is_round = t1 == int(t1) and (t1 <= 60 or t1 % 60 == 0)
             return f"in the first {_span(t1)}" if is_round and t1 > 1 else f"before {asked_time(t1)}"
         return f"between {asked_time(t0)} and {asked_time(t1)}"
+
+    def share_words(self, seconds: float) -> str:
+        """Such as " (77% of the time)", where a question is about the whole clip."""
+        if self.limit or self.duration_s <= 0:
+            return ""
+        return f" ({percent(min(seconds / self.duration_s, 1.0))} of the time)"
 
     def lead(self, text: str) -> str:
         """`text` with the stretch in front: "Between 0:30 and 1:10, four people are visible"."""

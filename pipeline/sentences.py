@@ -16,7 +16,7 @@ from typing import Any
 from data.meaning import LAST, NEVER, NONE, Event, Question
 from data.meaning.timeline import clock
 from data.vocabulary import THING, covered
-from pipeline import sentences_amounts, sentences_leaving
+from pipeline import sentences_amounts, sentences_leaving, sentences_measures
 from pipeline.answers import Evidence
 from pipeline.english import (
     SPELLED,
@@ -269,7 +269,8 @@ def _duration(asked: Asked, value: Any) -> str:
     if not value:
         return asked.invisible()
     who = a_thing(asked.q.x) if asked.q.nth is None else asked.the()
-    return asked.lead(f"{who} is visible for {length_words(float(value))} in all")
+    share = asked.share_words(float(value)) if asked.q.nth is None else ""
+    return asked.lead(f"{who} is visible for {length_words(float(value))} in all{share}")
 
 
 def _returns_when(asked: Asked, value: Any) -> str:
@@ -367,7 +368,7 @@ def _describe(asked: Asked, value: Any) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Asked, Any], str]] = {
-    **sentences_amounts.SENTENCES, **sentences_leaving.SENTENCES, "exists": _exists, "count_at": _count_at,
+    **sentences_amounts.SENTENCES, **sentences_leaving.SENTENCES, **sentences_measures.SENTENCES, "exists": _exists, "count_at": _count_at,
     "count_before": _count_from("before"), "count_after": _count_from("after"),
     "compare": _compare, "first": _newcomer, "last": _newcomer, "nth": _newcomer, "when_appears": _when_appears,
     "when_leaves": _when_leaves, "next_after": _neighbour("after"), "previous_before": _neighbour("before"),

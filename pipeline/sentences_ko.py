@@ -15,7 +15,7 @@ from typing import Any
 from data.meaning import LAST, NEVER, NONE, Question
 from data.meaning.timeline import clock
 from data.vocabulary import THING, covered, noun
-from pipeline import sentences_ko_leaving
+from pipeline import sentences_ko_leaving, sentences_ko_measures
 from pipeline.answers import Evidence
 from pipeline.english import asked_time
 from pipeline.sentence_parts import begin_of, comeback_of, from_the_start, objects_in, peak_of, to_the_end
@@ -404,6 +404,7 @@ def _what(text: str, terms: Mapping[str, str]) -> str:
 
 _SENTENCES: dict[str, Callable[[Asked, Any], str]] = {
     **sentences_ko_leaving.SENTENCES,
+    **sentences_ko_measures.SENTENCES,
     "exists": _exists, "count": _count, "count_between": _count, "count_at": _count_at,
     "count_before": _count_from(False), "count_after": _count_from(True), "max_at_once": _max_at_once,
     "at_least": _at_least, "at_least_at_once": _at_least_at_once, "compare": _compare,

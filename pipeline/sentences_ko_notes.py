@@ -11,14 +11,25 @@ from dataclasses import dataclass
 
 from data.meaning import LAST, Question
 from data.vocabulary import THING, find_term
-from pipeline import sentences_ko_leaving
+from pipeline import sentences_ko_leaving, sentences_ko_measures
 from pipeline.answers import Answer
 from pipeline.doubts import GUESS
 from pipeline.english import asked_time, many, one
 from pipeline.sentences_ko import has_sentence, sentence
 from pipeline.sentences_ko_asked import Clip, event_words, stretch_words
 from pipeline.sentences_ko_leaving import side_words
-from pipeline.sentences_ko_words import amount, counter, finished, listed, named, ordinal, subject, topic, with_particle
+from pipeline.sentences_ko_words import (
+    amount,
+    counter,
+    finished,
+    length_words,
+    listed,
+    named,
+    ordinal,
+    subject,
+    topic,
+    with_particle,
+)
 
 EXAMPLE = "How many people appear?"
 ONLY_ENGLISH = "아직은 영어로 된 질문만 알아듣습니다. 아래 예시 질문을 누르거나 영어로 물어보세요."
@@ -219,6 +230,7 @@ _ASKS = {
     "list": "어떤 종류가 보이나요",
     "describe": "무슨 일이 있나요",
     **sentences_ko_leaving.ASKS,
+    **sentences_ko_measures.ASKS,
 }
 
 
@@ -254,6 +266,11 @@ def question(asked: Question, duration_s: float) -> str:
         before=reference(False),
         after=reference(True),
         other=event_words(q.other, False) if q.other is not None else "",
+        x=named(x),
+        unit=sentences_ko_measures.unit_words(q.t_s),
+        length=length_words(q.t_s or 0.0),
+        one_of_two=sentences_ko_measures.of_event(q.event) if q.event is not None else "",
+        other_of_two=sentences_ko_measures.of_event(q.other) if q.other is not None else "",
     )
     limits = [stretch_words(*q.stretch, duration_s)] if q.stretch is not None else []
     if q.side is not None:

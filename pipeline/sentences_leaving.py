@@ -106,7 +106,7 @@ def _absent(asked: Asked, value: Any) -> str:
     if float(value) < 0.05:
         return asked.lead(f"{a_thing(asked.q.x)} is visible all the time")
     whole = "" if seen else ": that is all the time"
-    length = length_words(float(value)) + " in all" * bool(seen)
+    length = length_words(float(value)) + f" in all{asked.share_words(float(value))}" * bool(seen)
     return asked.lead(f"{no_thing(asked.q.x)} is visible for {length}{whole}")
 
 
@@ -116,7 +116,7 @@ def _visits(asked: Asked, value: Any) -> str:
         return asked.absent()
     objects = objects_in(seen)
     who = asked.the() if asked.q.nth is not None or (objects == 1 and x in asked.only_one) else a_thing(x)
-    times = _often(n)
+    times = often(n)
     if objects > 1:
         different = f"{counted(objects, x)}, {'none' if objects == n else 'some'} of them more than once"
         return asked.lead(f"{a_thing(x)} is there {times} ({different})")
@@ -148,7 +148,7 @@ def _count_leavings(asked: Asked, value: Any) -> str:
     if n == 0:
         return _leaves(asked, False).removeprefix("no, ")
     sure = asked.q.nth is not None or asked.q.x in asked.only_one
-    return asked.lead(f"{asked.the() if sure else a_thing(asked.q.x)} goes away {_often(n)}")
+    return asked.lead(f"{asked.the() if sure else a_thing(asked.q.x)} goes away {often(n)}")
 
 
 def _longest_absent(asked: Asked, value: Any) -> str:
@@ -174,7 +174,7 @@ def _happens_before(asked: Asked, value: Any) -> str:
     return f"no, not so: {one_event} and {other}"
 
 
-def _often(n: int) -> str:
+def often(n: int) -> str:
     return {1: "once", 2: "twice"}.get(n, f"{n} times")
 
 
@@ -183,7 +183,7 @@ def _count_returns(asked: Asked, value: Any) -> str:
     sure = asked.q.nth is not None or x in asked.only_one
     if n == 0:
         return f"{asked.the()} never comes back" if sure else asked.never(no_thing(x), "ever comes back", "comes back")
-    return asked.lead(f"{asked.the() if sure else a_thing(x)} comes back {_often(n)}")
+    return asked.lead(f"{asked.the() if sure else a_thing(x)} comes back {often(n)}")
 
 
 def visits_of(seen: Sequence[Evidence]) -> list[tuple[float, float]]:

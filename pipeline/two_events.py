@@ -50,7 +50,9 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 """Words that say no more of an event: with any others, it is left to the question reader."""
 
 
-class _Phrase(NamedTuple):
+class Phrase(NamedTuple):
+    """Which object is named, and what happens to it; None where that is not said."""
+
     thing: str | None
     nth: int | str | None
     change: str | None
@@ -62,7 +64,7 @@ def two_events(text: str, class_names: tuple[str, ...], duration_s: float) -> Qu
         found = pattern.search(text)
         if found is None:
             continue
-        phrases = [_phrase(found[name], class_names, duration_s) for name in "ab"]
+        phrases = [event_phrase(found[name], class_names, duration_s) for name in "ab"]
         if None in phrases:
             continue
         a, b = phrases
@@ -79,7 +81,7 @@ def two_events(text: str, class_names: tuple[str, ...], duration_s: float) -> Qu
     return None
 
 
-def _apart(a: _Phrase, b: _Phrase) -> bool:
+def _apart(a: Phrase, b: Phrase) -> bool:
     """Can only two events say it: ordinals, or a coming and a leaving?"""
     if a.change is None or (b.change is None and b.nth is None):
         return False
@@ -89,7 +91,7 @@ def _apart(a: _Phrase, b: _Phrase) -> bool:
     return len(changes) > 1 or a.nth is not None or b.nth is not None
 
 
-def _phrase(text: str, class_names: tuple[str, ...], duration_s: float) -> _Phrase | None:
+def event_phrase(text: str, class_names: tuple[str, ...], duration_s: float) -> Phrase | None:
     """Such as "the first person leaving", "the second arrives", "person 2"; None for what is no event."""
     found = find_mentions(text, class_names, duration_s)
     known = [term for term in found.terms if term.known and term.term != THING]
@@ -115,4 +117,4 @@ def _phrase(text: str, class_names: tuple[str, ...], duration_s: float) -> _Phra
     change = "leaves" if leaves else "appears" if comes else None
     if not known and nth is None:
         return None
-    return _Phrase(known[0].term if known else None, nth, change)
+    return Phrase(known[0].term if known else None, nth, change)

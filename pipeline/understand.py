@@ -36,6 +36,7 @@ from pipeline.mentions import (
     is_edge,
     with_stand_ins,
 )
+from pipeline.measures import measured
 from pipeline.names import NameEmbeddings
 from pipeline.quantities import asked_quantity, put_right, said_number, says_just, with_amount
 from pipeline.sides import of_side, said_side
@@ -79,8 +80,8 @@ WITHOUT_NUMBER = {
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 BEFORE = re.compile(r"\b(?:before|until|till|by the time|prior to|up to)\b", re.I)
 TWO_EVENTS = ("time_between", "happens_before")
-SURE_OF_TWO = 0.95
-"""How surely a question about two events is read: `pipeline.two_events` finds plain ones only."""
+SURE_OF_FORM = 0.95
+"""How surely a question is read that has a plain form (`pipeline.two_events`, `pipeline.measures`)."""
 OF_A_SCENE = frozenset(("when_most", "when_fewest", "max_at_once", "min_at_once", "absent", "longest_absent"))
 SURE_OF_WORDS = 0.85
 """How surely an intent is read that single words put right."""
@@ -122,7 +123,9 @@ class QuestionUnderstanding:
         out = self._read(plain, class_names, duration_s)
         for k, text in enumerate(texts):
             if (two := two_events(text, class_names, duration_s)) is not None:
-                out[k] = Understood(two, SURE_OF_TWO)
+                out[k] = Understood(two, SURE_OF_FORM)
+            elif (form := measured(plain[k], class_names, duration_s)) is not None:
+                out[k] = Understood(form, SURE_OF_FORM)
         for k, side in enumerate(sides):
             if side is not None and out[k].question.family not in ("refuse_unknown", *TWO_EVENTS):
                 asked = of_side(out[k].question, side.side, duration_s)

@@ -51,6 +51,11 @@ def when_at_least(q: Question, view: ClipView, cut: Cut) -> Truth:
     return _when(q, view, cut, lambda counts: counts >= _wanted(q))
 
 
+def when_at_most(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """When so many X, or fewer, are visible; every such moment is right, the longest time is given."""
+    return _when(q, view, cut, lambda counts: counts <= _wanted(q))
+
+
 def _when(q: Question, view: ClipView, cut: Cut, wanted: Callable[[np.ndarray], np.ndarray]) -> Truth:
     cut = cut.of_term(q.x, view)
     points, counts = counts_over(view, cut)

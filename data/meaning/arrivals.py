@@ -34,6 +34,12 @@ def count_from(later: bool) -> Callable[[Question, ClipView, Cut], Truth]:
     return program
 
 
+def appears(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Does an X first appear in the stretch?"""
+    new = newcomers(view.mask(q.x), view, cut.t0, cut.t1)
+    return truth_of(q, bool(len(new)), evidence_of(new, cut, view))
+
+
 def order(q: Question, view: ClipView, cut: Cut) -> Truth:
     """First appearances in the stretch; an X without any Y counts as before it, no X as not before."""
     x = newcomers(view.mask(q.x), view, cut.t0, cut.t1)[:1]

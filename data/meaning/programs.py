@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import eq, ge, le
 
-from data.meaning import absence, amounts, arrivals, leaving, places, two_events, visible
+from data.meaning import absence, amounts, arrivals, each, gaps, leaving, places, shares, stays, two_events, visible
 from data.meaning.clip_view import ClipView
 from data.meaning.limits import limited_to
 from data.meaning.parts import Cut, stretch_of
@@ -36,6 +36,7 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "at_most_at_once": amounts.compared(visible.max_at_once, le),
     "when_number": amounts.when_number,
     "when_at_least": amounts.when_at_least,
+    "when_at_most": amounts.when_at_most,
     "always": amounts.always,
     "ever_at_most": amounts.ever_at_most,
     "duration_at_least": amounts.duration_at_least,
@@ -71,6 +72,28 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "where_at": places.where_at,
     "list": visible.list_kinds,
     "describe": visible.describe,
+    "share": shares.share(absent=False),
+    "share_absent": shares.share(absent=True),
+    "share_at_least": shares.share_at_least,
+    "share_of": shares.share_of,
+    "rate": shares.rate,
+    "when_most_come": shares.busiest(arriving=True),
+    "when_most_seen": shares.busiest(arriving=False),
+    "longest_gap": gaps.gap(max),
+    "shortest_gap": gaps.gap(min),
+    "mean_gap": gaps.gap(gaps.mean),
+    "count_empty": gaps.count_empty,
+    "longest_visit": stays.longest_visit,
+    "lasts_longer": stays.lasts_longer,
+    "lasts_shorter": stays.lasts_shorter,
+    "stays_longer": stays.stays_longer,
+    "when_each": each.when_each,
+    "when_each_leaves": each.when_each_leaves,
+    "stays_each": each.stays_each(ranked=False),
+    "stays_ranked": each.stays_each(ranked=True),
+    "count_each": each.count_each,
+    "counts_change": each.counts_change,
+    "appears": arrivals.appears,
 }
 
 

@@ -22,13 +22,29 @@ FAMILIES: dict[str, Kind] = {
     "leaves": "yes_no", "leaves_when": "time", "count_leavings": "number", "longest_absent": "duration",
     "time_between": "duration", "happens_before": "yes_no",
     "count_returns": "number", "duration_at_least": "duration", "always": "yes_no", "ever_at_most": "yes_no",
+    "share": "number", "share_absent": "number", "share_of": "number", "rate": "number", "when_most_come": "time",
+    "when_most_seen": "time", "longest_gap": "duration", "shortest_gap": "duration", "mean_gap": "duration",
+    "count_empty": "number", "longest_visit": "duration", "lasts_longer": "yes_no", "lasts_shorter": "yes_no",
+    "stays_longer": "yes_no", "when_each": "text", "when_each_leaves": "text", "stays_each": "text",
+    "stays_ranked": "text", "count_each": "text", "counts_change": "text", "appears": "yes_no", "when_at_most": "time",
+    "share_at_least": "number",
 }  # fmt: skip
 """Every family that has an answer, and the kind of its value."""
 
-RULED = frozenset(
+MEASURED = frozenset(
+    (
+        *("share", "share_absent", "share_of", "rate", "when_most_come", "when_most_seen"),
+        *("longest_gap", "shortest_gap", "mean_gap", "count_empty"),
+        *("longest_visit", "lasts_longer", "lasts_shorter", "stays_longer", "when_each", "when_each_leaves"),
+        *("stays_each", "stays_ranked", "count_each", "counts_change", "share_at_least"),
+    )
+)
+"""Families that are read from the form of the question alone (`pipeline.measures`)."""
+
+RULED = MEASURED | frozenset(
     (
         *("count_returns", "duration_at_least", "always", "ever_at_most", "leaves", "leaves_when", "count_leavings"),
-        *("longest_absent", "time_between", "happens_before"),
+        *("longest_absent", "time_between", "happens_before", "appears", "when_at_most"),
     )
 )
 """Families without wordings of their own: single words make them of others ("how often does it come *back*?")."""
@@ -47,7 +63,7 @@ PINNED = frozenset(
     (
         *("when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns"),
         *("returns_when", "duration", "away", "visits", "count_returns", "leaves"),
-        *("leaves_when", "count_leavings"),
+        *("leaves_when", "count_leavings", "share", "share_absent", "longest_visit", "lasts_longer", "lasts_shorter"),
     )
 )
 """Families that can be about one certain object."""
@@ -55,12 +71,12 @@ PINNED = frozenset(
 NUMBERED = frozenset(
     (
         *("at_least", "at_least_at_once", "exactly", "exactly_at_once", "at_most", "at_most_at_once"),
-        *("when_number", "when_at_least", "duration_at_least", "always", "ever_at_most"),
+        *("when_number", "when_at_least", "when_at_most", "duration_at_least", "share_at_least", "always", "ever_at_most"),
     )
 )
 """Families whose `nth` is a number of things."""
 
-AT_MOST = frozenset(("at_most", "at_most_at_once", "ever_at_most"))
+AT_MOST = frozenset(("at_most", "at_most_at_once", "ever_at_most", "when_at_most"))
 """Of these, the families in which it is the largest number that makes a yes ("fewer than three": 2)."""
 
 JUST = frozenset(("exactly", "exactly_at_once", "when_number"))
@@ -127,9 +143,10 @@ class Question:
 
     x, y: terms. stretch: (t0, t1) seconds, both ends inside; None: the whole clip.
     after, before: events that limit the stretch further ("while …, after the last bus has left").
-    event, other: the two events of time_between and happens_before.
+    event, other: the two events of time_between and happens_before; of stays_longer, whose they are (nth None: all).
     event or t_s: what count_before/after, next_after and previous_before refer to; t_s also of count_at, where_at
-    (None there: wherever it was longest).
+    (None there: wherever it was longest); a length in seconds for rate, when_most_come, when_most_seen, count_each (per so long)
+    and lasts_longer, lasts_shorter (than so long).
     nth: which X by first appearance (in the stretch), from 1, or `LAST`; in family nth: which newcomer; in the families
     of `NUMBERED`: how many X.
     side: only the X (or things) of that side; of `SIDED` families.

@@ -1,8 +1,8 @@
 """A set of pictures with boxes for a detector, in Ultralytics' YOLO form.
 
 A box goes around all of an object, hidden parts too, cut to the picture (as the boxes of the simulated world do), and
-is written where at least `LEAST_SEEN` of what lies in the picture is to be seen, and both sides reach
-`LEAST_SIDE_PX`.
+is written where at least `LEAST_SEEN` of what lies in the picture is to be seen, both sides reach `LEAST_SIDE_PX`, and
+the root of its area `LEAST_PX`: what is smaller is noise to learn from and not asked for (`pipeline.check_index`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from data.rendering.visibility import cut_box, is_visible
 from pipeline.errors import InputError
 
 VALIDATION_SEED = 1_000_000_007
+LEAST_PX = 12.0
+"""Root of the area from which an object is to be found, pixels of the picture (as `pipeline.check_index --least-px`)."""
 PER_PLACE = 2
 """Pictures of one place, each with another camera, light and figures."""
 BLOCK = 20
@@ -140,6 +142,8 @@ def label_lines(sights: list[Sight], names: tuple[str, ...], size: tuple[int, in
         if names[sight.object_id] in CLASSES and is_visible(sight, size):
             box = cut_box(sight, size) / (*size, *size)
             centre, extent = (box[:2] + box[2:]) / 2, box[2:] - box[:2]
+            if np.sqrt(np.prod(extent * size)) < LEAST_PX:
+                continue
             yield (
                 " ".join([str(CLASSES.index(names[sight.object_id])), *(f"{v:.6f}" for v in (*centre, *extent))]) + "\n"
             )

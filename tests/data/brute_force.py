@@ -10,7 +10,7 @@ from collections import defaultdict
 
 from data.meaning import Question
 from pipeline.object_index import ObjectIndex
-from tests.data import brute_leaving
+from tests.data import brute_leaving, brute_measures
 from tests.data.brute_film import Film, _gone, _returns, _seen, count, max_at_once, min_at_once
 
 __all__ = ["Film", "answer"]
@@ -344,4 +344,5 @@ _FAMILIES = {
     "returns_when": returns_when, "direction": direction, "enters_from": sides, "leaves_to": sides,
     "where_at": where_at, "list": list_kinds, "describe": describe,
     **brute_leaving.FAMILIES,
+    **brute_measures.FAMILIES,
 }  # fmt: skip

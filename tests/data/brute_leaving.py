@@ -143,7 +143,7 @@ def when_number(q, film, frames, low, high):
         n = len([w for w in film.shown[k] if w in who])
         if min(film.end[k], high) - max(film.begin[k], low) <= 1e-9:
             continue
-        if n == q.nth or (n > q.nth and q.family == "when_at_least"):
+        if n == q.nth or (n > q.nth and q.family == "when_at_least") or (n < q.nth and q.family == "when_at_most"):
             out.append((max(film.begin[k], low), min(film.end[k], high)))
     return out or ["never"]
 
@@ -192,7 +192,7 @@ FAMILIES = {
     "first_leaves": leaver, "last_leaves": leaver, "count_left": count_left, "order_leaves": order_leaves,
     "away": away, "absent": absent, "visits": visits, "exactly": exactly, "exactly_at_once": exactly_at_once,
     "at_most": at_most(count), "at_most_at_once": at_most(max_at_once), "when_number": when_number,
-    "when_at_least": when_number, "mean_at_once": mean_at_once, "mean_stay": mean_stay,
+    "when_at_least": when_number, "when_at_most": when_number, "mean_at_once": mean_at_once, "mean_stay": mean_stay,
     "always": always, "ever_at_most": ever_at_most, "duration_at_least": duration_at_least,
     "count_returns": count_returns, "leaves": leaves, "leaves_when": leaves_when, "count_leavings": count_leavings,
     "longest_absent": longest_absent, "time_between": time_between, "happens_before": happens_before,

@@ -12,6 +12,9 @@ from tests.data import brute_force
 from tests.data.small_worlds import clip_of, random_clip
 
 TWO_EVENTS = ("time_between", "happens_before")
+NAMES_TWO = (*TWO_EVENTS, "stays_longer")
+OF_A_LENGTH = ("rate", "when_most_come", "when_most_seen", "count_each", "lasts_longer", "lasts_shorter")
+TOLD = ("when_each", "when_each_leaves", "stays_each", "stays_ranked", "count_each", "counts_change")
 WAYS = ("left", "right", "up", "down")
 SIDES = ("left", "right", "top", "bottom")
 TERMS = ("thing", "vehicle", "animal", "person", "nothing like it")
@@ -46,12 +49,16 @@ def random_question(family: str, clip, rng: Random) -> Question:
         x=rng.choice((*terms, None)) if family in LIMITED else rng.choice(terms),
         y=rng.choice(terms),
         stretch=stretch,
-        event=event() if by_event or family in TWO_EVENTS else None,
-        other=event() if family in TWO_EVENTS else None,
+        event=event() if by_event or family in NAMES_TWO else None,
+        other=event() if family in NAMES_TWO else None,
         nth=rng.choice((1, 2, 3, *[LAST] * (family == "nth")))
         if family in (*NUMBERED, "nth")
         else rng.choice((None, None, 1, 2, LAST)),
-        t_s=time() if (needs_reference and not by_event) or family in ("count_at", "where_at") else None,
+        t_s=rng.choice((2.0, 5.0, 7.5))
+        if family in OF_A_LENGTH
+        else time()
+        if (needs_reference and not by_event) or family in ("count_at", "where_at")
+        else None,
         after=event() if rng.random() < 0.1 and family not in TWO_EVENTS else None,
         before=event() if rng.random() < 0.1 and family not in TWO_EVENTS else None,
         side=side() if family in SIDED | PLACED and rng.random() < 0.3 else None,
@@ -63,13 +70,19 @@ def same(question: Question, truth, right: list) -> bool:
         return [sorted(group) for group in truth.acceptable] == right
     if question.family == "together_list":
         return sorted(truth.value) == right[0]
+    if question.family in TOLD:
+        return truth.value == right[0]
     if question.family == "describe":
         return sorted(truth.acceptable) == right
-    if question.family in ("when_most", "when_fewest", "when_number", "when_at_least") and truth.value != NEVER:
+    if question.family in ("when_most", "when_fewest", "when_number", "when_at_least", "when_at_most") and truth.value != NEVER:
         inside = all(any(a - 1e-6 <= p and q <= b + 1e-6 for a, b in truth.acceptable) for p, q in right)
         length = sum(b - a for a, b in truth.acceptable), sum(q - p for p, q in right)
         begins = [a for a, _ in truth.acceptable]
         return inside and length[0] == pytest.approx(length[1], abs=1e-6) and truth.value in begins
+    if question.family in ("when_most_come", "when_most_seen") and truth.value != NEVER:
+        return truth.acceptable == [pytest.approx(span) for span in right] and truth.value == pytest.approx(right[0][0])
+    if question.family in ("share", "share_absent", "share_of", "share_at_least", "rate"):
+        return truth.value == pytest.approx(right[0], abs=1e-6) and judge(right[0] * 1.02, truth, 0.5)
     if question.family == "mean_at_once":
         return truth.value == pytest.approx(right[0], abs=1e-6) and judge(right[0] * 1.05, truth, 0.5)
     if truth.kind == "duration" and truth.value != NEVER:
@@ -182,6 +195,18 @@ CASES = [
     (Question("happens_before", event=Event("bus", "appears"), other=Event("cat", "appears")), True, [True]),
     (Question("count", x="thing", side=Side("stays", "longer 13")), 2, [2]),  # the car 15 s, the second person 14 s
     (Question("when_appears", x="person", side=Side("stands", "right")), 15.0, [15.0]),
+    (Question("longest_visit", x="person", nth=2), 15.0, [15.0]),  # hidden for a second, not away
+    (Question("longest_visit", x="bus"), 7.0, [7.0]),
+    (Question("shortest_gap", x="thing"), 3.0, [3.0]),
+    (Question("mean_gap", x="thing"), 4.0, [4.0]),
+    (Question("longest_gap", x="dog"), NEVER, [NEVER]),
+    (Question("count_empty", x="vehicle"), 3, [3]),  # before, between, behind
+    (Question("when_most_come", x="thing", t_s=16.0), 0.0, [(0.0, 16.0)]),
+    (Question("when_most_seen", x="thing", t_s=10.0), 10.0, [(10.0, 20.0)]),
+    (Question("lasts_longer", x="person", nth=1, t_s=9.9), True, [True]),
+    (Question("stays_longer", event=Event("bus", "appears"), other=Event("dog", "appears", 1)), False, [False]),
+    (Question("when_each", x="person"), "0:00, 0:15", ["0:00", "0:15"]),
+    (Question("when_each_leaves", x="bus"), "0:08, 0:20", ["0:08", "0:20"]),
     (Question("count", x="thing", side=Side("direction", "left")), 1, [1]),
     (Question("count", x="thing", side=Side("enters_from", "left")), 0, [0]),  # he is there from the start
     (Question("when_appears", x="person", side=Side("enters_from", "right")), 15.0, [15.0]),
@@ -206,11 +231,18 @@ def test_noisy_class_is_the_most_frequent_one() -> None:
     assert run(Question("list"), ClipView.of(clip)).value == ["bus"]
 
 
+WHEN_EMPTY = {
+    "absent": 5.0, "longest_absent": 5.0, "share_absent": 1.0, "count_empty": 1, "when_at_most": 0.0,
+    "counts_change": "0:00 0",
+    "count_each": "0:00–0:01 0, 0:01–0:02 0, 0:02–0:03 0, 0:03–0:04 0, 0:04–0:05 0",
+}  # fmt: skip
+
+
 def test_empty_clip() -> None:
     view = ClipView.of(clip_of([], frames=10, class_names=("bus",)))
     for family in FAMILIES:
         truth = run(Question(family, x="bus", y="bus", t_s=1.0, nth=2), view)
-        if family in ("absent", "longest_absent") or family in AT_MOST:  # two buses at most: none is
-            assert truth.value == (True if family in AT_MOST else 5.0) and not truth.evidence
+        if family in WHEN_EMPTY or family in AT_MOST:  # two buses at most: none is
+            assert truth.value == WHEN_EMPTY.get(family, True) and not truth.evidence
             continue
         assert truth.value in (False, 0, NEVER, NONE, [], "Nothing is seen.") and not truth.evidence

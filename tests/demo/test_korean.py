@@ -116,7 +116,7 @@ def test_every_family_says_its_value_and_no_english(seed):
 def test_every_family_is_there_and_refusals_are_not():
     for family in FAMILIES:
         asked = Question(family, x="car", y="dog", t_s=1.0, nth=2)
-        if family in ("time_between", "happens_before"):
+        if family in ("time_between", "happens_before", "stays_longer"):
             asked = Question(family, event=Event("car", "leaves"), other=Event("dog", "appears", 2))
         assert has_question(asked) and question(asked, 60.0).endswith("?") and has_sentence(asked)
     for family in REFUSALS:

@@ -31,7 +31,7 @@ CASES = [
     (Question("order_leaves", x="dog", y="bus"), True, DOG, "Yes, the last dog leaves and no bus is ever there."),
     (Question("away", x="dog"), 16.0, DOG, "A dog is away for 16 seconds (0:14–0:30)."),
     (Question("away", x="dog"), 0.0, DOG[:1], "A dog never leaves and comes back."),
-    (Question("absent", x="dog"), 40.0, DOG, "No dog is visible for 40 seconds in all."),
+    (Question("absent", x="dog"), 40.0, DOG, "No dog is visible for 40 seconds in all (67% of the time)."),
     (Question("absent", x="bus"), 60.0, [], "No bus is visible for 1 minute: that is all the time."),
     (Question("visits", x="dog"), 2, DOG, "A dog is there twice: 0:05–0:14 and 0:30–0:42."),
     (Question("visits", x="car"), 3, CARS, "A car is there 3 times (three cars, none of them more than once)."),

@@ -1,0 +1,35 @@
+"""Programs about the breaks between sightings: the shortest and longest, the mean one, how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from data.meaning.absence import absences
+from data.meaning.choosing import truth_of
+from data.meaning.clip_view import ClipView
+from data.meaning.parts import Cut, looked_at, union_of
+from data.meaning.question import NEVER, Question, Truth
+
+
+def gap(pick: Callable[[list[float]], float]) -> Callable[[Question, ClipView, Cut], Truth]:
+    """Of the times between one X and the next in which none is visible, 2 s or longer, the one that `pick` chooses;
+    never where there is none. Evidence: the X."""
+
+    def program(q: Question, view: ClipView, cut: Cut) -> Truth:
+        mine = cut.of_term(q.x, view)
+        lengths = [a - b for b, a in absences(union_of(mine, view))]
+        return truth_of(q, pick(lengths) if lengths else NEVER, mine.evidence(view))
+
+    return program
+
+
+def mean(lengths: list[float]) -> float:
+    return sum(lengths) / len(lengths)
+
+
+def count_empty(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """How many times there is no X for 2 s or longer, also before the first and after the last one."""
+    low, high = looked_at(view, cut)
+    mine = cut.of_term(q.x, view)
+    ends = [(low, low), *union_of(mine, view), (high, high)] if high > low else []
+    return truth_of(q, len(absences(ends)), mine.evidence(view))
