@@ -28,7 +28,12 @@ NTHS = (None, *range(1, 13), LAST)
 EVENT_PARTS = ("none", "event", "after", "before", "while")
 """What an event is to a question: its reference, or a limit ("while": after it appears, before it leaves)."""
 CHANGES = ("appears", "leaves")
-HEADS = {"intent": len(INTENTS), "nth": len(NTHS), "event": len(EVENT_PARTS), "change": 2, "event_nth": len(NTHS)}
+HEADS = {
+    "intent": len(INTENTS), "nth": len(NTHS), "event": len(EVENT_PARTS), "change": 2, "event_nth": len(NTHS),
+    "beyond": 2,
+}  # fmt: skip
+"""What is told of a question as a whole. beyond: does a number limit what is asked for ("more than two": 1), or belong
+to it ("two or more": 0)?"""
 FEATURES = ("known term", "unknown term", "moment", "stretch", "begins")
 
 

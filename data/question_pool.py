@@ -24,11 +24,12 @@ from tqdm import tqdm
 
 from data.dataset import Lengths, SampleSettings, make_sample
 from data.meaning import Event, Question
-from data.meaning.question import NUMBERED
+from data.meaning.question import JUST, NUMBERED
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, inside_span, piece_features
 from data.question_variants import varied
 from data.questions import AskedQuestion
 from data.vocabulary import surfaces
+from data.wordings import wordings
 from models.question_encoder import SentenceEncoder
 from pipeline.errors import run_cli
 from pipeline.mentions import Mentions, find_mentions, with_stand_ins
@@ -102,8 +103,18 @@ def labels_of(asked: AskedQuestion, text: str, mentions: Mentions, spans_L2: np.
         EVENT_PARTS.index(part),
         CHANGES.index(event.change) if event and part != "while" else UNSURE,
         NTHS.index(event.nth) if event and event.nth in NTHS else UNSURE,
+        _beyond(asked),
     )
     return Labels(roles, heads)
+
+
+def _beyond(asked: AskedQuestion) -> int:
+    """Does the wording say its number as a limit ("{M}": more than so many) or as what is asked for ("{N}")?"""
+    if asked.family not in NUMBERED or asked.family in JUST:
+        return UNSURE
+    family, split, line = asked.wording_id.split("/")
+    slots = wordings(family, split)[int(line)].slots
+    return UNSURE if {"N", "M"} <= slots else int("M" in slots) if {"N", "M"} & slots else UNSURE
 
 
 def _places(text: str, mentions: Mentions, name: str) -> list[tuple[int, int]]:

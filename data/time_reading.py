@@ -190,7 +190,8 @@ _EDGES = re.compile(
 )
 _AS_IT_ENDS = re.compile(
     rf"\b(?:when|as|the moment|right when|just as) (?:the|this|my|our) {VIDEO} "
-    r"(?:(ends|stops|finishes|is over|closes|cuts out|runs out)|begins|starts|opens)\b"
+    r"(?:(ends|ended|stops|stopped|finishes|finished|is over|was over|closes|cuts out|runs out"
+    r"|(?:comes|came) to (?:its|an|the) end)|begins|began|starts|started|opens)\b"
 )
 _NEAR_EDGES = re.compile(
     r"\b(?:near|towards?|close to|around) the (?:very )?(end|start|beginning)\b"

@@ -7,8 +7,8 @@ from dataclasses import replace
 from data.meaning import ClipView, Question, Truth, run
 from pipeline.progress import clock
 
-MOST_SHOWN = 6
-_WHEN = ("when_number", "when_at_least")
+MOST_SHOWN = 12
+_WHEN = ("when_number", "when_at_least", "when_at_most")
 
 
 def absences_note(question: Question, truth: Truth, view: ClipView) -> tuple[str, ...]:

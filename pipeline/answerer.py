@@ -143,6 +143,8 @@ class Answerer:
             only_one=[term for term in terms if np.count_nonzero(verdict.view.mask(term)) == 1],
             nth_of=_nth_of(evidence, verdict.view) if question.family in ("longest", "shortest") else None,
         )
+        if question.family == "min_at_once" and _IS_IT_SO.match(text):
+            said = f"{'Yes' if verdict.truth.value == 0 else 'No'}, {said[0].lower()}{said[1:]}"
         either = question.family in _EITHER and _OR.search(text)
         if verdict.truth.kind == "yes_no" and (either or _WHICH.match(text)):
             said = without_yes_no(said)
@@ -182,8 +184,10 @@ class Answerer:
         return 1 / (1 + math.exp(-float(np.dot(x, self.calibration["weights"]))))
 
 
-_WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:which|what|who)\b", re.I)
+_WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:which|what|who|how much)\b", re.I)
 """Begins what no yes or no answers: "which comes first, the bus or the dog?"."""
+_IS_IT_SO = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:is|was|are|were|does|did|has|have)\b", re.I)
+"""Begins what asks whether there is ever none: "was the street ever empty?"."""
 _EITHER = ("compare", "order", "order_leaves")
 _OR = re.compile(r"\bor\b(?! (?:not|no|fewer|more|less|equal)\b)", re.I)
 """And so do two things to choose from: "are there more cars or people?"."""

@@ -40,6 +40,16 @@ _OTHERWISE = re.compile(r"\b(?:last|first|second|third|leaves?|left|after|before
 _MAY_BE_ABSENT = frozenset(("duration", "when_fewest", "refuse_text", "refuse_action"))
 _COUNTABLE = frozenset(("count", "exists", "when_appears", "count_at", "max_at_once"))
 """What "how often does a bus come by?" was taken for."""
+_STAYS = re.compile(
+    r"\bhow (?:long|much time)\b(?!.*\b(?:until|till|before|after|between|take|takes|took|ago|into)\b).*"
+    r"\b(?:stay\w*|there|here|visible|remain\w*|in (?:view|sight|shot|frame)|last(?:s|ed)?|visit|around|present"
+    r"|spen[dt]\w*)\b",
+    re.I,
+)
+_READS = re.compile(
+    r"\b(?:read\w*|written|writing|says?|said|text|signs?|letters?|words?|plates?|number|print\w*|labels?)\b", re.I
+)
+_IS_THERE = re.compile(_POLITE + r"(?:is|are|was|were) there (?:any|an?|some)\b", re.I)
 _LONGEST = re.compile(r"\b(?:longest|biggest|largest|max(?:imum)?)\b", re.I)
 _LEFT_OR_RIGHT = re.compile(
     r"\b(?:left|right|centre|center|middle)(?:,| or)\b.*\b(?:left|right|centre|center|middle)\b", re.I
@@ -47,10 +57,12 @@ _LEFT_OR_RIGHT = re.compile(
 _MOVING = re.compile(
     r"\b(?:mov\w+|go(?:es)?|went|walk\w*|drove|head\w*|travel\w*|ran|turn\w*|\w+ing)\b|^(?!\W*(?:is|was)\b)", re.I
 )
+_NO_VERB = re.compile(r"^(?=(?:\W*[\w'-]+){1,3},? (?:on the )?(?:left|right|cent(?:re|er)|middle)(?:,| or)\b)", re.I)
+"""Before "cup left or right?": nothing moves."""
 _COMES_IN = re.compile(
     r"\b(?:com(?:e|es|ing)|came|walk(?:s|ed)?|drives?|drove) in(?:side)?\b"
     r"(?! (?:the |this |my )?(?:video|clip|question|view))"
-    r"|(?!\A)\benter(?:s|ed|ing)?\b|\barriv(?:e|es|ed|ing)\b(?=[^?,]*\W*$)",
+    r"|\bnew (?!to\b)(?:\w+ )?\w+s?\b|(?!\A)\benter(?:s|ed|ing)?\b|\barriv(?:e|es|ed|ing)\b(?=[^?,]*\W*$)",
     re.I,
 )
 
@@ -73,8 +85,12 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         return "longest_absent"
     if TIMES.search(text) and _NOBODY.search(text):
         return "when_fewest"  # whose note says how often that is so
-    if intent == "direction" and _LEFT_OR_RIGHT.search(text) and not _MOVING.search(text):
+    if intent == "direction" and _LEFT_OR_RIGHT.search(text) and not _MOVING.search(_NO_VERB.sub("is ", text)):
         return "where_at"
+    if intent == "when_appears" and alone and _STAYS.search(text):
+        return "duration"
+    if intent == "refuse_text" and _IS_THERE.match(text) and not _READS.search(text):
+        return "exists"
     if intent in _MAY_BE_ABSENT and _NOBODY.search(text) and LENGTH.search(text):
         return "absent"
     if intent in _COUNTABLE and TIMES.search(text) and not COMES_BACK.search(text):

@@ -8,7 +8,9 @@ from pipeline.mentions import Mentions
 
 TIMES = re.compile(r"\bhow (?:many (?:separate |different |distinct )?times|often)\b", re.I)
 LENGTH = re.compile(
-    r"\bhow (?:long|much time|many (?:seconds|minutes|hours))\b|\b(?:length|duration|amount of time|absence time)\b"
+    r"\bhow (?:long|much time|many (?:seconds|minutes|hours)"
+    r"|much of (?:the|this|my|our) (?:time|video|clip|film|footage|recording|day|tape))\b"
+    r"|\b(?:length|duration|amount of time|absence time)\b"
     r"|^\W*(?:total )?(?:time|seconds|minutes)\b(?! (?:at|when|of day)\b)",
     re.I,
 )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from data.meaning import REFUSALS, Question
-from data.meaning.question import AT_MOST, JUST, NUMBERED
+from data.meaning.question import AT_MOST, JUST, MEASURED, NUMBERED
 from data.meaning.timeline import clock
 from data.time_amounts import ORDINALS
 from data.vocabulary import THING, covered
@@ -50,6 +50,13 @@ _LASTING = ("duration", "longest", "shortest")
 _TIMES = re.compile(r"\bhow (?:many times|often)\b", re.I)
 _UNCOUNTED = frozenset(
     ("returns", "returns_when", "leaves_to", "enters_from", "together", "when_appears", "when_leaves", "exists")
+)
+_MEDIAN = re.compile(r"\b(?:median|percentile|variance|standard deviation|quartile)\b", re.I)
+_STAYS_THROUGHOUT = re.compile(
+    r"\b(?:stay\w*|remain\w*|visible|present|in (?:view|sight|shot|frame))\b.{0,24}"
+    r"\b(?:the (?:whole|entire) (?:time|video|clip)|all the time|throughout"
+    r"|from (?:the )?(?:very )?(?:start|beginning) to (?:the )?(?:very )?(?:end|finish))\b",
+    re.I,
 )
 _MEAN = re.compile(r"\b(?:on average|average)\b", re.I)
 _WHOLE_TIME = re.compile(
@@ -90,7 +97,7 @@ def left_out(text: str, question: Question, class_names: Sequence[str], duration
         text = side.rest
     names = tuple(class_names)
     found = find_mentions(text, names, duration_s)
-    if question.family == "describe":
+    if question.family == "describe" or question.family in MEASURED:
         return tuple(dict.fromkeys(_things(text, found, question, names)))
     said = [
         word
@@ -179,7 +186,9 @@ def _more_than_read(text: str, question: Question) -> list[str]:
     signs = (
         (_LEAVING, family in _COUNTED and not leaves),
         (_AWAY, family in _LASTING and not leaves),
-        (_GONE, family in _COUNTED and not leaves),
+        (_GONE, family in (*_COUNTED, "exists") and not leaves),
+        (_MEDIAN, True),
+        (_STAYS_THROUGHOUT, family in _COUNTED and question.side is None),
         (_LONGER, question.side is None),
         (_OF_TWO, family in ("longest", "shortest")),
         (_TIMES, family in _UNCOUNTED),

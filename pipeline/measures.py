@@ -21,7 +21,9 @@ _NUMBER = rf"(?:\d+(?:\.\d+)?|{'|'.join(sorted(WORDS, key=len, reverse=True))})"
 _UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|days?)"
 _UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _VIDEO = r"(?:time|video|clip|film|footage|recording|tape|period|duration|sequence|movie|whole)"
-_NOBODY = re.compile(r"\b(?:nobody|no ?-?one|nothing|empty|deserted|unattended|unoccupied|vacant|free|not)\b|n['’]t\b", re.I)
+_NOBODY = re.compile(
+    r"\b(?:nobody|no ?-?one|nothing|empty|deserted|unattended|unoccupied|vacant|free|not)\b|n['’]t\b", re.I
+)
 _EMPTY = re.compile(r"\b(?:nobody|no ?-?one|nothing|empty|deserted|unattended|unoccupied|vacant)\b", re.I)
 _NO_THING = re.compile(r"\b(?:no|without(?: any| an?)?|not (?:a|any)) (?:\w+ )?$", re.I)
 _PERSON = re.compile(rf"\b(?:{'|'.join(sorted(PEOPLE))}|no ?-?one|visits?|occupan\w+|unattended|unoccupied)\b", re.I)
@@ -35,70 +37,128 @@ _COMES = re.compile(
     r"|turn(?:s|ed|ing)? up|walk(?:s|ed)? in|in times?)\b",
     re.I,
 )
-_OTHER_LIMIT = re.compile(r"\b(?:before|after|while|until|till|since|once|during(?! (?:which|what)\b)|as soon as)\b", re.I)
-_NTH = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)|last|final)\b(?! (?:time|seconds?|minutes?|hours?)\b)", re.I)
+_OTHER_LIMIT = re.compile(
+    r"\b(?:before|after|while|until|till|since|once|during(?! (?:which|what)\b)|as soon as)\b", re.I
+)
+_NTH = re.compile(
+    rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)|last|final)\b(?! (?:time|seconds?|minutes?|hours?)\b)", re.I
+)
 
 
 class _Form(NamedTuple):
-    """family: what is asked where `pattern` is found. unit: does it name a length of time (in the group "unit")?"""
+    """family: what is asked where `pattern` is found, whose groups "n", "unit" and "part" name a length."""
 
     family: str
     pattern: re.Pattern[str]
 
 
-def _form(family: str, pattern: str) -> _Form:
-    return _Form(family, re.compile(pattern, re.I))
+def _form(family: str, *patterns: str) -> _Form:
+    return _Form(family, re.compile("|".join(patterns), re.I))
 
 
-_SHARE = r"(?:percent(?:age)?|per cent|proportion|(?<!to )share|fraction|part(?= of the time))\b(?! (?:the|its)\b)|%"
+_SHARE = (
+    r"(?:percent(?:age)?|per cent|proportion|(?<!to )share|fraction|part(?= of the time))\b(?! (?:the|its)\b)|%"
+)
 _BREAK = (
     r"(?:gaps?|breaks?|pauses?|lulls?|intermissions?|interruptions?|quiet (?:spells?|periods?|times?|phases?)"
-    r"|idle (?:times?|periods?)|(?:time|interval|wait|period)s?(?= (?:\w+ ){0,2}(?:between|in between|without|with no)\b))"
+    r"|idle (?:times?|periods?)"
+    r"|(?:time|interval|wait|period)s?(?= (?:\w+ ){0,2}(?:between|in between|without|with no)\b))\b"
 )
 _BLOCK = rf"(?:(?P<n>{_NUMBER})[- ]?)?(?P<unit>{_UNIT})"
 _MINUTES = rf"(?:(?P<n>{_NUMBER})[- ]?(?P<unit>{_UNIT})|(?P<unit2>minute|hour|day))"
 """A single second is a moment: "which second has the most cars?"."""
-_COUNTS = r"(?:how many|number of|count|counts|tally|totals?|figures?|how much)"
+_EVERY = rf"(?:(?:in|for|of|during|over) (?:each|every)|each|every) {_BLOCK}\b"
+_COUNTS = r"\b(?:how many|number of|count|counts|tally|totals?|figures?|how much)\b"
+_UNBROKEN = (
+    r"(?:without (?:a |any )?(?:break|interruption|pause|leaving|being interrupted|going)"
+    r"|uninterrupted(?:ly)?|unbroken|continuous(?:ly)?|in one go|at a stretch|non-?stop)\b"
+)
+_TELL = r"\b(?:tell|list|note|log|when|give|show)\b"
+_MOVES = r"(?:arrivals?|entr(?:y|ies)|entrances?|appearances|departures?|exits?)"
 _FORMS = (
-    _form("count_each", rf"\b{_COUNTS}\b.*\b(?:(?:in|for|of|during|over) (?:each|every)|each|every) {_BLOCK}\b"),
-    _form("count_each", rf"\b(?:(?:in|for|of|during|over) (?:each|every)|each|every) {_BLOCK}\b.*\b{_COUNTS}\b"),
+    _form("count_each", rf"{_COUNTS}.*\b{_EVERY}"),
+    _form("count_each", rf"\b{_EVERY}.*{_COUNTS}"),
     _form("count_each", rf"\b(?P<unit>{_UNIT})[- ]by[- ](?:second|minute|hour|day)\b"),
     _form("count_each", r"\b(?P<unit>hour|dai|minute)ly (?:counts?|numbers?|figures?|totals?)\b"),
-    _form("count_each", rf"\b(?:counts?|numbers?|figures?|totals?)\b.*\b(?:by|per) {_BLOCK}(?: (?:block|interval|bin)s?)\b"),
+    _form("count_each", rf"{_COUNTS}.*\b(?:by|per) {_BLOCK}(?: (?:block|interval|bin)s?)\b"),
     _form("rate", rf"(?:\bper |(?<=\w)/){_BLOCK}\b"),
-    _form("rate", r"\b(?:how many|rate of|number of)\b.*(?<!\bat|\bin) an? (?P<unit>minute|hour|day)(?=\W*$| on average)"),
-    _form("when_most", rf"\b(?:which|what|in which|busiest|peak|most active) (?:one |single )?{_MINUTES}\b.*\b(?:most|more|busiest|largest|highest|peak)\b"),
+    _form(
+        "rate",
+        r"\b(?:how many|rate of|number of)\b.*(?<!\bat|\bin) an? (?P<unit>minute|hour|day)(?=\W*$| on average)",
+    ),
+    _form(
+        "when_most",
+        rf"\b(?:which|what|in which|busiest|peak|most active) (?:one |single )?{_MINUTES}\b"
+        r".*\b(?:most|more|busiest|largest|highest|peak)\b",
+    ),
     _form("when_most", rf"\b(?:busiest|peak|most active|most crowded) {_MINUTES}\b"),
-    _form("when_most", rf"\b(?:which|what) (?P<part>half|third|quarter)\b.*\b{_VIDEO}\b.*\b(?:most|more|busier|busiest)\b"),
-    _form("shortest_gap", rf"\b(?:shortest|smallest|briefest|least|minimum|min) (?:\w+ ){{0,2}}{_BREAK}\b"),
-    _form("longest_gap", rf"\b(?:longest|biggest|largest|greatest|maximum|max) (?:\w+ ){{0,2}}{_BREAK}\b(?! (?:without|with no)\b)"),
-    _form("mean_gap", rf"\b(?:average|mean|typical|avg) (?:\w+ ){{0,2}}{_BREAK}\b|\bhow (?:long|much time)\b.*\bon average between\b"
-                      r"|\bhow (?:long|much time)\b.*\bbetween (?:two|one|each|the|visits)\b.*\bon average\b"),
-    _form("longest_visit", r"\b(?:longest|max(?:imum)?)\b.*\b(?:without (?:a |any )?(?:break|interruption|pause|leaving|being interrupted|going)"
-                           r"|uninterrupted(?:ly)?|unbroken|continuous(?:ly)?|in one go|at a stretch|non-?stop)\b"
-                           r"|\b(?:longest|max(?:imum)?) (?:unbroken|uninterrupted|continuous|single) \w+"),
-    _form("count_empty", r"\bhow (?:many times|often)\b.*\b(?:nobody|no ?-?one|empty|deserted|unattended|nothing|(?<!or )no)\b"),
+    _form("when_most", rf"\b(?:which|what) (?P<part>half|third|quarter)\b.*\b{_VIDEO}\b.*\b(?:most|more|busie\w+)\b"),
+    _form("shortest_gap", rf"\b(?:shortest|smallest|briefest|least|minimum|min) (?:\w+ ){{0,2}}{_BREAK}"),
+    _form(
+        "longest_gap",
+        rf"\b(?:longest|biggest|largest|greatest|maximum|max) (?:\w+ ){{0,2}}{_BREAK}(?! (?:without|with no)\b)",
+    ),
+    _form(
+        "mean_gap",
+        rf"\b(?:average|mean|typical|avg) (?:\w+ ){{0,2}}{_BREAK}",
+        r"\bhow (?:long|much time)\b.*\bon average between\b",
+        r"\bhow (?:long|much time)\b.*\bbetween (?:two|one|each|the|visits)\b.*\bon average\b",
+    ),
+    _form(
+        "longest_visit",
+        rf"\b(?:longest|max(?:imum)?)\b.*\b{_UNBROKEN}",
+        r"\b(?:longest|max(?:imum)?) (?:unbroken|uninterrupted|continuous|single) \w+",
+    ),
+    _form(
+        "count_empty",
+        r"\bhow (?:many times|often)\b"
+        r".*\b(?:nobody|no ?-?one|empty|deserted|unattended|nothing|(?<!or )no)\b",
+    ),
     _form("share", rf"(?:{_SHARE}).*\b{_VIDEO}\b"),
-    _form("share", r"\boccupan\w+\b.*(?:%|percent|per cent|rate|share|ratio)|(?:%|percent|rate|ratio)(?: of)? occupan\w+"),
-    _form("stays_each", r"\bhow long (?:does|did|do|has|have|was|were|is|are) (?:each|every|all)\b"
-                        r"|\bhow long each\b|\b(?:each|every) \S+['’]s? (?:stay|dwell|visit)\b|\bdwell times? (?:of|for) (?:each|every|all)\b"
-                        r"|\b(?:list|show|give|name|log)\b.*\b(?:with|and) (?:their|all|the) (?:start and end )?times?\b"
-                        r"|\b(?:each|every|all|list)\b.*\bfrom when (?:to|till|until) when\b"),
-    _form("stays_ranked", r"\b(?:rank|sort|order|arrange)\w*\b.*\b(?:duration|stays?|length|how long|dwell|time)\b"
-                          r"|\b(?:longest to (?:the )?shortest|from longest|longest first)\b"),
-    _form("when_each", r"\bwhen(?:ever)? (?:does|did|do|has|have|is|was) (?:each|every)\b"
-                       r"|\b(?:every|each) time\b.*\b(?:tell|list|note|log|when|time)\b|\b(?:tell|list|note|log|when|give|show)\b.*\b(?:every|each) time\b"
-                       r"|\b(?:arrival|entry|entrance|departure|exit|appearance|leaving) times\b"
-                       r"|\btimes? of (?:each|every|all) \w+"
-                       r"|\b(?:list|all|every|each|log)\b.*\b(?:arrivals?|entr(?:y|ies)|entrances?|appearances|departures?|exits?)\b(?!.*\b(?:how many|number)\b)"
-                       r"|\b(?:at )?(?:what|which) times\b(?!.*\b(?:most|least|more|nobody|empty|exactly|fewer)\b)"),
-    _form("counts_change", r"\bhow (?:does|did|do|has|have) the (?:number|count|amount)\b.*\b(?:chang|var|develop|evolv|go(?:es)? up and down)\w*"
-                           r"|\b(?:number|count|amount)s? of\b.*\bover (?:the )?(?:time|course)\b|\bhow many\b.*\bat each (?:moment|point|time)\b"),
-)  # fmt: skip
+    _form(
+        "share",
+        r"\boccupan\w+\b.*(?:%|percent|per cent|rate|share|ratio)",
+        r"(?:%|percent|rate|ratio)(?: of)? occupan\w+",
+    ),
+    _form(
+        "stays_each",
+        r"\bhow long (?:does|did|do|has|have|was|were|is|are) (?:each|every|all)\b",
+        r"\bhow long each\b",
+        r"\b(?:each|every) \S+['’]s? (?:stay|dwell|visit)\b",
+        r"\bdwell times? (?:of|for) (?:each|every|all)\b",
+        r"\b(?:list|show|give|name|log)\b.*\b(?:with|and) (?:their|all|the) (?:start and end )?times?\b",
+        r"\b(?:each|every|all|list)\b.*\bfrom when (?:to|till|until) when\b",
+    ),
+    _form(
+        "stays_ranked",
+        r"\b(?:rank|sort|order|arrange)(?:ed)?\b.*\bby\b.*\b(?:duration|stays?|length|how long|dwell|time)\b",
+        r"\b(?:longest to (?:the )?shortest|from longest|longest first)\b",
+    ),
+    _form(
+        "when_each",
+        r"\bwhen(?:ever)? (?:does|did|do|has|have|is|was) (?:each|every)\b",
+        rf"\b(?:every|each) time\b.*{_TELL}",
+        rf"{_TELL}.*\b(?:every|each) time\b",
+        r"\b(?:arrival|entry|entrance|departure|exit|appearance|leaving) times\b",
+        r"\btimes? of (?:each|every|all) \w+",
+        rf"\b(?:list|all|every|each|log)\b.*\b{_MOVES}\b(?!.*\b(?:how many|number)\b)",
+        r"\b(?:at )?(?:what|which) times\b(?!.*\b(?:most|least|more|nobody|empty|exactly|fewer)\b)",
+    ),
+    _form(
+        "counts_change",
+        r"\bhow (?:does|did|do|has|have) the (?:number|count|amount)\b"
+        r".*\b(?:chang|var|develop|evolv|go(?:es)? up and down)\w*",
+        r"\b(?:number|count|amount)s? of\b.*\bover (?:the )?(?:time|course)\b",
+        r"\bhow many\b.*\bat each (?:moment|point|time)\b",
+    ),
+)
 
 
 def measured(text: str, class_names: tuple[str, ...], duration_s: float) -> Question | None:
-    """The question of `MEASURED` that a text is, or None. class_names: that the detector knows; duration_s: of the clip."""
+    """The question of `MEASURED` that a text is, or None.
+
+    class_names: that the detector knows; duration_s: of the clip.
+    """
     for read in (_stays_longer, _lasts, _share_of, _of_one_kind):
         if (question := read(text, class_names, duration_s)) is not None:
             return question
@@ -144,13 +204,16 @@ _OF_A_LENGTH = ("rate", "count_each", "when_most_come", "when_most_seen")
 
 _EACH = frozenset(("when_each", "stays_each", "stays_ranked", "counts_change", "count_each"))
 _NOT_ALL = re.compile(
-    rf"\b(?:first(?! to last| come)|last(?!s)|earliest|latest|final|next|top|bottom|above|below|preced\w+|{'|'.join(ORDINALS)}"
-    r"|biggest|smallest|most|least|minimum|max(?:imum)?|average|mean|averag\w+|again|re-?\w*entr\w*|re-?appear\w*|back"
+    r"\b(?:first(?! to last| come)|last(?!s)|earliest|latest|final|next|top|bottom|above|below|preced\w+"
+    rf"|{'|'.join(ORDINALS)}"
+    r"|biggest|smallest|most|least|minimum|max(?:imum)?|average|mean|averag\w+|again|back"
+    r"|re-?\w*entr\w*|re-?appear\w*"
     r"|gone|out of|sum\w*|add\w*|combined|total|length|type|kind|class(?:es)?|which(?! (?:times|they|order)\b)|sign in"
     r"|(?:number|entry) one|argmin|argmax|exactly|(?<=^)what (?!times)|closes?|ends? with|ends the)\b|#1|two lines",
     re.I,
 )
 """Words of questions about one of them, or about a sum: "which entry comes last?"."""
+_OF_OTHERS = re.compile(r"\b(?:other|how many|longer|shorter|entries|one line|rank \d|all things)\b", re.I)
 _A_LENGTH = re.compile(rf"{_NUMBER}[- ]?{_UNIT}\b", re.I)
 _SUPERLATIVE = re.compile(r"\b(?:smallest|largest|most|least|biggest|highest|lowest)\b", re.I)
 _RATE_OF = re.compile(r"\b(?:how many|number|count|average|avg|rate|mean|throughput|traffic)\b", re.I)
@@ -162,6 +225,8 @@ _SHORT = 6
 
 def _family(family: str, text: str, mentions: Mentions) -> str | None:
     """What is asked for, by the words around; None where they ask for something else."""
+    if family in ("when_each", "stays_each", "stays_ranked") and _OF_OTHERS.search(text):
+        return None
     if family in _EACH and _NOT_ALL.search(_A_LENGTH.sub(" ", text)):
         return None
     if family == "share" and _SUPERLATIVE.search(text):
@@ -207,8 +272,8 @@ def _length(found: re.Match[str], duration_s: float) -> float:
     said = found.groupdict()
     if said.get("part"):
         return duration_s / {"half": 2, "third": 3, "quarter": 4}[said["part"].lower()]
-    number = (said.get("n") or "1").lower()
-    return (float(WORDS[number]) if number in WORDS else float(number)) * _UNIT_S[(said["unit"] or said["unit2"])[0].lower()]
+    number, unit = (said.get("n") or "1").lower(), said["unit"] or said["unit2"]
+    return (float(WORDS[number]) if number in WORDS else float(number)) * _UNIT_S[unit[0].lower()]
 
 
 def _ordinal(text: str) -> int | str | None:
@@ -219,7 +284,7 @@ def _ordinal(text: str) -> int | str | None:
     return LAST if word in ("last", "final") else ORDINALS.get(word) or int(re.match(r"\d+", word)[0])
 
 
-# ------------------------------------------------------------------------------------------------- a share of the things
+# ------------------------------------------------------------------------------------------------ a share of the things
 
 _OF = re.compile(rf"(?:{_SHARE}(?: of)?)\s*(?:of )?(?:all )?(?:the |these |those )?$", re.I)
 
@@ -238,12 +303,13 @@ def _share_of(text: str, class_names: tuple[str, ...], duration_s: float) -> Que
     return Question("share_of", x=part.term, y=whole.term)
 
 
-# ----------------------------------------------------------------------------------------------------------- single stays
+# --------------------------------------------------------------------------------------------------------- single stays
 
 _ASKS = r"^\W*(?:(?:and|so|but|ok|okay|tell me (?:if|whether))\W+)*(?:do|does|did|is|was|are|were|has|had|have)\b"
 _STAY = re.compile(
-    r"\b(?:stay(?:s|ed|ing)?|remain(?:s|ed|ing)?|visible|there|here|present|around|linger(?:s|ed|ing)?|wait(?:s|ed|ing)?"
-    r"|(?:in|on) (?:view|sight|shot|frame|screen|camera|the (?:picture|frame|scene|video|shot))|been|being|seen|for|time"
+    r"\b(?:stay(?:s|ed|ing)?|remain(?:s|ed|ing)?|visible|there|here|present|around|linger(?:s|ed|ing)?"
+    r"|wait(?:s|ed|ing)?|(?:in|on) (?:view|sight|shot|frame|screen|camera|the (?:picture|frame|scene|video|shot))"
+    r"|been|being|seen|for|time"
     r"|spen[dt]s?|stand(?:s|ing)?|stood|at the \w+|a)\b",
     re.I,
 )
@@ -252,9 +318,14 @@ _HOW = rf"(?P<how>{_MORE}|{_LESS})"
 _TWO = (
     re.compile(rf"{_ASKS} (?P<a>.+?) {_HOW}\b.*?\bthan (?P<b>.+)$", re.I),
     re.compile(
-        rf"\b(?:who|which|what)\b.*?\b{_HOW}\b[^:,?]*?[:,]? (?:the |is it |was it )?(?P<a>[^:,?]+?)(?:,? or) (?P<b>.+)$", re.I
+        rf"\b(?:who|which|what)\b.*?\b{_HOW}\b[^:,?]*?[:,]? (?:the |is it |was it )?(?P<a>[^:,?]+?)(?:,? or)"
+        r" (?P<b>.+)$",
+        re.I,
     ),
-    re.compile(rf"\bhow much {_HOW}\b (?:(?:do|does|did|is|was) )?(?P<a>.+?)\b(?:than|compared (?:with|to)|as) (?P<b>.+)$", re.I),
+    re.compile(
+        rf"\bhow much {_HOW}\b (?:(?:do|does|did|is|was) )?(?P<a>.+?)\b(?:than|compared (?:with|to)|as) (?P<b>.+)$",
+        re.I,
+    ),
 )
 
 

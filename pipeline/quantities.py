@@ -49,6 +49,12 @@ _NO_MORE = re.compile(
     r"|a maximum of|max(?:imum)?)\b|<=",
     re.I,
 )
+_AT_MOST_SO_MANY = re.compile(
+    r"(?<!not )(?<!no )(?<!any )\b(?:fewer|less) (?:\w+ )?than\b|\bat (?:the )?(?:very )?most\b|\bor (?:fewer|less)\b"
+    rf"|\bno more than (?:\d+|{_NUMBER})\b|\b(?:under|below) (?:\d+|{_NUMBER})\b",
+    re.I,
+)
+"""When that is so, where at least so many would be asked for otherwise."""
 _OR_FEWER = re.compile(
     r" ?(?:\w+ )?(?:or|and) (?:fewer|less|under|below)\b| tops?\b| (?:at (?:the )?(?:very )?most|max)\b", re.I
 )
@@ -148,6 +154,8 @@ def put_right(intent: str, text: str, times: Sequence[tuple[int, int]] = ()) -> 
             return intent
         few = number is not None and not number["over"] and _kind_of(text, number.end("n")) == "at_most"
         return intent.replace("least", "most") if few else intent
+    if intent == "when_at_least" and _AT_MOST_SO_MANY.search(_NO_FEWER.sub("", text)):
+        return "when_at_most"
     enough = _NO_FEWER.search(text) or _OR_MORE_SAID.search(text)
     if intent in ("at_most", "at_most_at_once") and enough and not never_more(text):
         return intent.replace("most", "least")

@@ -22,6 +22,8 @@ from pipeline.english import (
     percent,
 )
 
+AT_THE_END_S = 0.6
+"""So long before the end is "at the end"."""
 STILL_THERE_S = 0.5
 """Seen so shortly before the end, a thing has not left."""
 
@@ -101,7 +103,7 @@ class Asked:
         if t0 <= 0 and t1 >= end:
             return ""
         if t0 == t1:
-            return f"at {asked_time(t0)}"
+            return self.at(t0)
         if t1 >= end:
             last_s = end - t0
             if abs(t0 - round(t0)) > 0.05 and abs(last_s - round(last_s)) < 0.05 and last_s > 0.9:
@@ -112,6 +114,10 @@ class Asked:
             return f"in the first {_span(t1)}" if is_round and t1 > 1 else f"before {asked_time(t1)}"
         return f"between {asked_time(t0)} and {asked_time(t1)}"
 
+    def at(self, t_s: float) -> str:
+        """Such as "at 1:05", "at the end"."""
+        return "at the end" if self.duration_s - AT_THE_END_S <= t_s <= self.duration_s else f"at {asked_time(t_s)}"
+
     def share_words(self, seconds: float) -> str:
         """Such as " (77% of the time)", where a question is about the whole clip."""
         if self.limit or self.duration_s <= 0:
@@ -120,6 +126,8 @@ class Asked:
 
     def lead(self, text: str) -> str:
         """`text` with the stretch in front: "Between 0:30 and 1:10, four people are visible"."""
+        if self.q.side is not None and self.q.side.how == "stays" and text.endswith("visible"):
+            return f"{text} {self.limit}"  # "two people are visible for longer than 20 seconds"
         return f"{self.limit}, {text}" if self.limit else text
 
     def never(self, subject: str, verb: str, short: str) -> str:
@@ -144,12 +152,12 @@ class Asked:
 
 
 def limit_words(side: Side, term: str | None) -> str:
-    """Which things alone count: "in the left half of the picture", "counting only the car on the left"."""
+    """Which things alone count: "in the left half of the picture", "for longer than 20 seconds"."""
     if side.how == "stands":
         return f"counting only the {one(term or THING)} {standing_words(side.word)}"
     if side.how == "stays":
         how, seconds = side.word.split()
-        return f"counting only what is visible for {how} than {length_words(float(seconds))}"
+        return f"for {'longer' if how == 'longer' else 'less'} than {length_words(float(seconds))}"
     return part_words(side.word)
 
 

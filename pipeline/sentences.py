@@ -77,7 +77,19 @@ def sentence(
         question, pieces, tuple(class_names), duration_s, dict(event_times or {}), frozenset(only_one), nth_of or {}
     )
     write = _SENTENCES[question.family]
+    if (never := _no_such_time(asked)) is not None and not evidence:
+        return finished(f"{'no, ' * (value is False)}{never}")
     return finished(write(asked, value) if question.side is None else sided(asked, value, write))
+
+
+def _no_such_time(asked: Asked) -> str | None:
+    """Why the stretch that is asked about does not exist, where an event that limits it never happens."""
+    for event in (asked.q.after, asked.q.before):
+        if event is not None and event in asked.event_times and asked.event_times[event] is None:
+            is_certain = isinstance(event.nth, int) and event.nth > 1
+            who = f"there is no {ordinal(event.nth)} {one(event.thing)}" if is_certain else None
+            return f"{who or f'{no_thing(event.thing)} is ever visible'}, so there is no such time"
+    return None
 
 
 def without_yes_no(text: str) -> str:
@@ -105,17 +117,19 @@ def _exists(asked: Asked, value: Any) -> str:
 
 
 def _count_at(asked: Asked, value: Any) -> str:
-    n, at = int(value), asked_time(asked.q.t_s or 0.0)
+    n, at = int(value), asked.at(asked.q.t_s or 0.0)
     if n == 0:
-        return asked.lead(f"{no_thing(asked.q.x)} is visible at {at}")
-    return asked.lead(f"at {at}, {counted(n, asked.q.x)} {'is' if n == 1 else 'are'} visible")
+        return asked.lead(f"{no_thing(asked.q.x)} is visible {at}")
+    return asked.lead(f"{at}, {counted(n, asked.q.x)} {'is' if n == 1 else 'are'} visible")
 
 
 def _count_from(word: str) -> Callable[[Asked, Any], str]:
     def write(asked: Asked, value: Any) -> str:
         n, x, seen = int(value), asked.q.x, asked.of(asked.q.x)
         new = word == "after"
-        where = f"{word} {asked.reference()}"
+        q = asked.q
+        said_before = new and q.event is None and q.stretch is not None and q.stretch[0] == q.t_s
+        where = "" if said_before else f"{word} {asked.reference()}"
         if n == 0:
             return asked.lead(f"{no_thing(x, new)} appears {where}")
         first = asked.first(begin_of(seen), "the first " * (n > 1))
@@ -368,7 +382,8 @@ def _describe(asked: Asked, value: Any) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Asked, Any], str]] = {
-    **sentences_amounts.SENTENCES, **sentences_leaving.SENTENCES, **sentences_measures.SENTENCES, "exists": _exists, "count_at": _count_at,
+    **sentences_amounts.SENTENCES, **sentences_leaving.SENTENCES, **sentences_measures.SENTENCES,
+    "exists": _exists, "count_at": _count_at,
     "count_before": _count_from("before"), "count_after": _count_from("after"),
     "compare": _compare, "first": _newcomer, "last": _newcomer, "nth": _newcomer, "when_appears": _when_appears,
     "when_leaves": _when_leaves, "next_after": _neighbour("after"), "previous_before": _neighbour("before"),

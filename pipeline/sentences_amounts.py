@@ -195,6 +195,7 @@ SENTENCES: Mapping[str, Callable[[Asked, Any], str]] = {
     "min_at_once": _min_at_once, "when_fewest": _when_fewest, "at_least": _at_least,
     "at_least_at_once": _at_least_at_once, "at_most": _at_most, "at_most_at_once": _at_most_at_once,
     "exactly": _exactly, "exactly_at_once": _exactly_at_once, "when_number": _when_number("exactly"),
-    "when_at_least": _when_number("at least"), "when_at_most": _when_number("at most"), "mean_at_once": _mean_at_once, "mean_stay": _mean_stay,
+    "when_at_least": _when_number("at least"), "when_at_most": _when_number("at most"),
+    "mean_at_once": _mean_at_once, "mean_stay": _mean_stay,
     "always": _always, "ever_at_most": _ever_at_most, "duration_at_least": _duration_at_least,
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from data.meaning import LAST, NEVER, Event
+from data.meaning import NEVER, Event
 from data.meaning.absence import absences
 from data.meaning.each import NONE_OF_THEM
 from data.meaning.shares import UNIT_S
@@ -30,7 +30,8 @@ def unit_words(unit_s: float | None) -> str:
 
 def _percent(value: Any) -> str:
     said = percent(float(value))
-    return said.replace("less than ", "").replace("more than ", "") + (" 미만" if "less" in said else " 이상" * ("more" in said))
+    how = " 미만" if said.startswith("less") else " 이상" if said.startswith("more") else ""
+    return said.split()[-1] + how
 
 
 def _yes(value: Any) -> str:
@@ -71,8 +72,8 @@ def _rate(asked: Asked, value: Any) -> str:
     if not value:
         return asked.never("보이지")
     said = f"{float(value):.1f}" if value >= 0.95 else f"{float(value):.2g}"
-    n = objects_in(asked.of(asked.q.x))
-    return asked.lead(f"{unit_words(asked.q.t_s)}에 {topic(asked.q.x)} {said}꼴로 보입니다(모두 {amount(n, asked.q.x)})")
+    whole = amount(objects_in(asked.of(asked.q.x)), asked.q.x)
+    return asked.lead(f"{unit_words(asked.q.t_s)}에 {topic(asked.q.x)} {said}꼴로 보입니다(모두 {whole})")
 
 
 def _busiest(verb: str) -> Writer:

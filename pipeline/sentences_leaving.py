@@ -118,7 +118,7 @@ def _visits(asked: Asked, value: Any) -> str:
     who = asked.the() if asked.q.nth is not None or (objects == 1 and x in asked.only_one) else a_thing(x)
     times = often(n)
     if objects > 1:
-        different = f"{counted(objects, x)}, {'none' if objects == n else 'some'} of them more than once"
+        different = f"{counted(objects, x)}, {'once each' if objects == n else 'some of them more than once'}"
         return asked.lead(f"{a_thing(x)} is there {times} ({different})")
     begins = visits_of(seen)
     when = f": {spans_words(begins)}" if len(begins) == n else ""

@@ -28,7 +28,9 @@ _REFINES = re.compile(
 )
 """Behind an "and" asks on about the same: "does anything come first, and what is it?"."""
 _HOW_MANY = re.compile(
-    r"^how many(?= (?:are|were|stay|stayed|come|came|leave|left|remain|appear|go|went|do|did|have)\b)", re.I
+    r"^how many(?= (?:are|were|stay|stayed|come|came|leave|left|remain|appear|go|went|do|did|have|at|in|after|before"
+    r"|between|by|on)\b)",
+    re.I,
 )
 MOST_PARTS = 4
 

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from data.meaning import REFUSALS, Event, Question
-from data.meaning.question import AT_MOST, JUST, LIMITED, NUMBERED, PINNED
+from data.meaning.question import AT_MOST, JUST, LIMITED, NUMBERED, PINNED, RULED
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
 from data.time_amounts import LATER_ORDINAL, ORDINALS, WORDS
 from data.vocabulary import THING, noun
@@ -24,6 +24,7 @@ from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
 from pipeline.corrected_intent import corrected_intent, counts_newcomers
 from pipeline.family_parts import ANY_OF_THEM, AT_THE_END, NEEDS_X, NEEDS_Y, TAKES_NTH, TAKES_REFERENCE
+from pipeline.measures import measured
 from pipeline.mentions import (
     PEOPLE,
     PLACES,
@@ -36,7 +37,6 @@ from pipeline.mentions import (
     is_edge,
     with_stand_ins,
 )
-from pipeline.measures import measured
 from pipeline.names import NameEmbeddings
 from pipeline.quantities import asked_quantity, put_right, said_number, says_just, with_amount
 from pipeline.sides import of_side, said_side
@@ -69,6 +69,7 @@ FIRST_OF = re.compile(r"\b(?:first|1st|earliest|initial) (?:[\w-]+ ){0,2}$", re.
 ANYTHING = frozenset(("anything", "something", "everything", "whatever"))
 WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re.I)
 EVERYBODY = re.compile(r"\b(?:list|show|name|enumerate)\b[^.?!]*\bevery(?:one|body)\b", re.I)
+SALUTATION = re.compile(r"^\W*(?:dear|hi|hello|hey)(?: \w+){1,2}, ", re.I)
 NUMBER_TWO = re.compile(r"(?:\b(?:number|no\.?)|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
 WHEN_OF_MANY = frozenset(("when_appears", "when_leaves", "when_most", "when_fewest"))
 WITHOUT_NUMBER = {
@@ -85,6 +86,8 @@ SURE_OF_FORM = 0.95
 OF_A_SCENE = frozenset(("when_most", "when_fewest", "max_at_once", "min_at_once", "absent", "longest_absent"))
 SURE_OF_WORDS = 0.85
 """How surely an intent is read that single words put right."""
+SURE_INTENT = math.log(0.9)
+"""Log-chance from which an intent about a number stands against single words."""
 SURE_OF_WIDER = 0.7
 """How sure an answer about all boats is one about the ferry that was asked for."""
 ALIKE = 0.62
@@ -120,6 +123,7 @@ class QuestionUnderstanding:
         """What each text asks, of a clip of `duration_s` whose detector knows `class_names`."""
         sides = [said_side(text) for text in texts]
         plain = [text if side is None else side.rest for text, side in zip(texts, sides, strict=True)]
+        plain = [SALUTATION.sub("", text) for text in plain]
         out = self._read(plain, class_names, duration_s)
         for k, text in enumerate(texts):
             if (two := two_events(text, class_names, duration_s)) is not None:
@@ -270,11 +274,17 @@ class _Reading:
 
     def _number(self, intent: str) -> int | None:
         kind = "exactly" if intent in JUST else "at_most" if intent in AT_MOST else "at_least"
-        return said_number(self.text, self._spans(), kind)
+        if intent in RULED or kind == "exactly" or "beyond" not in self.heads:
+            return said_number(self.text, self._spans(), kind)
+        number = said_number(self.text, self._spans(), "exactly")
+        if number is None or not self.heads["beyond"].argmax():
+            return number
+        return number + 1 if kind == "at_least" else number - 1
 
     def _of_number(self, intent: str) -> str:
         """`intent`, or what is asked where no number of things is said, or a largest one."""
-        intent = put_right(intent, self.text, self._spans())
+        if self.heads["intent"].max() < SURE_INTENT:
+            intent = put_right(intent, self.text, self._spans())
         if intent == "always":
             return intent
         number = self._number(intent)
@@ -335,10 +345,14 @@ class _Reading:
         if intent in TURNED and FEWEST.search(self.text) and not AT_LEAST.search(self.text):
             intent = TURNED[intent]
         family = "count_between" if intent == "count" and times["stretch"] is not None else intent
+        if family == "exists" and times["stretch"] is not None and counts_newcomers(self.text):
+            family = "appears"  # "does anybody come in after 2:05?"
         if family == "count_between" and part == "none" and times["stretch"][0] > 0 and counts_newcomers(self.text):
             family, times = "count_after", times | {"t_s": times["stretch"][0]}
         if intent in ANY_OF_THEM and nth in (None, 1):  # "when did the first bus leave?": not when none is left
             nth = 1 if self._says_first(found.get("x")) else None
+        if family in ("order", "order_leaves", "compare") and terms.get("x") == terms.get("y"):
+            family = "refuse_unclear"  # a thing compared with itself
         return Question(
             family,
             x=terms.get("x"),
@@ -366,7 +380,8 @@ class _Reading:
             elif stretches:  # "between 1:00 and 4:00, how many come after 2:00": the open one is the reference
                 open_ended = [s for s in stretches if s.t0 <= 0 or s.t1 >= self.duration_s]
                 reference = (open_ended or stretches)[0]
-                stretches.remove(reference)
+                if open_ended or len(stretches) > 1 or intent not in TAKES_REFERENCE:
+                    stretches.remove(reference)
                 t_s = _edge(reference, intent, self.duration_s)
         if stretches:
             stretch = (stretches[0].t0, stretches[0].t1)

@@ -71,7 +71,8 @@ PINNED = frozenset(
 NUMBERED = frozenset(
     (
         *("at_least", "at_least_at_once", "exactly", "exactly_at_once", "at_most", "at_most_at_once"),
-        *("when_number", "when_at_least", "when_at_most", "duration_at_least", "share_at_least", "always", "ever_at_most"),
+        *("when_number", "when_at_least", "when_at_most", "duration_at_least", "share_at_least", "always"),
+        "ever_at_most",
     )
 )
 """Families whose `nth` is a number of things."""
@@ -145,8 +146,8 @@ class Question:
     after, before: events that limit the stretch further ("while …, after the last bus has left").
     event, other: the two events of time_between and happens_before; of stays_longer, whose they are (nth None: all).
     event or t_s: what count_before/after, next_after and previous_before refer to; t_s also of count_at, where_at
-    (None there: wherever it was longest); a length in seconds for rate, when_most_come, when_most_seen, count_each (per so long)
-    and lasts_longer, lasts_shorter (than so long).
+    (None there: wherever it was longest); a length in seconds for rate, when_most_come, when_most_seen, count_each (per
+    so long) and lasts_longer, lasts_shorter (than so long).
     nth: which X by first appearance (in the stretch), from 1, or `LAST`; in family nth: which newcomer; in the families
     of `NUMBERED`: how many X.
     side: only the X (or things) of that side; of `SIDED` families.

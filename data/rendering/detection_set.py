@@ -33,7 +33,7 @@ from pipeline.errors import InputError
 
 VALIDATION_SEED = 1_000_000_007
 LEAST_PX = 12.0
-"""Root of the area from which an object is to be found, pixels of the picture (as `pipeline.check_index --least-px`)."""
+"""Root of the area from which an object is to be found, pixels of the picture (as in `pipeline.check_index`)."""
 PER_PLACE = 2
 """Pictures of one place, each with another camera, light and figures."""
 BLOCK = 20

@@ -181,7 +181,8 @@ def appears(q, film, frames, low, high):
 
 
 FAMILIES = {
-    "share": share, "share_absent": share_absent, "share_of": share_of, "share_at_least": share_at_least, "rate": rate, "when_most_come": busiest,
+    "share": share, "share_absent": share_absent, "share_of": share_of,
+    "share_at_least": share_at_least, "rate": rate, "when_most_come": busiest,
     "when_most_seen": busiest, "longest_gap": gap, "shortest_gap": gap, "mean_gap": gap, "count_empty": count_empty,
     "longest_visit": longest_visit, "lasts_longer": lasts, "lasts_shorter": lasts, "stays_longer": stays_longer,
     "when_each": when_each, "when_each_leaves": when_each_leaves, "stays_each": stays_each, "stays_ranked": stays_each,

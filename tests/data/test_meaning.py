@@ -14,6 +14,7 @@ from tests.data.small_worlds import clip_of, random_clip
 TWO_EVENTS = ("time_between", "happens_before")
 NAMES_TWO = (*TWO_EVENTS, "stays_longer")
 OF_A_LENGTH = ("rate", "when_most_come", "when_most_seen", "count_each", "lasts_longer", "lasts_shorter")
+WHEN = ("when_most", "when_fewest", "when_number", "when_at_least", "when_at_most")
 TOLD = ("when_each", "when_each_leaves", "stays_each", "stays_ranked", "count_each", "counts_change")
 WAYS = ("left", "right", "up", "down")
 SIDES = ("left", "right", "top", "bottom")
@@ -74,7 +75,7 @@ def same(question: Question, truth, right: list) -> bool:
         return truth.value == right[0]
     if question.family == "describe":
         return sorted(truth.acceptable) == right
-    if question.family in ("when_most", "when_fewest", "when_number", "when_at_least", "when_at_most") and truth.value != NEVER:
+    if question.family in WHEN and truth.value != NEVER:
         inside = all(any(a - 1e-6 <= p and q <= b + 1e-6 for a, b in truth.acceptable) for p, q in right)
         length = sum(b - a for a, b in truth.acceptable), sum(q - p for p, q in right)
         begins = [a for a, _ in truth.acceptable]

@@ -15,6 +15,7 @@ from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piec
 from data.question_pool import UNSURE, Pool, intent_of, labels_of, read_text
 from data.questions import AskedQuestion
 from data.vocabulary import coco_names
+from data.wordings import wordings
 from pipeline.mentions import find_mentions, with_stand_ins
 
 COCO = coco_names()
@@ -42,16 +43,27 @@ def labelled(asked: AskedQuestion, natural: tuple[int, ...] = (), class_names=CO
     return labels, roles, unsure
 
 
-def heads(intent: str, nth=None, part="none", change=None, event_nth=UNSURE) -> tuple[int, ...]:
+def heads(intent: str, nth=None, part="none", change=None, event_nth=UNSURE, beyond=UNSURE) -> tuple[int, ...]:
     change = UNSURE if change is None else CHANGES.index(change)
     nth = UNSURE if nth == UNSURE else NTHS.index(nth)
     event_nth = UNSURE if event_nth == UNSURE else NTHS.index(event_nth)
-    return INTENTS.index(intent), nth, EVENT_PARTS.index(part), change, event_nth
+    return INTENTS.index(intent), nth, EVENT_PARTS.index(part), change, event_nth, beyond
 
 
 def test_one_thing() -> None:
     labels, roles, unsure = labelled(asked_of("How many lorries are there?", Question("count", x="truck")))
     assert labels.heads == heads("count") and roles == [("cats", "x")] and not unsure
+
+
+def test_a_number_is_a_limit_or_what_is_asked_for() -> None:
+    for family, split in (("at_least", "train"), ("at_most_at_once", "train"), ("when_at_least", "held_out")):
+        said = {"N": 0, "M": 1}
+        for line, wording in enumerate(wordings(family, split)[:60]):
+            asked = asked_of("Cars?", Question(family, x="car", nth=3), f"{family}/{split}/{line}")
+            slots = set(wording.slots & set(said))
+            assert labelled(asked)[0].heads[-1] == (said[slots.pop()] if len(slots) == 1 else UNSURE)
+    exact = asked_of("Exactly three cars?", Question("exactly", x="car", nth=3))
+    assert labelled(exact)[0].heads[-1] == UNSURE
 
 
 def test_thing_and_event() -> None:
