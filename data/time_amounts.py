@@ -59,6 +59,7 @@ _BARE_FIRST = re.compile(
     r"(?: (?:to|and|until|till|through) | ?- ?)$"
 )
 _HALFWAY = re.compile(
+    rf"(?:the {VIDEO} (?:is|was) )?half (?:over|done|finished)|"
     rf"(?:the )?half[- ]?way (?:point|mark)|half[- ]?way(?: through)?(?: the {VIDEO})?|the middle of the {VIDEO}"
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -99,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise InputError("standard input holds no question; give one a line")
     else:
         asked, failed = len(questions), 0
-        for answer in qa.ask_many(questions):
+        for answer in _in_turn(qa, questions):
             failed += not output.show(answer)
     return 2 if failed == asked else 0
 
@@ -159,6 +160,19 @@ def _lines(questions: Iterable[str]) -> Iterator[str]:
         for line in sys.stdin:
             if line.strip():
                 yield line.rstrip("\r\n")
+
+
+_REFERS = re.compile(r"\W*(?:and|or|but|what about|how about|then)\b", re.I)
+"""Begins a question that goes on from the one before: "and the second?"."""
+
+
+def _in_turn(qa: VideoQA, questions: Sequence[str]) -> Iterable[Answer]:
+    """The answers; one after another where a question goes on from the one before."""
+    from pipeline.video_qa import unreadable
+
+    if not any(_REFERS.match(question) for question in questions[1:]):
+        return qa.ask_many(questions)
+    return [unreadable(question) or qa.ask(question) for question in questions]
 
 
 def _any_readable(questions: Sequence[str]) -> bool:

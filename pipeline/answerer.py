@@ -27,7 +27,7 @@ from data.meaning.parts import event_time
 from data.vocabulary import THING, covered
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
-from pipeline.absences import absences_note
+from pipeline.absences import absences_note, each_note
 from pipeline.answers import Answer, Evidence
 from pipeline.asked_text import MOST_CHARACTERS, one_line
 from pipeline.clip_batch import ClipInput
@@ -161,6 +161,7 @@ class Answerer:
                 *read.notes,
                 *notes_of(question, words, index.duration_s),
                 *absences_note(question, verdict.truth, verdict.view),
+                *each_note(text, question, verdict.view),
             ),
             understood=question,
             doubts=doubts,

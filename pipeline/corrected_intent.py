@@ -30,14 +30,15 @@ _EVER = re.compile(
     re.I,
 )
 _NOBODY = re.compile(
-    r"\b(?:nobody|no ?-?one|empty|deserted|nothing(?: at all)? (?:is|was|to be seen|visible|in (?:view|sight|shot)))\b",
+    r"\b(?:nobody|no ?-?one|empty|deserted|unattended|unoccupied"
+    r"|nothing(?: at all)? (?:is|was|to be seen|visible|in (?:view|sight|shot)))\b",
     re.I,
 )
 _NO_THING = re.compile(r"\b(?:no|not a single|without(?: any| a)?) $", re.I)
 _OTHERWISE = re.compile(r"\b(?:last|first|second|third|leaves?|left|after|before|until|stops?|long|often|why)\b", re.I)
 """Words of other questions: "when did the last one leave, so that nobody was there?"."""
 
-_MAY_BE_ABSENT = frozenset(("duration", "when_fewest", "refuse_text", "refuse_action"))
+_MAY_BE_ABSENT = frozenset(("duration", "when_fewest", "refuse_text", "refuse_action", "away"))
 _COUNTABLE = frozenset(("count", "exists", "when_appears", "count_at", "max_at_once"))
 """What "how often does a bus come by?" was taken for."""
 _STAYS = re.compile(

@@ -93,6 +93,6 @@ def asked_time(t_s: float) -> str:
 
 
 def finished(text: str) -> str:
-    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r" +,", ",", re.sub(r"\s+", " ", text)).strip()
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else text + "."

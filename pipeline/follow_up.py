@@ -73,8 +73,9 @@ _PRONOUN = re.compile(
     r"\b(?P<one>(?:that|this|the same) (?:one|thing|object)|the one"
     r"|it(?!'?s? (?:true|possible|right|correct|that|the case)\b)"
     r"(?! (?:(?:the|at its|so|very|most) )*(?:busy|busiest|crowded|full|fullest|quiet|quietest|empty|emptiest)\b)"
-    r"|its|(?:(?<=did )|(?<=does )|(?<=was ))(?:that|this))\b"
-    r"|\b(?P<many>(?:those|these|the same)(?: ones| things| objects)|the ones|they|them|their|those|these)\b"
+    r"|its(?! times?\b)|(?:(?<=did )|(?<=does )|(?<=was ))(?:that|this))\b"
+    r"|\b(?P<many>(?:those|these|the same)(?: ones| things| objects)|the ones|(?<!in which )they|them"
+    r"|their(?! times?\b)|those|these)\b"
     r"|\b(?P<person>he|she|him|her|his)\b",
     re.I,
 )

@@ -208,11 +208,16 @@ _NOT_ALL = re.compile(
     rf"|{'|'.join(ORDINALS)}"
     r"|biggest|smallest|most|least|minimum|max(?:imum)?|average|mean|averag\w+|again|back"
     r"|re-?\w*entr\w*|re-?appear\w*"
-    r"|gone|out of|sum\w*|add\w*|combined|total|length|type|kind|class(?:es)?|which(?! (?:times|they|order)\b)|sign in"
+    r"|gone|out of|sum\w*|add\w*|combined|total|length|type|kind|class(?:es)?|(?<!in )which(?! times\b)|sign in"
     r"|(?:number|entry) one|argmin|argmax|exactly|(?<=^)what (?!times)|closes?|ends? with|ends the)\b|#1|two lines",
     re.I,
 )
 """Words of questions about one of them, or about a sum: "which entry comes last?"."""
+_BETWEEN_ARRIVALS = re.compile(
+    r"\bbetween (?:\w+ ){0,2}(?:arrivals|appearances|entries|comings|people (?:arriv|com|enter)\w+)\b"
+    r"|\barrival intervals?\b",
+    re.I,
+)
 _OF_OTHERS = re.compile(r"\b(?:other|how many|longer|shorter|entries|one line|rank \d|all things)\b", re.I)
 _A_LENGTH = re.compile(rf"{_NUMBER}[- ]?{_UNIT}\b", re.I)
 _SUPERLATIVE = re.compile(r"\b(?:smallest|largest|most|least|biggest|highest|lowest)\b", re.I)
@@ -240,6 +245,8 @@ def _family(family: str, text: str, mentions: Mentions) -> str | None:
     leaves, comes = bool(_LEAVES.search(text)), bool(_COMES.search(text))
     if family == "share" and (_NOBODY.search(text) or _without(text, mentions)):
         return "share_absent"
+    if family in ("mean_gap", "longest_gap", "shortest_gap") and _BETWEEN_ARRIVALS.search(text):
+        return "mean_interval" if family == "mean_gap" else None
     if family == "when_each" and not (leaves or comes):
         return None
     if family == "when_most":

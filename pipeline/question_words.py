@@ -66,6 +66,7 @@ _ASKS = {
     "longest_gap": "how long is the longest break without {a_x}",
     "shortest_gap": "how long is the shortest break without {a_x}",
     "mean_gap": "how long is a break without {a_x} on average",
+    "mean_interval": "how long is it on average from one {x} that appears to the next",
     "count_empty": "how many times is there no {x}",
     "longest_visit": "how long is the longest unbroken stay of {the_x}",
     "lasts_longer": "is {the_x} visible for longer than {length}",

@@ -100,6 +100,12 @@ def _gap(how: str) -> Writer:
     return write
 
 
+def _mean_interval(asked: Asked, value: Any) -> str:
+    if value == NEVER:
+        return asked.lead(f"잇따라 나오는 {topic(asked.q.x)} 없습니다")
+    return asked.lead(f"{topic(asked.q.x)} 평균 {length_words(float(value))}마다 나옵니다")
+
+
 def _count_empty(asked: Asked, value: Any) -> str:
     nobody = "아무것도" if asked.q.x == THING else subject(asked.q.x)
     if not int(value):
@@ -186,7 +192,8 @@ SENTENCES: Mapping[str, Writer] = {
     "share": _share, "share_absent": _share_absent, "share_at_least": _share_at_least, "share_of": _share_of,
     "rate": _rate, "when_most_come": _busiest("나옵니다"), "when_most_seen": _busiest("보입니다"),
     "longest_gap": _gap("가장 긴"), "shortest_gap": _gap("가장 짧은"), "mean_gap": _gap("평균"),
-    "count_empty": _count_empty, "longest_visit": _longest_visit, "lasts_longer": _lasts, "lasts_shorter": _lasts,
+   
+    "mean_interval": _mean_interval, "count_empty": _count_empty, "longest_visit": _longest_visit, "lasts_longer": _lasts, "lasts_shorter": _lasts,
     "stays_longer": _stays_longer, "when_each": _each("나옵니다", "나오지"),
     "when_each_leaves": _each("떠납니다", "떠나지"), "stays_each": _stays_each, "stays_ranked": _stays_each,
     "count_each": _blocks(lambda a: f"{unit_words(a.q.t_s)}마다 나오는 {named(a.q.x)}", "{0}에 {1}"),
@@ -204,6 +211,7 @@ ASKS = {
     "longest_gap": "사이에 {x_i} 보이지 않는 가장 긴 시간은 얼마인가요",
     "shortest_gap": "사이에 {x_i} 보이지 않는 가장 짧은 시간은 얼마인가요",
     "mean_gap": "사이에 {x_i} 보이지 않는 시간은 평균 얼마인가요",
+    "mean_interval": "{x_eun} 평균 얼마마다 나오나요",
     "count_empty": "{x_i} 보이지 않는 때는 몇 번인가요",
     "longest_visit": "{the_i} 끊이지 않고 보이는 가장 긴 시간은 얼마인가요",
     "lasts_longer": "{the_eun} {length}보다 오래 보이나요",

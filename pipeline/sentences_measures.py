@@ -10,6 +10,7 @@ from data.meaning.absence import absences
 from data.meaning.each import NONE_OF_THEM
 from data.meaning.shares import UNIT_S
 from data.meaning.timeline import clock
+from data.vocabulary import THING
 from pipeline.answers import Evidence
 from pipeline.english import a_thing, counted, length_words, listed, many, no_thing, number, one, ordinal, percent
 from pipeline.sentence_parts import Asked, begin_of, objects_in
@@ -47,6 +48,10 @@ def pieces_of(asked: Asked, event: Event, other: Event) -> list[Evidence] | None
         return None
     rank = [float("inf") if one.nth == LAST else one.nth for one in (event, other)]
     return [e for e in mine if e.track_id == ids[int(rank[0] > rank[1])]]
+
+
+def _any(term: str) -> str:
+    return "anything" if term == THING else "anybody" if term == "person" else a_thing(term)
 
 
 def _who(asked: Asked) -> str:
@@ -110,17 +115,26 @@ def _gap(how: str) -> Callable[[Asked, Any], str]:
     def write(asked: Asked, value: Any) -> str:
         x, seen = asked.q.x, asked.of(asked.q.x)
         if value == NEVER:
-            return asked.lead(f"there is no break of two seconds or more without {a_thing(x)} between two sightings")
+            return asked.lead(f"there is no break of two seconds or more without {_any(x)} between two sightings")
         gaps = absences(in_sight(seen))
         length = length_words(float(value))
         if how == "mean":
             breaks = f" ({counted_breaks(len(gaps))})" if gaps else ""
-            return asked.lead(f"a break without {a_thing(x)} lasts {length} on average{breaks}")
+            return asked.lead(f"a break without {_any(x)} lasts {length} on average{breaks}")
         fits = [gap for gap in gaps if abs(gap[1] - gap[0] - float(value)) < 0.05]
         when = f" ({spans_words(fits[:1])})" if fits else ""
-        return asked.lead(f"the {how} break without {a_thing(x)} lasts {length}{when}")
+        return asked.lead(f"the {how} break without {_any(x)} lasts {length}{when}")
 
     return write
+
+
+def _mean_interval(asked: Asked, value: Any) -> str:
+    x = asked.q.x
+    if value == NEVER:
+        return asked.lead(f"there are no two {many(x)} that appear one after the other")
+    n = objects_in(asked.of(x))
+    what = f"from one {one(x)} that appears to the next"
+    return asked.lead(f"{what} it takes {length_words(float(value))} on average ({counted(n, x)})")
 
 
 def counted_breaks(n: int) -> str:
@@ -130,7 +144,7 @@ def counted_breaks(n: int) -> str:
 def _count_empty(asked: Asked, value: Any) -> str:
     n, x = int(value), asked.q.x
     if not n:
-        return asked.lead(f"there is no time of two seconds or more without {a_thing(x)}")
+        return asked.lead(f"there is no time of two seconds or more without {_any(x)}")
     return asked.lead(f"{often(n)}, {no_thing(x)} is visible (for two seconds or more)")
 
 
@@ -238,7 +252,8 @@ def _appears(asked: Asked, value: Any) -> str:
 SENTENCES: Mapping[str, Callable[[Asked, Any], str]] = {
     "share": _share, "share_absent": _share_absent, "share_of": _share_of, "rate": _rate,
     "when_most_come": _busiest("appear"), "when_most_seen": _busiest("are seen"), "longest_gap": _gap("longest"),
-    "shortest_gap": _gap("shortest"), "mean_gap": _gap("mean"), "count_empty": _count_empty,
+    "shortest_gap": _gap("shortest"), "mean_gap": _gap("mean"),
+    "mean_interval": _mean_interval, "count_empty": _count_empty,
     "longest_visit": _longest_visit, "lasts_longer": _lasts, "lasts_shorter": _lasts, "stays_longer": _stays_longer,
     "share_at_least": _share_at_least, "stays_each": _stays_each, "stays_ranked": _stays_each,
     "count_each": _count_each, "counts_change": _counts_change, "appears": _appears,

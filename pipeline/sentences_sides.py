@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipeline.sentence_parts import Asked, begin_of, part_words, standing_words
 from pipeline.sentences_leaving import last_sights
 
 _VERBS = {"enters_from": ("comes in", "come in"), "leaves_to": ("goes out", "go out"), "direction": ("moves", "move")}
+_STANDS = {"left": "left", "right": "right", "centre": "middle"}
 _COUNTED = frozenset(("count", "count_between", "count_left"))
 
 
@@ -32,10 +34,19 @@ def side_words(side: Side, *, many: bool = False) -> str:
     return f"{verb} {side.word if side.word in ('up', 'down') else f'to the {side.word}'}"
 
 
+def _with_the_one(said: str, asked: Asked) -> str:
+    """ "counting only the bottle on the left, a bottle is away" → "the left bottle is away"."""
+    thing = one(asked.q.x or THING)
+    only = rf"counting only the {re.escape(thing)} {standing_words(asked.q.side.word)}, "
+    pattern = rf"{only}(?:an?|the(?: first| last)?) {re.escape(thing)}\b"
+    return re.sub(pattern, f"the {_STANDS[asked.q.side.word]} {thing}", said)
+
+
 def sided(asked: Asked, value: Any, otherwise: Callable[[Asked, Any], str]) -> str:
     """The answer to a question of one side. otherwise: words it for any other question."""
-    if asked.q.side.how in ("inside", "stands", "stays"):
-        return otherwise(asked, value)  # which of them is a limit, as a stretch is
+    if asked.q.side.how in ("inside", "stands", "stays"):  # which of them is a limit, as a stretch is
+        said = otherwise(asked, value)
+        return _with_the_one(said, asked) if asked.q.side.how == "stands" else said
     q, seen = asked.q, asked.of(asked.q.x or THING)
     says = side_words(q.side)
     goes = q.side.how == "leaves_to"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from data.meaning.absence import absences
-from data.meaning.choosing import truth_of
+from data.meaning.choosing import evidence_of, truth_of
 from data.meaning.clip_view import ClipView
-from data.meaning.parts import Cut, looked_at, union_of
+from data.meaning.parts import Cut, looked_at, newcomers, union_of
 from data.meaning.question import NEVER, Question, Truth
 
 
@@ -21,6 +21,14 @@ def gap(pick: Callable[[list[float]], float]) -> Callable[[Question, ClipView, C
         return truth_of(q, pick(lengths) if lengths else NEVER, mine.evidence(view))
 
     return program
+
+
+def mean_interval(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """The mean time from one X that first appears to the next; never where there are no two. Evidence: those X."""
+    new = newcomers(view.mask(q.x), view, cut.t0, cut.t1)
+    times = view.start_s[new]
+    value = float(times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else NEVER
+    return truth_of(q, value, evidence_of(new, cut, view))
 
 
 def mean(lengths: list[float]) -> float:

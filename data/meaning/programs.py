@@ -82,6 +82,7 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "longest_gap": gaps.gap(max),
     "shortest_gap": gaps.gap(min),
     "mean_gap": gaps.gap(gaps.mean),
+    "mean_interval": gaps.mean_interval,
     "count_empty": gaps.count_empty,
     "longest_visit": stays.longest_visit,
     "lasts_longer": stays.lasts_longer,

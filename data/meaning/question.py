@@ -27,14 +27,14 @@ FAMILIES: dict[str, Kind] = {
     "count_empty": "number", "longest_visit": "duration", "lasts_longer": "yes_no", "lasts_shorter": "yes_no",
     "stays_longer": "yes_no", "when_each": "text", "when_each_leaves": "text", "stays_each": "text",
     "stays_ranked": "text", "count_each": "text", "counts_change": "text", "appears": "yes_no", "when_at_most": "time",
-    "share_at_least": "number",
+    "share_at_least": "number", "mean_interval": "duration",
 }  # fmt: skip
 """Every family that has an answer, and the kind of its value."""
 
 MEASURED = frozenset(
     (
         *("share", "share_absent", "share_of", "rate", "when_most_come", "when_most_seen"),
-        *("longest_gap", "shortest_gap", "mean_gap", "count_empty"),
+        *("longest_gap", "shortest_gap", "mean_gap", "mean_interval", "count_empty"),
         *("longest_visit", "lasts_longer", "lasts_shorter", "stays_longer", "when_each", "when_each_leaves"),
         *("stays_each", "stays_ranked", "count_each", "counts_change", "share_at_least"),
     )

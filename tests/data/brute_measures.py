@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from tests.data.brute_film import _seen
 from tests.data.brute_leaving import _leavings, _picked, duration_at_least
 
@@ -85,6 +87,12 @@ def gap(q, film, frames, low, high):
     if not found:
         return ["never"]
     return [{"longest_gap": max, "shortest_gap": min, "mean_gap": lambda v: sum(v) / len(v)}[q.family](found)]
+
+
+def mean_interval(q, film, frames, low, high):
+    times = sorted(film.arrives(w) for w in film.meant(q.x) if low <= film.arrives(w) <= high)
+    gaps = [b - a for a, b in itertools.pairwise(times)]
+    return [sum(gaps) / len(gaps)] if gaps else ["never"]
 
 
 def count_empty(q, film, frames, low, high):
@@ -183,7 +191,8 @@ def appears(q, film, frames, low, high):
 FAMILIES = {
     "share": share, "share_absent": share_absent, "share_of": share_of,
     "share_at_least": share_at_least, "rate": rate, "when_most_come": busiest,
-    "when_most_seen": busiest, "longest_gap": gap, "shortest_gap": gap, "mean_gap": gap, "count_empty": count_empty,
+    "when_most_seen": busiest, "longest_gap": gap, "shortest_gap": gap, "mean_gap": gap,
+    "mean_interval": mean_interval, "count_empty": count_empty,
     "longest_visit": longest_visit, "lasts_longer": lasts, "lasts_shorter": lasts, "stays_longer": stays_longer,
     "when_each": when_each, "when_each_leaves": when_each_leaves, "stays_each": stays_each, "stays_ranked": stays_each,
     "count_each": count_each, "counts_change": counts_change, "appears": appears,
