@@ -216,7 +216,7 @@ def read_program(row: Mapping[str, Any]) -> Question:
     """The program of `program_row`. Raises ValueError for what is none."""
     parts = dict(row)
     try:
-        for name in ("event", "after", "before"):
+        for name in ("event", "other", "after", "before"):
             if parts.get(name) is not None:
                 parts[name] = Event(*parts[name])
         if parts.get("side") is not None:

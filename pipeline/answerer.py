@@ -28,7 +28,7 @@ from data.vocabulary import THING, covered
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
 from pipeline.absences import absences_note, each_note
-from pipeline.answers import Answer, Evidence
+from pipeline.answers import Answer, Doubts, Evidence
 from pipeline.asked_text import MOST_CHARACTERS, one_line
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
@@ -115,7 +115,7 @@ class Answerer:
             about = self._count_instead(question, memory)
             thing, names = read.thing or question.x, index.class_names
             said = refusal(question.family, thing, names, closest, about, is_given(index))
-            confidence = self.confidence(question, read.confidence, 1.0, 1.0, 0)
+            confidence = self.confidence(question, Doubts(read.confidence), 0)
             return Answer(
                 text,
                 said,
@@ -125,10 +125,11 @@ class Answerer:
                 True,
                 warnings=read.notes,
                 understood=question,
-                doubts=(read.confidence, 1.0, 1.0),
+                doubts=Doubts(read.confidence),
             )
         verdict = decide(question, memory)
-        doubts = read.confidence, verdict.agreement, memory.clarity
+        sight = (1.0, 1.0) if is_given(index) else (memory.sharpness, memory.wholeness)
+        doubts = Doubts(read.confidence, verdict.agreement, memory.clarity, *sight)
         at_s = shown_moment(question, verdict.truth)
         evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict, at_s))
         events = question.events
@@ -148,7 +149,7 @@ class Answerer:
         either = question.family in _EITHER and _OR.search(text)
         if verdict.truth.kind == "yes_no" and (either or _WHICH.match(text)):
             said = without_yes_no(said)
-        confidence = self.confidence(question, *doubts, len(verdict.truth.evidence))
+        confidence = self.confidence(question, doubts, len(verdict.truth.evidence))
         words = left_out(text, question, index.class_names, index.duration_s)
         return Answer(
             question=text,
@@ -177,11 +178,11 @@ class Answerer:
         evidence = evidence_of(verdict.truth.evidence, memory.index, verdict)
         return sentence(count, verdict.truth.value, evidence, class_names=names, duration_s=memory.index.duration_s)
 
-    def confidence(self, question: Question, understood: float, agreement: float, clarity: float, pieces: int) -> float:
-        """Chance of being right."""
+    def confidence(self, question: Question, doubts: Doubts, pieces: int) -> float:
+        """Chance of being right. pieces: of evidence."""
         if self.calibration is None:
-            return understood * agreement * clarity
-        x = confidence_features(question, understood, agreement, clarity, pieces)
+            return doubts.read * doubts.agreement * doubts.clarity
+        x = confidence_features(question, doubts, pieces)
         return 1 / (1 + math.exp(-float(np.dot(x, self.calibration["weights"]))))
 
 
@@ -197,10 +198,8 @@ SPOTLESS = 0.001
 GROUPS = ("count", "object", "time", "duration", "word", "list", "yes_no", "refusal")
 
 
-def confidence_features(
-    question: Question, understood: float, agreement: float, clarity: float, pieces: int
-) -> list[float]:
-    """What the confidence is worked out from: log-odds of three shares, how much evidence, what kind of answer."""
+def confidence_features(question: Question, doubts: Doubts, pieces: int) -> list[float]:
+    """What the confidence is worked out from: log-odds of the doubts, how much evidence, what kind of answer."""
 
     def log_odds(p: float, least: float = 0.02) -> float:
         return math.log((p + least) / (1 - p + least))
@@ -209,11 +208,14 @@ def confidence_features(
     group = {"number": "count", "text": "list"}.get(kind, kind)
     return [
         1.0,
-        log_odds(understood),
-        log_odds(agreement) * (group != "refusal"),
-        log_odds(clarity) * (group != "refusal"),
-        log_odds(clarity, SPOTLESS) * (group != "refusal"),
-        log_odds(clarity) * (group in ("count", "list")),
+        log_odds(doubts.read),
+        log_odds(doubts.agreement) * (group != "refusal"),
+        log_odds(doubts.clarity) * (group != "refusal"),
+        log_odds(doubts.clarity, SPOTLESS) * (group != "refusal"),
+        log_odds(doubts.clarity) * (group in ("count", "list")),
+        log_odds(doubts.sharpness) * (group != "refusal"),
+        log_odds(doubts.wholeness) * (group != "refusal"),
+        log_odds(doubts.wholeness) * (group in ("count", "list")),
         math.log1p(pieces) * (group == "count"),
         math.log1p(pieces) * (group in ("list", "object")),
         float(question.event is not None or question.after is not None or question.before is not None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,21 @@ class Evidence:
     box_xywhn: tuple[float, float, float, float]
 
 
+class Doubts(NamedTuple):
+    """What a confidence is worked out from, each 0-1: how surely the question was read; the share of worlds that agree
+    with the answer; how sure the beliefs about the clip's tracks are; the mean score of their sightings; the share of
+    the time between its first and last sight in which a track is sighted."""
+
+    read: float = 1.0
+    agreement: float = 1.0
+    clarity: float = 1.0
+    sharpness: float = 1.0
+    wholeness: float = 1.0
+
+
+NO_DOUBTS = Doubts()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question about one clip.
@@ -37,8 +52,7 @@ class Answer:
     "never" for a time that does not exist, "none" for an object or word that does not, None where refused.
     confidence: calibrated chance of being right, 0-1. evidence: what it rests on, in time order. warnings: doubts and
     readings ("no class 'lorry'; read as 'truck'"). timing: seconds spent (index_s, memory_s, answer_s).
-    understood: the question as it was read, None where nothing was. doubts: how surely it was read, the share of
-    worlds that agree, how clear the clip's tracks are: what the confidence is made from.
+    understood: the question as it was read, None where nothing was. doubts: what the confidence is made from.
     """
 
     question: str
@@ -51,7 +65,7 @@ class Answer:
     warnings: tuple[str, ...] = ()
     timing: Mapping[str, float] = field(default_factory=dict)
     understood: Question | None = None
-    doubts: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    doubts: Doubts = NO_DOUBTS
 
     def as_json(self) -> dict[str, Any]:
         """JSON values only, as DESIGN.md section 3 names them; seconds and confidence to a thousandth."""

@@ -23,6 +23,7 @@ from pipeline.errors import run_cli
 from pipeline.evaluate_model import run_cases, simulated
 from pipeline.object_index import write_aside
 
+NOISES = ("none", "easy", "real", "hard", "draw")
 PULL = 1.0
 """Ridge: pulls weights towards 0."""
 
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     answerer = Answerer.load(args.weights, threads=args.threads or None)
     answerer.calibration = None
     features, right = [], []
-    for number, (noise, split) in enumerate((n, s) for n in ("none", "real", "draw") for s in ("train", "held_out")):
+    for number, (noise, split) in enumerate((n, s) for n in NOISES for s in ("train", "held_out")):
         lengths = (Lengths(0, (20.0, 180.0), (20.0, 180.0), 0.0),)
         settings = SampleSettings(noise=noise, clean_share=0.0, split=split, lengths=lengths)
         with torch.inference_mode():
@@ -66,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def features_of(answer) -> list[float]:
     """The features of an answer that was given without calibration."""
-    return confidence_features(answer.understood, *answer.doubts, len(answer.evidence))
+    return confidence_features(answer.understood, answer.doubts, len(answer.evidence))
 
 
 if __name__ == "__main__":

@@ -38,6 +38,8 @@ def choose(answer: Answer, options: Sequence[str], duration_s: float) -> Chosen:
     low = [_plain(option) for option in options]
     if answer.kind in ("time", "duration") and not isinstance(answer.value, str):
         return _nearest(answer, low, duration_s)
+    if answer.kind == "number" and (_is_share(answer) or not float(answer.value).is_integer()):
+        return _nearest_number(answer, low)
     fits: dict[str, Callable[[Any, str], bool]] = {
         "yes_no": lambda value, text: _yes_no(text) is value,
         "number": lambda value, text: _says_number(text, float(value)),
@@ -117,6 +119,7 @@ def _says_number(text: str, value: float) -> bool:
     return value == number
 
 
+_COMPARES = re.compile(r"\b(?:more|fewer|less|over|above|under|below|at least|at most|up to)\b|[<>≥≤]")
 _SKIPPED = ("thing", "side")
 _PEOPLE = frozenset(
     (
@@ -207,6 +210,25 @@ def _nearest(answer: Answer, options: Sequence[str], duration_s: float) -> Chose
     if best is None or best > slack:
         return Chosen(None)
     fitting = tuple(k for k, gap in enumerate(gaps) if gap is not None and gap <= best + 1e-6)
+    return Chosen(fitting[0] if len(fitting) == 1 else None, fitting)
+
+
+def _is_share(answer: Answer) -> bool:
+    return answer.understood is not None and answer.understood.family.startswith("share")
+
+
+def _nearest_number(answer: Answer, options: Sequence[str]) -> Chosen:
+    """The option nearest to a mean, a rate or a share (in percent), if it is near enough; else one that says it."""
+    value = float(answer.value) * (100 if _is_share(answer) else 1)
+    gaps = []
+    for text in options:
+        said = re.findall(rf"(?<![\w.:]){_NUMBER}", text)
+        gaps.append(abs(_number(said[0]) - value) if len(said) == 1 and not _COMPARES.search(text) else None)
+    best = min((gap for gap in gaps if gap is not None), default=None)
+    if best is None or best > max(LENGTH_SLACK * value, 0.5):
+        fitting = tuple(k for k, text in enumerate(options) if _says_number(text, value))
+    else:
+        fitting = tuple(k for k, gap in enumerate(gaps) if gap is not None and gap <= best + 1e-6)
     return Chosen(fitting[0] if len(fitting) == 1 else None, fitting)
 
 

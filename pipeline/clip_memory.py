@@ -56,6 +56,24 @@ class ClipMemory:
         return float((either[0] * either[1] * b.classes.max(1)).mean())
 
     @cached_property
+    def sharpness(self) -> float:
+        """Mean score of the sightings, of each track alike; 1 where there are none."""
+        rows = self.rows
+        if not len(rows.track_id):
+            return 1.0
+        number = np.bincount(rows.track)
+        return float((np.bincount(rows.track, self.index.score[rows.row]) / number).mean())
+
+    @cached_property
+    def wholeness(self) -> float:
+        """Of the frames from a track's first to its last sight, the share in which it is sighted; mean over tracks."""
+        rows = self.rows
+        if not len(rows.track_id):
+            return 1.0
+        lives = rows.frame[rows.begin[1:] - 1] - rows.frame[rows.begin[:-1]] + 1
+        return float((np.bincount(rows.track) / lives).mean())
+
+    @cached_property
     def worlds(self) -> tuple[World, ...]:
         """The likeliest one first. The same memory gives the same worlds."""
         rng = np.random.default_rng(len(self.belief))

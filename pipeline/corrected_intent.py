@@ -84,6 +84,8 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         return leaving
     if _NOBODY.search(text) and _LONGEST.search(text):
         return "longest_absent"
+    if intent in _SEEN_ONLY and (_TO_THE_CAMERA.search(text) or _does(text, mentions)):
+        return "refuse_action"
     if TIMES.search(text) and _NOBODY.search(text):
         return "when_fewest"  # whose note says how often that is so
     if intent == "direction" and _LEFT_OR_RIGHT.search(text) and not _MOVING.search(_NO_VERB.sub("is ", text)):
@@ -102,6 +104,23 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         if _EVER.search(text):
             return "min_at_once"
     return intent
+
+
+_SEEN_ONLY = frozenset(("exists", "count", "count_after", "count_before", "compare", "direction", "order"))
+_TO_THE_CAMERA = re.compile(r"\b(?:towards?|away from|up to) (?:the |my |our |this )?(?:camera|viewer|lens)\b", re.I)
+_DOES = re.compile(
+    r" (?:(?:that|who|which|ever|have|has|had|did|do|does) )*"
+    r"(?:stop(?:s|ped)?(?! (?:by|in|being|at the (?:very )?end)\b)|brak(?:e|es|ed)"
+    r"|turn(?:s|ed)? (?:left|right|around|back)|slow(?:s|ed)? down"
+    r"|overt(?:ake|akes|ook)|crash(?:es|ed)?|collid(?:e|es|ed)|f[ae]ll(?:s|en)?(?! short)"
+    r"|jump(?:s|ed)?)\b",
+    re.I,
+)
+"""Behind a thing: what it does, which no box tells."""
+
+
+def _does(text: str, mentions: Mentions) -> bool:
+    return any(_DOES.match(text, term.end) for term in mentions.terms)
 
 
 def _says_nobody(text: str, mentions: Mentions) -> bool:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from data.meaning.question import AT_MOST
+from data.vocabulary import THING
 from pipeline.answers import Answer
 from pipeline.domain import OUTSIDE_ITS_WORLD, domain_doubt
 from pipeline.object_index import ObjectIndex
@@ -46,10 +47,12 @@ def doubts_of(index: ObjectIndex) -> tuple[str, ...]:
 
 
 class Trust(NamedTuple):
-    """The most confidence that footage allows. most: in any answer; found: in one that misses would change."""
+    """The most confidence that footage allows. most: in any answer; found: in one that misses would change; people: in
+    one about people, or anything, that misses would change."""
 
     most: float = 1.0
     found: float = 1.0
+    people: float = 1.0
 
 
 def trust_in(index: ObjectIndex) -> Trust:
@@ -63,9 +66,8 @@ def trust_in(index: ObjectIndex) -> Trust:
         (_small_share(index), SMALL_SHARE, SMALL_FOUND),
     ):
         found *= 1 - share * (1 - found_of_it) if share >= least else 1.0
-    if _people_at_once(index) >= CROWD:
-        found *= CROWD_FOUND
-    return Trust(1.0 if domain_doubt(index.provenance) is None else OUTSIDE_ITS_WORLD, found)
+    people = found * CROWD_FOUND if _people_at_once(index) >= CROWD else found
+    return Trust(1.0 if domain_doubt(index.provenance) is None else OUTSIDE_ITS_WORLD, found, people)
 
 
 def doubted(answer: Answer, trust: Trust) -> Answer:
@@ -75,10 +77,17 @@ def doubted(answer: Answer, trust: Trust) -> Answer:
     """
     family = answer.understood.family if answer.understood is not None else ""
     shown = answer.value is True and bool(answer.evidence) and family not in MISSES_MATTER
-    most = trust.most if shown else min(trust)
+    most = trust.most if shown else min(trust.most, trust.people if _of_people(answer) else trust.found)
     if not answer.refused and answer.confidence > most:
         answer = replace(answer, confidence=most)
     return said_doubtfully(answer)
+
+
+def _of_people(answer: Answer) -> bool:
+    """May an answer be about people?"""
+    q = answer.understood
+    named = set() if q is None else {q.x, q.y, *(event.thing for event in q.events)} - {None}
+    return not named or bool(named & {"person", THING})
 
 
 def said_doubtfully(answer: Answer) -> Answer:

@@ -27,7 +27,7 @@ from pipeline.errors import InputError, run_cli
 
 NEAR_S = 1.0
 """Times of two programs that lie so near are the same."""
-_FIELDS = ("family", "x", "y", "stretch", "event", "nth", "t_s", "after", "before", "side")
+_FIELDS = ("family", "x", "y", "stretch", "event", "other", "nth", "t_s", "after", "before", "side")
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _program(record: dict[str, Any]) -> Question:
     values = {name: record[name] for name in _FIELDS if record.get(name) is not None}
     if values["family"] not in {*FAMILIES, *REFUSALS}:
         raise ValueError(f"no family {values['family']!r}")
-    for name in ("event", "after", "before"):
+    for name in ("event", "other", "after", "before"):
         if name in values:
             values[name] = Event(**values[name])
     if "side" in values:
@@ -120,7 +120,9 @@ def _plain(q: Question, duration_s: float) -> dict[str, Any]:
             stretch = None
     if nth == 1 and family in ("when_appears", "direction", "enters_from"):
         nth = None
-    events = {"event": _event(q.event), "after": _event(q.after), "before": _event(q.before)}
+    whose = q.family == "stays_longer"  # "the car" is all of them there, "the first car" one
+    events = {"event": _event(q.event, whose), "other": _event(q.other, whose)}
+    events |= {"after": _event(q.after), "before": _event(q.before)}
     x = None if x == THING else x
     out = {"family": family, "x": x, "y": q.y, "stretch": stretch, "t_s": t_s, "nth": nth, "side": q.side, **events}
     if family == "together" and q.x and q.y:
@@ -128,10 +130,10 @@ def _plain(q: Question, duration_s: float) -> dict[str, Any]:
     return {name: value for name, value in out.items() if value is not None}
 
 
-def _event(event: Event | None) -> tuple[str, str, Any] | None:
+def _event(event: Event | None, whose: bool = False) -> tuple[str, str, Any] | None:
     if event is None:
         return None
-    first = event.change == "appears" and event.nth == 1
+    first = event.change == "appears" and event.nth == 1 and not whose
     return event.thing, event.change, None if first else event.nth
 
 

@@ -56,9 +56,7 @@ def _form(family: str, *patterns: str) -> _Form:
     return _Form(family, re.compile("|".join(patterns), re.I))
 
 
-_SHARE = (
-    r"(?:percent(?:age)?|per cent|proportion|(?<!to )share|fraction|part(?= of the time))\b(?! (?:the|its)\b)|%"
-)
+_SHARE = r"(?:percent(?:age)?|per cent|proportion|(?<!to )share|fraction|part(?= of the time))\b(?! (?:the|its)\b)|%"
 _BREAK = (
     r"(?:gaps?|breaks?|pauses?|lulls?|intermissions?|interruptions?|quiet (?:spells?|periods?|times?|phases?)"
     r"|idle (?:times?|periods?)"
@@ -382,4 +380,3 @@ def _lasts(text: str, class_names: tuple[str, ...], duration_s: float) -> Questi
 
 def _is_one(text: str, term: TermMention) -> bool:
     return bool(_THE.search(text[: term.start])) and not text[term.start : term.end].lower().endswith("s")
-

@@ -193,7 +193,8 @@ SENTENCES: Mapping[str, Writer] = {
     "rate": _rate, "when_most_come": _busiest("나옵니다"), "when_most_seen": _busiest("보입니다"),
     "longest_gap": _gap("가장 긴"), "shortest_gap": _gap("가장 짧은"), "mean_gap": _gap("평균"),
    
-    "mean_interval": _mean_interval, "count_empty": _count_empty, "longest_visit": _longest_visit, "lasts_longer": _lasts, "lasts_shorter": _lasts,
+    "mean_interval": _mean_interval, "count_empty": _count_empty, "longest_visit": _longest_visit,
+    "lasts_longer": _lasts, "lasts_shorter": _lasts,
     "stays_longer": _stays_longer, "when_each": _each("나옵니다", "나오지"),
     "when_each_leaves": _each("떠납니다", "떠나지"), "stays_each": _stays_each, "stays_ranked": _stays_each,
     "count_each": _blocks(lambda a: f"{unit_words(a.q.t_s)}마다 나오는 {named(a.q.x)}", "{0}에 {1}"),

@@ -16,7 +16,8 @@ _LESS = r"(?:less than|shorter than|under|fewer than|at most|no longer than|no m
 _PICTURE = r"(?:view|sight|shot|frame|screen|camera|picture|image|scene|video)\b"
 _AROUND = rf"(?:there|here|around|about|visible|present|at the \w+|(?:in|on) (?:the )?{_PICTURE})"
 _STAYS = (
-    r"(?:stay|remain|linger|wait|stand|sit|park|hang|last|loiter|dwell|hover)(?:s|ed|ing)?|takes?|took|stood|sat|hung|spen(?:d|ds|t)"
+    r"(?:stay|remain|linger|wait|stand|sit|park|hang|last|loiter|dwell|hover)(?:s|ed|ing)?"
+    r"|takes?|took|stood|sat|hung|spen(?:d|ds|t)"
 )
 _LONG = re.compile(
     rf"(?:\b(?P<verb>{_STAYS})(?: {_AROUND})*|\b(?P<keep>{_AROUND})) (?:for )?(?:(?P<more>{_MORE})|(?P<less>{_LESS})) ",

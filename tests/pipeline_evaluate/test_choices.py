@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from data.meaning import Question
 from pipeline.answers import Answer
 from pipeline.choices import choose, option_things
 
@@ -54,6 +55,15 @@ def test_the_answer_picks_the_option(kind, value, options, wanted):
 def test_the_order_of_the_options_does_not_matter(kind, value, options, wanted):
     turned = choose(Answer("", "", kind, value, 0.9), options[::-1], 100.0).index
     assert turned == (None if wanted is None else len(options) - 1 - wanted)
+
+
+def test_shares_and_means_pick_the_nearest_number():
+    share = Answer("", "", "number", 0.774, 0.9, understood=Question("share", x="person"))
+    assert choose(share, ["25 percent", "50%", "77%", "about 90 percent"], 60.0).index == 2
+    assert choose(share, ["less than 50%", "between 50 and 80 %", "more than 80%"], 60.0).index == 1
+    rate = Answer("", "", "number", 2.59, 0.9, understood=Question("rate", x="person", t_s=60.0))
+    assert choose(rate, ["1", "2.6", "5", "10"], 60.0).index == 1
+    assert choose(rate, ["10", "20"], 60.0).index is None
 
 
 def test_a_refusal_picks_nothing():

@@ -13,6 +13,7 @@ from data.meaning import ClipView, Question, run
 from data.questions import ask
 from models.longtake import Longtake, make_clip_reader
 from pipeline.answerer import Answerer, decide, evidence_of, shown_moment
+from pipeline.answers import Doubts
 from pipeline.class_votes import ClassVotes
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told
@@ -191,12 +192,14 @@ def test_given_tracks_are_taken_at_their_word() -> None:
 
 def test_confidence_is_calibrated_where_the_weights_say_how() -> None:
     answerer = answerer_of([])
-    assert answerer.confidence(COUNT, 0.8, 0.5, 0.5, 3) == pytest.approx(0.2)
-    answerer.calibration = {"weights": [0.0, 1.0, 1.0, *[0.0] * 14]}
-    low, high = (answerer.confidence(COUNT, u, 0.5, 1.0, 3) for u in (0.3, 0.9))
+    assert answerer.confidence(COUNT, Doubts(0.8, 0.5, 0.5), 3) == pytest.approx(0.2)
+    answerer.calibration = {"weights": [0.0, 1.0, 1.0, *[0.0] * 17]}
+    low, high = (answerer.confidence(COUNT, Doubts(u, 0.5), 3) for u in (0.3, 0.9))
     assert 0 < low < 0.5 < high < 1
     refusal = Question("refuse_cause")
-    assert answerer.confidence(refusal, 0.9, 0.1, 0.2, 0) == answerer.confidence(refusal, 0.9, 0.9, 1.0, 0)
+    assert answerer.confidence(refusal, Doubts(0.9, 0.1, 0.2, 0.3, 0.4), 0) == answerer.confidence(
+        refusal, Doubts(0.9), 0
+    )
 
 
 def test_beliefs_are_chances_and_batches_change_nothing() -> None:
