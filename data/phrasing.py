@@ -9,9 +9,9 @@ from random import Random
 from typing import NamedTuple
 
 from data.meaning import LAST, Event, Question
-from data.meaning.question import AT_MOST, LIMITED, NUMBERED
+from data.meaning.question import AT_MOST, LIMITED, NUMBERED, OF_A_LENGTH
 from data.time_amounts import ONES, ORDINAL_WORDS, TENS
-from data.times import write_compact, write_length, write_time
+from data.times import write_compact, write_length, write_time, write_unit
 from data.vocabulary import kinds_above, noun, surfaces, with_article
 from data.wordings import Split, Wording, phrases, wordings
 
@@ -106,7 +106,8 @@ def _fits(line: Wording, q: Question, saying: Saying) -> bool:
     slots, stretch = line.slots, saying.stretch
     if (q.event is not None) != ("E" in slots or "E_np" in slots):
         return False
-    if (q.t_s is not None) != ("T" in slots) and not q.family.startswith("refuse"):
+    is_said = bool(slots & {"U", "D"}) if q.family in OF_A_LENGTH else "T" in slots
+    if (q.t_s is not None) != is_said and not q.family.startswith("refuse"):
         return False
     if "T0" in slots:
         if stretch is None or stretch.how != "between":
@@ -315,6 +316,9 @@ def _fill(text: str, q: Question, saying: Saying, swapped: bool, split: Split, r
         if clause is None:
             return None
         values |= {"E": clause, "E_np": clause}
+    if "{U}" in text or "{D}" in text:
+        length_s = q.t_s if q.family in OF_A_LENGTH and q.t_s is not None else 60.0
+        values |= {"U": write_unit(length_s, rng), "D": write_length(length_s, rng, whole=True)}
     if "{T}" in text:
         values["T"] = write_time(q.t_s if q.t_s is not None else 60.0, rng, saying.duration_s)
     if q.stretch is not None:

@@ -15,6 +15,9 @@ _LATER = (
     *("min_at_once", "when_fewest", "at_least", "at_least_at_once"),
     *("first_leaves", "last_leaves", "count_left", "order_leaves", "away", "absent", "visits", "exactly"),
     *("exactly_at_once", "at_most", "at_most_at_once", "when_number", "when_at_least", "mean_at_once", "mean_stay"),
+    *("share", "share_absent", "share_at_least", "share_of", "rate", "when_most_come", "when_most_seen", "count_each"),
+    *("counts_change", "longest_gap", "shortest_gap", "mean_gap", "mean_interval", "count_empty", "longest_visit"),
+    *("lasts_longer", "lasts_shorter", "when_each", "when_each_leaves", "stays_each", "stays_ranked", "when_at_most"),
 )
 INTENTS = (
     *(family for family in FAMILIES if family not in ("count_between", *_LATER, *RULED)),

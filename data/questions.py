@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from data.asking import leaving, order, quantities, refusals, single, visibility
+from data.asking import leaving, measures, order, quantities, refusals, single, visibility
 from data.asking.scene import Proposal, Scene
 from data.meaning import FAMILIES, REFUSALS, ClipView, Event, Question, Side, Truth
 from data.phrasing import Saying, say
@@ -79,6 +79,25 @@ PROPOSERS: dict[str, tuple[Proposer, float]] = {
     "away": (leaving.away, 0.8),
     "absent": (leaving.absent, 0.8),
     "visits": (leaving.visits, 0.8),
+    "share": (measures.share("share"), 0.5),
+    "share_absent": (measures.share("share_absent"), 0.5),
+    "share_at_least": (measures.share_at_least, 0.5),
+    "share_of": (measures.share_of, 0.5),
+    "rate": (measures.rate, 0.5),
+    "when_most_come": (measures.busiest("when_most_come"), 0.5),
+    "when_most_seen": (measures.busiest("when_most_seen"), 0.5),
+    "count_each": (measures.count_each, 0.5),
+    "counts_change": (measures.counts_change, 0.5),
+    **{family: (measures.gap(family), 0.5) for family in ("longest_gap", "shortest_gap", "mean_gap", "count_empty")},
+    "mean_interval": (measures.mean_interval, 0.5),
+    "longest_visit": (measures.longest_visit, 0.5),
+    "lasts_longer": (measures.lasts("lasts_longer"), 0.5),
+    "lasts_shorter": (measures.lasts("lasts_shorter"), 0.5),
+    **{
+        family: (measures.listed(family), 0.5)
+        for family in ("when_each", "when_each_leaves", "stays_each", "stays_ranked")
+    },
+    "when_at_most": (measures.when_at_most, 0.5),
     "refuse_unknown": (refusals.unknown, 0.8),
     **{family: (refusals.refused(family), 0.22) for family in REFUSALS if family != "refuse_unknown"},
 }

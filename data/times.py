@@ -134,11 +134,28 @@ def _mark(whole: int, rng: Random) -> str:
     return ""
 
 
-def write_length(d_s: float, rng: Random) -> str:
-    """A length for "the first …": "minute", "thirty seconds", "2 mins", "minute and a half"."""
+def write_unit(d_s: float, rng: Random) -> str:
+    """A length that fits behind "per", "each", "which": "minute", "10 minutes", "half hour", "15 min"."""
+    fixed = {1: "second", 60: "minute", 3600: "hour", 1800: "half hour", 900: "quarter of an hour", 86400: "day"}
     whole = int(d_s)
-    fixed = {60: "minute", 30: "half minute", 90: "minute and a half", 3600: "hour", 900: "quarter of an hour"}
-    fixed |= {1800: "half hour"}
+    if whole in fixed and rng.random() < (0.9 if whole in (1, 60, 3600, 86400) else 0.5):
+        return fixed[whole]
+    return write_length(d_s, rng, whole=True) if whole not in (60, 3600) else f"1 {fixed[whole]}"
+
+
+def write_length(d_s: float, rng: Random, *, whole: bool = False) -> str:
+    """A length for "the first …": "minute", "thirty seconds", "2 mins", "minute and a half"; whole: one that stands for
+    itself ("one minute", "half a minute")."""
+    return _length(int(d_s), rng, _WHOLE if whole else _PARTS)
+
+
+_PARTS = {60: "minute", 30: "half minute", 90: "minute and a half", 3600: "hour", 900: "quarter of an hour",
+          1800: "half hour"}  # fmt: skip
+_WHOLE = {60: "a minute", 30: "half a minute", 90: "a minute and a half", 3600: "an hour", 900: "a quarter of an hour",
+          1800: "half an hour"}  # fmt: skip
+
+
+def _length(whole: int, rng: Random, fixed: dict[int, str]) -> str:
     if whole in fixed and rng.random() < 0.5:
         return fixed[whole]
     if whole % 3600 == 0:

@@ -23,7 +23,9 @@ from safetensors import SafetensorError
 
 from data.meaning import FAMILIES, ClipView, Question, Truth, run
 from data.meaning import Evidence as Interval
+from data.meaning.judging import TIME_TOLERANCE_S
 from data.meaning.parts import event_time
+from data.meaning.told import entries_of, told_alike
 from data.vocabulary import THING, covered
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
@@ -240,12 +242,20 @@ def _keys(truths: list[Truth]) -> list[Any]:
     """Equal keys for answers that are the same: times, durations, means within a second (or a tenth) of each other."""
     keys: list[Any] = []
     anchors: list[float] = []
+    told: list[str] = []
     for truth in truths:
         value = truth.value
+        if truth.kind == "text" and entries_of(value) is not None:
+            place = next((k for k, text in enumerate(told) if told_alike(value, text, TIME_TOLERANCE_S)), len(told))
+            told += [value] * (place == len(told))
+            keys.append(("told", place))
+            continue
         if (truth.kind not in ("time", "duration") and not isinstance(value, float)) or isinstance(value, str):
             keys.append(json.dumps(value) if isinstance(value, list) else value if truth.kind != "text" else "text")
             continue
-        slack = {"duration": max(1.0, 0.1 * value), "number": max(0.1, 0.1 * value)}.get(truth.kind, 1.0)
+        slack = max(1.0, 0.1 * value) if truth.kind == "duration" else 1.0
+        if truth.kind == "number":  # as near as is right
+            slack = (truth.acceptable[0][1] - truth.acceptable[0][0]) / 2
         place = next((k for k, anchor in enumerate(anchors) if abs(anchor - value) <= slack), None)
         if place is None:
             anchors.append(value)

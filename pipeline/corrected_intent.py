@@ -87,7 +87,7 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
     if intent in _SEEN_ONLY and (_TO_THE_CAMERA.search(text) or _does(text, mentions)):
         return "refuse_action"
     if TIMES.search(text) and _NOBODY.search(text):
-        return "when_fewest"  # whose note says how often that is so
+        return "count_empty"
     if intent == "direction" and _LEFT_OR_RIGHT.search(text) and not _MOVING.search(_NO_VERB.sub("is ", text)):
         return "where_at"
     if intent == "when_appears" and alone and _STAYS.search(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.meaning.question import NUMBERED, PINNED
+from data.meaning.question import MEASURED, NUMBERED, PINNED
 
 NEEDS_X = frozenset(
     (
@@ -11,10 +11,10 @@ NEEDS_X = frozenset(
         *("direction", "enters_from", "leaves_to", "where_at"),
         *("min_at_once", "when_fewest", "count_left", "order_leaves", "away", "absent", "visits"),
         *("count_returns", "leaves", "leaves_when", "count_leavings", "longest_absent"),
-        *("mean_at_once", "mean_stay", *NUMBERED),
+        *("mean_at_once", "mean_stay", *NUMBERED, *(MEASURED - {"stays_longer"}), "appears"),
     )
 )
-NEEDS_Y = frozenset(("compare", "order", "together", "order_leaves"))
+NEEDS_Y = frozenset(("compare", "order", "together", "order_leaves", "share_of"))
 TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
 TAKES_NTH = PINNED | {"nth"}
 ANY_OF_THEM = PINNED - {"when_appears", "direction", "enters_from", "leaves_to", "where_at"}

@@ -75,7 +75,10 @@ _PLACE = re.compile(
     r"(?: (?:the|my|our|your|this|that|a|an|his|her|its|their|front|back|one))* $",
     re.I,
 )
-_WORD = re.compile(r"[^\W_]+(?:[-'’](?!wise\b)[^\W_]+)*")
+_WORD = re.compile(
+    r"[^\W_]+(?:(?<!\bzero)(?<!\binter)(?<!\bnon)(?<!\bper)[-'’](?!wise\b|free\b|less\b|only\b)[^\W_]+)*", re.I
+)
+"""A word, with its hyphens; but "car-free" and "zero-car" name a car."""
 
 
 class TermMention(NamedTuple):

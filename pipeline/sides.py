@@ -86,6 +86,10 @@ _ASKS_WHICH = re.compile(
     r"|\b(?:left|right|top|bottom|up|down) (?:or|vs\.?|versus) (?:\w+ ){0,3}(?:left|right|top|bottom|up|down|it)\b",
     re.I,
 )
+_TREND = re.compile(
+    r"\b(?:trend|(?:numbers?|counts?|amount|figures?|totals?|headcount)\b.*\b(?:up|down))(?:wards?)?\b", re.I
+)
+"""What goes up and down is a number."""
 _OTHER = re.compile(
     r"\b(?:left|right|top|bottom|above|below|upper|lower|cent(?:re|er|ral)|middle|sideways|up|down|still|nowhere"
     r"|not at all|stay|put|sides)\b",
@@ -116,7 +120,7 @@ def said_side(text: str) -> SaidSide | None:
     """The side that a question limits its things to; None where it names none, asks for it, or names several."""
     if (one := said_stay(text) or said_standing(text)) is not None:
         return SaidSide(*one)
-    if _ASKS_WHICH.search(text):
+    if _ASKS_WHICH.search(text) or _TREND.search(text):
         return None
     for how, pattern in _FORMS:
         found = pattern.search(text)

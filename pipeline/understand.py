@@ -16,14 +16,14 @@ import numpy as np
 import torch
 
 from data.meaning import REFUSALS, Event, Question
-from data.meaning.question import AT_MOST, JUST, LIMITED, NUMBERED, PINNED, RULED
+from data.meaning.question import AT_MOST, JUST, LIMITED, MEASURED, NUMBERED, PINNED, RULED
 from data.question_parts import CHANGES, EVENT_PARTS, INTENTS, NTHS, ROLES, piece_features
 from data.time_amounts import LATER_ORDINAL, ORDINALS, WORDS
 from data.vocabulary import THING, noun
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
 from pipeline.corrected_intent import corrected_intent, counts_newcomers
-from pipeline.family_parts import ANY_OF_THEM, AT_THE_END, NEEDS_X, NEEDS_Y, TAKES_NTH, TAKES_REFERENCE
+from pipeline.family_parts import ANY_OF_THEM, NEEDS_X, NEEDS_Y, TAKES_NTH, TAKES_REFERENCE
 from pipeline.measures import measured
 from pipeline.mentions import (
     PEOPLE,
@@ -31,14 +31,13 @@ from pipeline.mentions import (
     SORTS_OF_PEOPLE,
     Mentions,
     TermMention,
-    TimeMention,
     find_mentions,
     guess_term,
-    is_edge,
     with_stand_ins,
 )
 from pipeline.names import NameEmbeddings
 from pipeline.quantities import asked_quantity, put_right, said_number, says_just, with_amount
+from pipeline.question_times import times_of
 from pipeline.sides import of_side, said_side
 from pipeline.terse import terse_intent
 from pipeline.two_events import two_events
@@ -78,6 +77,11 @@ WITHOUT_NUMBER = {
     "ever_at_most": "min_at_once",
 }  # fmt: skip
 """What an intent about a number asks where none is said."""
+WITHOUT_LENGTH = {
+    "when_most_come": "when_most", "when_most_seen": "when_most", "lasts_longer": "duration",
+    "lasts_shorter": "duration",
+}  # fmt: skip
+"""What an intent about a length asks where none is said."""
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 BEFORE = re.compile(r"\b(?:before|until|till|by the time|prior to|up to)\b", re.I)
 TWO_EVENTS = ("time_between", "happens_before")
@@ -86,6 +90,7 @@ SURE_OF_FORM = 0.95
 OF_A_SCENE = frozenset(("when_most", "when_fewest", "max_at_once", "min_at_once", "absent", "longest_absent"))
 SURE_OF_WORDS = 0.85
 """How surely an intent is read that single words put right."""
+LASTS = ("lasts_longer", "lasts_shorter", "stays_longer")
 SURE_INTENT = math.log(0.9)
 """Log-chance from which an intent about a number stands against single words."""
 SURE_OF_WIDER = 0.7
@@ -122,7 +127,10 @@ class QuestionUnderstanding:
     def __call__(self, texts: Sequence[str], class_names: tuple[str, ...], duration_s: float) -> list[Understood]:
         """What each text asks, of a clip of `duration_s` whose detector knows `class_names`."""
         sides = [said_side(text) for text in texts]
-        plain = [text if side is None else side.rest for text, side in zip(texts, sides, strict=True)]
+        plain = [
+            text if side is None or side.side.how == "stays" else side.rest
+            for text, side in zip(texts, sides, strict=True)
+        ]
         plain = [SALUTATION.sub("", text) for text in plain]
         out = self._read(plain, class_names, duration_s)
         for k, text in enumerate(texts):
@@ -131,6 +139,10 @@ class QuestionUnderstanding:
             elif (form := measured(plain[k], class_names, duration_s)) is not None:
                 out[k] = Understood(form, SURE_OF_FORM)
         for k, side in enumerate(sides):
+            if side is not None and side.side.how == "stays":
+                if out[k].question.family in LASTS:  # one certain thing, not those among several that stay so long
+                    continue
+                out[k] = self._read([side.rest], class_names, duration_s)[0]
             if side is not None and out[k].question.family not in ("refuse_unknown", *TWO_EVENTS):
                 asked = of_side(out[k].question, side.side, duration_s)
                 whole = self._read([texts[k]], class_names, duration_s)[0] if asked is None else out[k]
@@ -190,10 +202,7 @@ class _Reading:
         self.notes: list[str] = []
         self.log_p = 0.0
         read = INTENTS[self._best("intent")]
-        intent = terse_intent(read, self.text, self.mentions)
-        alone = EVENT_PARTS[int(self.heads["event"].argmax())] == "none"
-        intent = corrected_intent(intent, self.text, self.mentions, alone=alone)
-        intent = with_amount(intent, self.text, self.mentions)
+        intent = read if read in MEASURED else self._put_right(read)
         if intent != read:  # the words say it for certain
             self.log_p = math.log(SURE_OF_WORDS)
         self.whole_scene = intent in OF_A_SCENE
@@ -204,6 +213,8 @@ class _Reading:
             self.heads["event"][WHILE_PLACE:] = -20.0
         part = EVENT_PARTS[self._best("event")]
         times = self._times(intent, part)
+        if intent in WITHOUT_LENGTH and times["t_s"] is None:
+            intent = WITHOUT_LENGTH[intent]
         if intent in TAKES_REFERENCE and part != "event" and times["t_s"] is None:
             if part in ("none", "while"):
                 intent = WITHOUT_REFERENCE[intent]
@@ -248,6 +259,13 @@ class _Reading:
             math.exp(self.log_p),
             notes=tuple(self.notes),
         )
+
+    def _put_right(self, read: str) -> str:
+        """The intent that was read, or what single words say for certain."""
+        intent = terse_intent(read, self.text, self.mentions)
+        alone = EVENT_PARTS[int(self.heads["event"].argmax())] == "none"
+        intent = corrected_intent(intent, self.text, self.mentions, alone=alone)
+        return with_amount(intent, self.text, self.mentions)
 
     def _limit(self, event: TermMention | None) -> str | None:
         """The kind of thing that is asked for ("which animal", "the last vehicle"), if one is named."""
@@ -369,26 +387,8 @@ class _Reading:
         return mention is not None and bool(FIRST_OF.search(self.text[: mention.start]))
 
     def _times(self, intent: str, part: str) -> dict:
-        """The moment and the stretch that the times in the text mean for this intent."""
-        times = [time for time in self.mentions.times if intent in AT_THE_END or not is_edge(self.text, time)]
-        stretches = [time for time in times if time.is_stretch]
-        moments = [time for time in times if not time.is_stretch]
-        t_s, stretch = None, None
-        if intent in ("count_at", "where_at") or (intent in TAKES_REFERENCE and part != "event"):
-            if moments:
-                t_s = moments.pop(0).t0
-            elif stretches:  # "between 1:00 and 4:00, how many come after 2:00": the open one is the reference
-                open_ended = [s for s in stretches if s.t0 <= 0 or s.t1 >= self.duration_s]
-                reference = (open_ended or stretches)[0]
-                if open_ended or len(stretches) > 1 or intent not in TAKES_REFERENCE:
-                    stretches.remove(reference)
-                t_s = _edge(reference, intent, self.duration_s)
-        if stretches:
-            stretch = (stretches[0].t0, stretches[0].t1)
-        elif moments and t_s is None:
-            at = moments[0].t0
-            wide = 0.1 * self.duration_s if intent == "describe" else 0.0
-            stretch = (max(at - wide, 0.0), min(at + wide, self.duration_s)) if wide else (at, at)
+        """The moment (or length) and the stretch that the times in the text mean for this intent."""
+        t_s, stretch = times_of(self.text, self.mentions, intent, part, self.duration_s)
         return {"t_s": t_s, "stretch": stretch}
 
     def _assign(self, wanted: tuple[str, ...]) -> dict[str, TermMention]:
@@ -480,15 +480,6 @@ def _number_in(found: re.Match[str]) -> int:
     """Of a match of `NUMBER_TWO`."""
     word = found[1].lower()
     return WORDS[word] if word in WORDS else int(word)
-
-
-def _edge(time: TimeMention, intent: str, duration_s: float) -> float:
-    """The moment that a stretch stands for: "before 2:00" is [0, 2:00] and means 2:00."""
-    if intent in ("count_before", "previous_before"):
-        return time.t1 if time.t0 <= 0 or time.t1 < duration_s else time.t0
-    if intent in ("count_after", "next_after"):
-        return time.t0 if time.t1 >= duration_s or time.t0 > 0 else time.t1
-    return (time.t0 + time.t1) / 2
 
 
 def closest_class(thing: str, class_names: tuple[str, ...], names: NameEmbeddings) -> str | None:

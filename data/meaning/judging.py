@@ -10,6 +10,7 @@ import numpy as np
 
 from data.meaning.parts import merged
 from data.meaning.question import REFUSED, Truth
+from data.meaning.told import entries_of, told_alike
 from data.vocabulary import noun
 
 TIME_TOLERANCE_S = 1.0
@@ -21,7 +22,8 @@ def judge(predicted: Any, truth: Truth, step_s: float) -> bool:
     """Is `predicted` right?
 
     A time within max(1 s, one sampling step `step_s`) of an acceptable one, a duration within max(1 s, 10 %), a list
-    with the right kinds in the right order (ties in any order), everything else equal (words in any case). A refusal
+    with the right kinds in the right order (ties in any order), told times as `told_alike` says, everything else equal
+    (words in any case). A refusal
     is right exactly where the truth is one; `None` counts as refused.
     """
     refused = predicted is None or predicted == REFUSED
@@ -42,6 +44,8 @@ def judge(predicted: Any, truth: Truth, step_s: float) -> bool:
             return _is_number(predicted) and abs(float(predicted) - truth.value) <= slack
         case "list":
             return _same_list(predicted, truth.acceptable)
+        case "text" if isinstance(predicted, str) and entries_of(truth.value) is not None:
+            return told_alike(predicted, truth.value, max(TIME_TOLERANCE_S, step_s))
         case "text":
             return isinstance(predicted, str) and all(_names(predicted, name) for name in truth.acceptable)
         case _:

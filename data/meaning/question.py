@@ -39,12 +39,13 @@ MEASURED = frozenset(
         *("stays_each", "stays_ranked", "count_each", "counts_change", "share_at_least"),
     )
 )
-"""Families that are read from the form of the question alone (`pipeline.measures`)."""
+"""Families about shares, rates, breaks, single stays, and all of a kind one by one."""
 
-RULED = MEASURED | frozenset(
+RULED = frozenset(
     (
+        "stays_longer",
         *("count_returns", "duration_at_least", "always", "ever_at_most", "leaves", "leaves_when", "count_leavings"),
-        *("longest_absent", "time_between", "happens_before", "appears", "when_at_most"),
+        *("longest_absent", "time_between", "happens_before", "appears"),
     )
 )
 """Families without wordings of their own: single words make them of others ("how often does it come *back*?")."""
@@ -76,6 +77,9 @@ NUMBERED = frozenset(
     )
 )
 """Families whose `nth` is a number of things."""
+
+OF_A_LENGTH = frozenset(("rate", "when_most_come", "when_most_seen", "count_each", "lasts_longer", "lasts_shorter"))
+"""Families whose `t_s` is a length of time."""
 
 AT_MOST = frozenset(("at_most", "at_most_at_once", "ever_at_most", "when_at_most"))
 """Of these, the families in which it is the largest number that makes a yes ("fewer than three": 2)."""

@@ -18,11 +18,11 @@ from data.wordings import phrases, wordings
 REVERSED = ("order_reversed", "order_leaves_reversed")
 UNWRITTEN = RULED | {"refuse_unknown"}
 FILES = (*(f for f in (*FAMILIES, *REFUSALS) if f not in UNWRITTEN), *REVERSED, "list_between")
-SLOTS = {"X", "x", "a x", "Y", "y", "a y", "T", "T0", "T1", "nth", "E", "E_np", "N", "M"}
+SLOTS = {"X", "x", "a x", "Y", "y", "a y", "T", "T0", "T1", "nth", "E", "E_np", "N", "M", "U", "D"}
 NEEDS = {
     "count_between": {"T0", "T1"}, "list_between": {"T0", "T1"}, "count_at": {"T"}, "nth": {"nth"},
 }  # fmt: skip
-TWO = ("compare", "order", "order_leaves", *REVERSED, "together")
+TWO = ("compare", "order", "order_leaves", *REVERSED, "together", "share_of")
 EVENTS = ("count_before", "count_after", "next_after", "previous_before")
 NO_THING = (
     *("first", "last", "nth", "list", "list_between", "longest", "shortest", "describe", *EVENTS[2:]),
@@ -79,7 +79,7 @@ def test_wordings_hold_no_times_of_their_own() -> None:
     for family in FILES:
         for split in ("train", "held_out"):
             for line in wordings(family, split):
-                if line.slots & {"T", "T0", "E", "E_np"} or family in REFUSALS:
+                if line.slots & {"T", "T0", "E", "E_np", "U", "D"} or family in REFUSALS:
                     continue
                 words = noun(rng.choice(coco_names()))
                 values = {"X": words.plural, "x": words.singular, "a x": with_article(words.singular), "nth": "second"}
