@@ -229,7 +229,7 @@ class Events:
             return _drawn(timeline_figure(None))
         with talk.lock:
             answer = talk.turns[-1].answer if talk.turns else None
-        evidence = answer.evidence if answer is not None and answer.kind != "text" else ()  # there it would be all
+        evidence = answer.evidence if answer is not None and not answer.is_timeline else ()  # there it would be all
         figure = timeline_figure(
             talk.view,
             evidence,

@@ -133,7 +133,7 @@ def turn_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str], *, is_
     answer, said = turn.answer, said_of(turn, texts)
     pieces = split_times(said.text, answer)
     text = _text_html(list(pieces), texts)
-    if answer.kind == "text":
+    if answer.is_timeline:
         text = re.sub(r"\. (?=<(?:button|span))", ".<br>", text)
     meaning = meaning_of(turn, texts)
     meant = f'<div class="lt-meaning">{escape(meaning)}</div>' if meaning else ""

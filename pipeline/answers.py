@@ -67,6 +67,11 @@ class Answer:
     understood: Question | None = None
     doubts: Doubts = NO_DOUBTS
 
+    @property
+    def is_timeline(self) -> bool:
+        """Does its text tell all that happens, in lines of its own?"""
+        return self.kind == "text" and (self.understood is None or self.understood.family == "describe")
+
     def as_json(self) -> dict[str, Any]:
         """JSON values only, as DESIGN.md section 3 names them; seconds and confidence to a thousandth."""
         out = {

@@ -16,7 +16,7 @@ MOST_SHOWN = 8
 def answer_lines(answer: Answer) -> list[str]:
     """The lines to print."""
     text = answer.text
-    lines = re.split(r"(?<=\.) (?=\d+:\d\d)", text) if answer.kind == "text" else [text]  # a timeline: one line each
+    lines = re.split(r"(?<=\.) (?=\d+:\d\d)", text) if answer.is_timeline else [text]  # one line each
     if not answer.refused:
         lines.append(sure_words(answer.confidence))
     lines += [f"  {line}" for line in evidence_lines(answer.evidence)]

@@ -94,7 +94,7 @@ def said_doubtfully(answer: Answer) -> Answer:
     """The answer, whose text says so if it is no more than a guess."""
     if answer.refused or answer.confidence >= GUESS:
         return answer
-    if answer.kind == "text":  # a timeline has lines of its own
+    if answer.is_timeline:
         return replace(answer, warnings=(*answer.warnings, f"{GUESS_NOTE} ({int(100 * answer.confidence)}% sure)"))
     first = answer.text[:1]
     rest = answer.text[1:]

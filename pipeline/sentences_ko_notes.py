@@ -51,7 +51,7 @@ def said(answer: Answer, clip: Clip) -> Said:
     if answer.understood is None or not has_sentence(answer.understood):
         return Said(answer.text, notes)
     text = sentence(answer.understood, answer.value, answer.evidence, clip)
-    return Said(f"추측입니다: {text}" if answer.confidence < GUESS and answer.kind != "text" else text, notes)
+    return Said(f"추측입니다: {text}" if answer.confidence < GUESS and not answer.is_timeline else text, notes)
 
 
 # ------------------------------------------------------------------------------------------------------------- refusals

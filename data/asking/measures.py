@@ -188,6 +188,7 @@ def lasts(family: str) -> Proposer:
     """Proposer for lasts_longer and lasts_shorter: one certain X, and a length that is not nearly its own."""
 
     def propose(scene: Scene, rng: Random) -> Proposal | None:
+        more = rng.random() < 0.5
         for _ in range(5):
             x = scene.term(rng, thing=0)
             if x is None:
@@ -202,10 +203,10 @@ def lasts(family: str) -> Proposer:
             ]
             if not lengths:
                 continue
-            longer = [s for s in lengths if s > stay_s]
-            shorter = [s for s in lengths if s < stay_s]
-            side = rng.choice([some for some in (longer, shorter) if some])
-            question = Question(family, x=x, nth=nth, t_s=float(rng.choice(side)))
+            fitting = [length for length in lengths if (length > stay_s) == more]
+            if not fitting:
+                continue
+            question = Question(family, x=x, nth=nth, t_s=float(rng.choice(fitting)))
             return Proposal(question, scene.run(question), unique=number == 1)
         return None
 
@@ -240,6 +241,9 @@ def when_at_most(scene: Scene, rng: Random) -> Proposal | None:
         wanted = rng.randrange(1, min(most, MOST_ASKED))
         question = Question("when_at_most", x=x, nth=wanted)
         truth = scene.run(question)
-        if truth.value != NEVER and max(b - a for a, b in truth.acceptable) >= scene.least_s:
+        if truth.value == NEVER or max(b - a for a, b in truth.acceptable) < scene.least_s:
+            continue
+        low = min(a for a, _ in truth.acceptable)
+        if low > 2.0 or scene.spare("few from the start", rng, 0.2):  # else "at 0:00" would mostly be right
             return Proposal(question, truth)
     return None

@@ -17,6 +17,7 @@ from demo.texts import words
 from demo.wording import NEXT_KO, error_of
 from pipeline.answers import Answer, Evidence
 from pipeline.asked_text import readable
+from pipeline.english import percent
 from pipeline.errors import InputError
 from pipeline.refusals import refusal
 from pipeline.sentences_ko import has_sentence, sentence
@@ -105,12 +106,21 @@ def test_every_family_says_its_value_and_no_english(seed):
             assert re.search("[가-힣]", text) and not re.search("[A-Za-z]", left), (q, text)
         text = sentence(q, truth.value, evidence, place)
         if truth.kind == "number" and truth.value:
-            assert (f"{truth.value:,}" if q.family != "mean_at_once" else f"{truth.value:.2g}"[:3]) in text
+            assert _written(q.family, truth.value) in text
         if truth.kind == "time" and truth.value != NEVER:
             assert clock(truth.value) in text
         if truth.kind == "object" and truth.value != NONE:
             assert named(truth.value) in text
         assert text.endswith((".", "?")) and "  " not in text and "{" not in text
+
+
+def _written(family: str, value: float) -> str:
+    """A number as the sentences write it."""
+    if family.startswith("share"):
+        return percent(value).split()[-1]
+    if family in ("mean_at_once", "rate"):
+        return f"{value:.1f}" if value >= 0.95 else f"{value:.2g}"
+    return f"{value:,}"
 
 
 def test_every_family_is_there_and_refusals_are_not():
