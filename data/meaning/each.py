@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from data.meaning.choosing import evidence_of, truth_of
+from data.meaning.choosing import EPS, evidence_of, truth_of
 from data.meaning.clip_view import ClipView
 from data.meaning.leaving import leavings
 from data.meaning.parts import Cut, counts_over, looked_at, newcomers
@@ -19,6 +19,8 @@ NONE_OF_THEM = "never"
 UNIT_S = 60.0
 """Seconds of a block where the question names none."""
 MOST_BLOCKS = 10_000
+CHANGE_S = 1.0
+"""A number of things that holds for less long is a flicker."""
 
 
 def when_each(q: Question, view: ClipView, cut: Cut) -> Truth:
@@ -76,12 +78,30 @@ def count_each(q: Question, view: ClipView, cut: Cut) -> Truth:
 
 
 def counts_change(q: Question, view: ClipView, cut: Cut) -> Truth:
-    """How many X are visible from when on: "0:00 3, 0:07 2". Evidence: the X."""
+    """How many X are visible from when on: "0:00 3, 0:07 2". What lasts less than a second is no change. Evidence: the
+    X."""
     mine = cut.of_term(q.x, view)
     points, counts = counts_over(view, mine)
-    keep = np.append(True, counts[1:] != counts[:-1]) if len(counts) else np.zeros(0, bool)
-    said = [f"{clock(t)} {n}" for t, n in zip(points[keep].tolist(), counts[keep].tolist(), strict=True)]
-    return _told(q, said, mine.evidence(view))
+    ends = [*points[1:].tolist(), looked_at(view, cut)[1]]
+    spans = list(zip(points.tolist(), ends, counts.tolist(), strict=True)) if len(points) else []
+    curve: list[tuple[float, int]] = []
+    for a, b, n in _joined(spans):
+        if b - a < CHANGE_S - EPS and curve:
+            continue  # it goes on as before
+        if not curve or curve[-1][1] != n:
+            curve.append((a, n))
+    return _told(q, [f"{clock(t)} {n}" for t, n in curve], mine.evidence(view))
+
+
+def _joined(spans: list[tuple[float, float, int]]) -> list[tuple[float, float, int]]:
+    """Neighbours with one number as one span."""
+    out: list[tuple[float, float, int]] = []
+    for a, b, n in spans:
+        if out and out[-1][2] == n:
+            out[-1] = (out[-1][0], b, n)
+        else:
+            out.append((a, b, n))
+    return out
 
 
 def _told(q: Question, said: list[str], evidence: list[Evidence]) -> Truth:

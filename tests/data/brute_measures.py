@@ -175,11 +175,21 @@ def count_each(q, film, frames, low, high):
 
 
 def counts_change(q, film, frames, low, high):
-    out, before = [], None
+    pieces = []  # [begin, length, number] while the number stays the same
     for k in frames:
         n = len([w for w in film.shown[k] if w in film.meant(q.x)])
-        if _long(film, k, low, high) > 1e-9 and n != before:
-            out.append(f"{_clock(max(film.begin[k], low))} {n}")
+        if _long(film, k, low, high) <= 1e-9:
+            continue
+        if pieces and pieces[-1][2] == n:
+            pieces[-1][1] += _long(film, k, low, high)
+        else:
+            pieces.append([max(film.begin[k], low), _long(film, k, low, high), n])
+    out, before = [], None
+    for number, (begin, length, n) in enumerate(pieces):
+        if number and length < 1.0 - 1e-9:
+            continue
+        if n != before:
+            out.append(f"{_clock(begin)} {n}")
             before = n
     return [", ".join(out) or "never"]
 
