@@ -1,7 +1,7 @@
 """When something is not there, as a note."""
 
 from data.meaning import ClipView, Question, run
-from pipeline.absences import absences_note
+from pipeline.absences import absences_note, each_note
 from tests.data.small_worlds import clip_of
 
 HERE = (0.5, 0.5)
@@ -24,3 +24,14 @@ def test_it_says_when_none_is_there() -> None:
 
 def test_it_says_nothing_where_some_always_are_or_others_are_asked() -> None:
     assert note("when_fewest", "dog") == () and note("count", "car") == ()
+
+
+def test_a_question_about_all_of_them_lists_all() -> None:
+    view = ClipView.of(
+        clip_of([("car", [(10, 20)], HERE, HERE), ("car", [(25, 40)], HERE, HERE)], frames=50, step_s=1.0)
+    )
+    asked = Question("when_appears", x="car")
+    assert each_note("when do the cars come?", asked, view) == ("of all cars: 0:10, 0:25",)
+    assert each_note("when does the first car come?", asked, view) == ()
+    assert each_note("when does the dog come?", Question("when_appears", x="dog"), view) == ()
+    assert each_note("how many cars?", Question("count", x="car"), view) == ()

@@ -68,6 +68,31 @@ def test_reasons_to_doubt(index, said):
     assert (len(doubts), said in doubts[0]) == (1, True) if said else doubts == ()
 
 
+def test_a_crowd_is_a_reason_to_doubt_what_is_said_of_people() -> None:
+    frames, people = 4, 10
+    boxes = np.tile(np.array([(0.05 + 0.09 * k, 0.5, 0.06, 0.4) for k in range(people)], np.float32), (frames, 1))
+    crowd = replace(
+        index_of([BIG] * frames),
+        class_names=("person", "car"),
+        offsets=np.arange(frames + 1) * people,
+        boxes_xywhn=boxes,
+        class_id=np.zeros(len(boxes), np.int32),
+        track_id=np.tile(np.arange(people, dtype=np.int32), frames),
+        score=np.full(len(boxes), 0.9, np.float32),
+    )
+    assert doubts_of(crowd) == (
+        "it is crowded (10 people at once): some who are hidden by others will have been missed",
+    )
+    trust = trust_in(crowd)
+    counted = [
+        doubted(Answer("", "", "number", 3, 0.95, understood=Question("count", x=x)), trust).confidence
+        for x in ("person", "car", "thing")
+    ]
+    assert counted == pytest.approx([0.54, 0.9, 0.54])
+    alone = replace(crowd, class_id=np.ones(len(boxes), np.int32))
+    assert doubts_of(alone) == () and trust_in(alone).people == trust_in(alone).found
+
+
 def test_light_is_a_mean_and_a_range():
     picture = np.full((90, 160, 3), 110, np.uint8)
     assert measure_light(picture) == (110, 0)
