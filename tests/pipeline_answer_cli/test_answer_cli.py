@@ -80,6 +80,12 @@ def test_questions_from_standard_input(ask, capsys, monkeypatch):
         ask("-")
 
 
+def test_a_question_can_go_on_from_the_one_before(ask, capsys):
+    assert ask("How many cars appear?", "and dogs?", "--json") == 0
+    cars, dogs = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (cars["value"], dogs["kind"], dogs["value"]) == (2, "number", 1)
+
+
 def test_the_prompt_answers_follow_ups_and_keeps_its_history(ask, capsys, monkeypatch, tmp_path):
     lines = iter(["How many cars appear?", "and dogs?", "", "help", "timeline", "有几辆车?", "quit"])
     monkeypatch.setattr("builtins.input", lambda _: next(lines))
