@@ -42,7 +42,8 @@ _MAY_BE_ABSENT = frozenset(("duration", "when_fewest", "refuse_text", "refuse_ac
 _COUNTABLE = frozenset(("count", "exists", "when_appears", "count_at", "max_at_once"))
 """What "how often does a bus come by?" was taken for."""
 _STAYS = re.compile(
-    r"\bhow (?:long|much time)\b(?!.*\b(?:until|till|before|after|between|take|takes|took|ago|into)\b).*"
+    r"(?:\bhow (?:long|much time)|\b(?:what|which) length of time)\b"
+    r"(?!.*\b(?:until|till|before|after|between|take|takes|took|ago|into)\b).*"
     r"\b(?:stay\w*|there|here|visible|remain\w*|in (?:view|sight|shot|frame)|last(?:s|ed)?|visit|around|present"
     r"|spen[dt]\w*)\b",
     re.I,

@@ -24,7 +24,6 @@ from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
 from pipeline.corrected_intent import corrected_intent, counts_newcomers
 from pipeline.family_parts import ANY_OF_THEM, NEEDS_X, NEEDS_Y, TAKES_NTH, TAKES_REFERENCE
-from pipeline.measures import measured
 from pipeline.mentions import (
     PEOPLE,
     PLACES,
@@ -41,6 +40,7 @@ from pipeline.question_times import times_of
 from pipeline.sides import of_side, said_side
 from pipeline.terse import terse_intent
 from pipeline.two_events import two_events
+from pipeline.two_stays import stays_longer
 
 FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)\b", re.IGNORECASE)
 SEVERAL = re.compile(r"\b(?:two|2|several|multiple|both|various|many|more than (?:one|1)|a (?:pair|couple) of)\b", re.I)
@@ -86,7 +86,7 @@ WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_afte
 BEFORE = re.compile(r"\b(?:before|until|till|by the time|prior to|up to)\b", re.I)
 TWO_EVENTS = ("time_between", "happens_before")
 SURE_OF_FORM = 0.95
-"""How surely a question is read that has a plain form (`pipeline.two_events`, `pipeline.measures`)."""
+"""How surely a question is read that has a plain form (`pipeline.two_events`, `pipeline.two_stays`)."""
 OF_A_SCENE = frozenset(("when_most", "when_fewest", "max_at_once", "min_at_once", "absent", "longest_absent"))
 SURE_OF_WORDS = 0.85
 """How surely an intent is read that single words put right."""
@@ -136,8 +136,8 @@ class QuestionUnderstanding:
         for k, text in enumerate(texts):
             if (two := two_events(text, class_names, duration_s)) is not None:
                 out[k] = Understood(two, SURE_OF_FORM)
-            elif (form := measured(plain[k], class_names, duration_s)) is not None:
-                out[k] = Understood(form, SURE_OF_FORM)
+            elif (pair := stays_longer(plain[k], class_names, duration_s)) is not None:
+                out[k] = Understood(pair, SURE_OF_FORM)
         for k, side in enumerate(sides):
             if side is not None and side.side.how == "stays":
                 if out[k].question.family in LASTS:  # one certain thing, not those among several that stay so long
