@@ -34,7 +34,7 @@ _NOBODY = re.compile(
     r"|nothing(?: at all)? (?:is|was|to be seen|visible|in (?:view|sight|shot)))\b",
     re.I,
 )
-_NO_THING = re.compile(r"\b(?:no|not a single|without(?: any| a)?) $", re.I)
+_NO_THING = re.compile(r"\b(?:no|zero|0|not a single|without(?: any| a)?) $", re.I)
 _OTHERWISE = re.compile(r"\b(?:last|first|second|third|leaves?|left|after|before|until|stops?|long|often|why)\b", re.I)
 """Words of other questions: "when did the last one leave, so that nobody was there?"."""
 
@@ -48,6 +48,10 @@ _STAYS = re.compile(
     r"|spen[dt]\w*)\b",
     re.I,
 )
+_EITHER = re.compile(r",? or (?:an? |any |some )?", re.I)
+_WHO_IS_THERE = re.compile(
+    _POLITE + r"who (?:is|was|were|are|has been) (?:all )?(?:there|here|visible|present|around|in)\b", re.I
+)
 _READS = re.compile(
     r"\b(?:read\w*|written|writing|says?|said|text|signs?|letters?|words?|plates?|number|print\w*|labels?)\b", re.I
 )
@@ -58,6 +62,11 @@ _LEFT_OR_RIGHT = re.compile(
 )
 _MOVING = re.compile(
     r"\b(?:mov\w+|go(?:es)?|went|walk\w*|drove|head\w*|travel\w*|ran|turn\w*|\w+ing)\b|^(?!\W*(?:is|was)\b)", re.I
+)
+_TURNS_UP = re.compile(
+    r"\b(?:(?:turn|pull|show)(?:s|ed|ing)? up|coming|com(?:e|es)\b(?! (?:back|again))|came\b(?! (?:back|again))"
+    r"|arriv(?:e|es|ed|ing)|(?:walk|driv)(?:e|es|s|ed|ing)? (?:in|up))\b",
+    re.I,
 )
 _NO_VERB = re.compile(r"^(?=(?:\W*[\w'-]+){1,3},? (?:on the )?(?:left|right|cent(?:re|er)|middle)(?:,| or)\b)", re.I)
 """Before "cup left or right?": nothing moves."""
@@ -72,6 +81,11 @@ _COMES_IN = re.compile(
 def counts_newcomers(text: str) -> bool:
     """Such as "how many came in between 0:40 and 1:30?": not those who had been there before."""
     return bool(_COMES_IN.search(text))
+
+
+def turns_up(text: str) -> bool:
+    """Such as "does a dog turn up between 0:30 and 1:15?": is anything new there, not whether any is."""
+    return bool(_COMES_IN.search(text) or _TURNS_UP.search(text))
 
 
 def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool) -> str:
@@ -93,6 +107,14 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         return "where_at"
     if intent == "when_appears" and alone and _STAYS.search(text):
         return "duration"
+    if intent in ("max_at_once", "count_at", "exists") and mentions.times and _WHO_IS_THERE.match(text):
+        return "list"
+    if (
+        intent == "together"
+        and len(mentions.terms) == 2
+        and _EITHER.fullmatch(text[mentions.terms[0].end : mentions.terms[1].start])
+    ):
+        return "exists"  # "a handbag or a backpack": what it leaves out is said
     if intent == "refuse_text" and _IS_THERE.match(text) and not _READS.search(text):
         return "exists"
     if intent in _MAY_BE_ABSENT and _NOBODY.search(text) and LENGTH.search(text):

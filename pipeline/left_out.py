@@ -51,6 +51,9 @@ _TIMES = re.compile(r"\bhow (?:many times|often)\b", re.I)
 _UNCOUNTED = frozenset(
     ("returns", "returns_when", "leaves_to", "enters_from", "together", "when_appears", "when_leaves", "exists")
 )
+_MORE_ON = re.compile(
+    r"\bmore\b(?=.*\b(?:left|right|top|bottom)\b.*\b(?:or|than)\b.*\b(?:left|right|top|bottom)\b)", re.I
+)
 _MEDIAN = re.compile(r"\b(?:median|percentile|variance|standard deviation|quartile)\b", re.I)
 _STAYS_THROUGHOUT = re.compile(
     r"\b(?:stay\w*|remain\w*|visible|present|in (?:view|sight|shot|frame))\b.{0,24}"
@@ -98,7 +101,8 @@ def left_out(text: str, question: Question, class_names: Sequence[str], duration
     names = tuple(class_names)
     found = find_mentions(text, names, duration_s)
     if question.family == "describe" or question.family in MEASURED:
-        return tuple(dict.fromkeys(_things(text, found, question, names)))
+        measures = _times(text, found, question) if question.family in MEASURED else []
+        return tuple(dict.fromkeys([*_things(text, found, question, names), *measures]))
     said = [
         word
         for part in (
@@ -186,7 +190,8 @@ def _more_than_read(text: str, question: Question) -> list[str]:
     signs = (
         (_LEAVING, family in _COUNTED and not leaves),
         (_AWAY, family in _LASTING and not leaves),
-        (_GONE, family in (*_COUNTED, "exists") and not leaves),
+        (_GONE, family in (*_COUNTED, "exists", "where_at") and not leaves),
+        (_MORE_ON, family not in ("compare", "count")),
         (_MEDIAN, True),
         (_STAYS_THROUGHOUT, family in _COUNTED and question.side is None),
         (_LONGER, question.side is None),

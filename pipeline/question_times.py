@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from data.meaning.question import OF_A_LENGTH
+from data.meaning.question import MEASURED, OF_A_LENGTH
 from data.time_amounts import find_amounts
 from pipeline.family_parts import AT_THE_END, TAKES_REFERENCE
 from pipeline.mentions import Mentions, TimeMention, is_edge
@@ -98,7 +98,7 @@ def times_of(
             t_s = _edge(reference, intent, duration_s)
     if stretches:
         stretch = (stretches[0].t0, stretches[0].t1)
-    elif moments and t_s is None:
+    elif moments and t_s is None and intent not in MEASURED:  # "gaps that last over 4 seconds" are not at 0:04
         at = moments[0].t0
         wide = 0.1 * duration_s if intent == "describe" else 0.0
         stretch = (max(at - wide, 0.0), min(at + wide, duration_s)) if wide else (at, at)

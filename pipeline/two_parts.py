@@ -32,6 +32,11 @@ _HOW_MANY = re.compile(
     r"|between|by|on)\b)",
     re.I,
 )
+_WHEN = r"(?:at|in|after|before|around) (?:the |minute |second )?(?:very )?(?:start|beginning|end|\d[\d:.]*)[^,?]*?"
+_TWICE = re.compile(
+    rf"(?P<head>\W*{_POLITE}how many\b.+?) (?P<one>{_WHEN}),? and (?:then |again )?(?P<two>{_WHEN})\W*$", re.I
+)
+"""One number at two times: "how many people at the start, and then at the end?"."""
 MOST_PARTS = 4
 
 
@@ -52,6 +57,8 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
 
 def parts_of(text: str) -> tuple[str, ...]:
     """The questions of a text, in their order; just the text where it is one."""
+    if (twice := _TWICE.match(text)) is not None:
+        return f"{twice['head']} {twice['one']}?", f"{twice['head']} {twice['two']}?"
     for mark in (_MARK, _AND):
         for found in mark.finditer(text):
             first, rest = text[: found.start()], text[found.end() :]

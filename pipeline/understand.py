@@ -22,8 +22,9 @@ from data.time_amounts import LATER_ORDINAL, ORDINALS, WORDS
 from data.vocabulary import THING, noun
 from models.question_encoder import EncodedText, SentenceEncoder
 from models.question_reader import QuestionReader
-from pipeline.corrected_intent import corrected_intent, counts_newcomers
+from pipeline.corrected_intent import corrected_intent, counts_newcomers, turns_up
 from pipeline.family_parts import ANY_OF_THEM, NEEDS_X, NEEDS_Y, TAKES_NTH, TAKES_REFERENCE
+from pipeline.measure_words import measure_intent, names_nothing
 from pipeline.mentions import (
     PEOPLE,
     PLACES,
@@ -51,7 +52,7 @@ _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?
 _BESIDE = re.compile(r"\b(?:from|off|onto|at|to|into|near|by|past|behind|under) (?:the|this|that|my|our|a) $", re.I)
 """What something comes to or goes from: "the first thing gone from the table"."""
 _ANYBODY = re.compile(r"(?:any|some|every)(?:body|one)(?:['’]s)?", re.I)
-NO_ONE = re.compile(r"\bno[- ]one\b|\bhead[- ]?counts?\b", re.I)
+NO_ONE = re.compile(r"\bno[- ]one\b|\bnobod(?:ys|ies)\b|\bhead[- ]?counts?\b", re.I)
 """People in two words."""
 FIRST_OR_NONE = (NTHS.index(None), NTHS.index(1))
 MOST_TRIED = 6
@@ -68,9 +69,12 @@ FIRST_OF = re.compile(r"\b(?:first|1st|earliest|initial) (?:[\w-]+ ){0,2}$", re.
 ANYTHING = frozenset(("anything", "something", "everything", "whatever"))
 WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re.I)
 EVERYBODY = re.compile(r"\b(?:list|show|name|enumerate)\b[^.?!]*\bevery(?:one|body)\b", re.I)
+ASKS_WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*(?:which|who|how many|list|name)\b", re.I)
 SALUTATION = re.compile(r"^\W*(?:dear|hi|hello|hey)(?: \w+){1,2}, ", re.I)
 NUMBER_TWO = re.compile(r"(?:\b(?:number|no\.?)|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
-WHEN_OF_MANY = frozenset(("when_appears", "when_leaves", "when_most", "when_fewest"))
+WHEN_OF_MANY = frozenset(("when_appears", "when_leaves", "when_most", "when_fewest", "stays_each", "when_each"))
+ALREADY = re.compile(r"\balready\b.*\b(?:when|by the time|before|as)\b", re.I)
+"""How many *had already left when* something happened: before it."""
 WITHOUT_NUMBER = {
     "exactly": "count", "exactly_at_once": "max_at_once", "at_most": "count", "at_most_at_once": "max_at_once",
     "when_number": "when_most", "when_at_least": "when_most", "always": "always", "duration_at_least": "duration",
@@ -140,7 +144,8 @@ class QuestionUnderstanding:
                 out[k] = Understood(pair, SURE_OF_FORM)
         for k, side in enumerate(sides):
             if side is not None and side.side.how == "stays":
-                if out[k].question.family in LASTS:  # one certain thing, not those among several that stay so long
+                # one certain thing, not those among several that stay so long
+                if out[k].question.family in LASTS and not ASKS_WHICH.match(texts[k]):
                     continue
                 out[k] = self._read([side.rest], class_names, duration_s)[0]
             if side is not None and out[k].question.family not in ("refuse_unknown", *TWO_EVENTS):
@@ -202,10 +207,11 @@ class _Reading:
         self.notes: list[str] = []
         self.log_p = 0.0
         read = INTENTS[self._best("intent")]
-        intent = read if read in MEASURED else self._put_right(read)
+        intent = measure_intent(read, self.text)
+        intent = self._put_right(intent) if intent == read and read not in MEASURED else intent
         if intent != read:  # the words say it for certain
             self.log_p = math.log(SURE_OF_WORDS)
-        self.whole_scene = intent in OF_A_SCENE
+        self.whole_scene, self.measured = intent in OF_A_SCENE, intent in MEASURED
         if intent in REFUSALS:
             mention = next(iter(self._assign(("x",)).values()), None)
             return Understood(Question(intent, x=mention.term if mention else None), math.exp(self.log_p))
@@ -222,6 +228,8 @@ class _Reading:
                 part = "event"
         elif intent not in TAKES_REFERENCE and part == "event":
             part = "before" if BEFORE.search(self.text) else "after"
+        if part == "after" and intent == "count_left" and ALREADY.search(self.text):
+            part = "before"
         if intent in WHEN_OF_MANY and any(says_just(self.text, thing) for thing in self.mentions.terms):
             intent = "when_number"  # "when are only two chairs left?"
         if intent in NUMBERED:
@@ -363,7 +371,7 @@ class _Reading:
         if intent in TURNED and FEWEST.search(self.text) and not AT_LEAST.search(self.text):
             intent = TURNED[intent]
         family = "count_between" if intent == "count" and times["stretch"] is not None else intent
-        if family == "exists" and times["stretch"] is not None and counts_newcomers(self.text):
+        if family == "exists" and times["stretch"] is not None and turns_up(self.text):
             family = "appears"  # "does anybody come in after 2:05?"
         if family == "count_between" and part == "none" and times["stretch"][0] > 0 and counts_newcomers(self.text):
             family, times = "count_after", times | {"t_s": times["stretch"][0]}
@@ -446,6 +454,8 @@ class _Reading:
         words = self._words(role)
         if words is not None and words.lower() in (PLACES if self.whole_scene else ANYTHING):
             return THING, None  # "when was the street busiest?", "does anything come back?"
+        if words is not None and self.measured and names_nothing(words):
+            words = None
         if words is None:
             plain = NO_ONE.sub("nobody", self.text)
             said = {word.lower() for word in re.findall(r"[\w-]+", plain)}
