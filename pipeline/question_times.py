@@ -6,13 +6,14 @@ import re
 from typing import NamedTuple
 
 from data.meaning.question import MEASURED, OF_A_LENGTH
-from data.time_amounts import find_amounts
+from data.time_amounts import Amount, find_amounts
 from pipeline.family_parts import AT_THE_END, TAKES_REFERENCE
 from pipeline.mentions import Mentions, TimeMention, is_edge
 
 _UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _BARE = re.compile(
-    r"(?:(?:\b(?:per|each|every|which|what|an?|one|single|by|the|in|any|busiest|peak|any given|another)[ -]|/ ?)"
+    r"(?:(?!\bthe seconds?\b)"
+    r"(?:\b(?:per|each|every|which|what|an?|one|single|by|the|in|any|busiest|peak|any given|another)[ -]|/ ?)"
     r"(?P<unit>seconds?|secs?|minutes?|mins?|hours?|hrs?|h|days?)\b"
     r"|\b(?P<ly>hour|minute|dai)ly\b|\b(?P<by>minute|hour|day|second)[- ](?:by|wise|block|bin)|\bp(?P<p>[hm])\b)"
     r"(?! (?:mark|point|hand))",
@@ -22,6 +23,7 @@ _ANYWHERE = re.compile(r"\b(minute|min|hour|day)\b", re.I)
 _PART = re.compile(r"\b(?P<part>half|quarter)[- ](?:of an )?(?P<of>hour|minute)s?\b", re.I)
 _COMPARED = re.compile(r"(?:by|beyond|past|over|above|under|below|within|up to) ", re.I)
 """Begins what may be a stretch ("by 0:30") and is a length here: "beyond 3 minutes", "by half hour"."""
+_THAN = re.compile(r"(?:\bthan|[<>]) ?$")
 _PARTS = {"half": 2, "third": 3, "quarter": 4}
 _OF_CLIP = re.compile(
     r"\b(?:which|what|each|every|per)(?: of the)? (?:two )?(?P<part>half|third|quarter)\b"
@@ -52,12 +54,16 @@ def said_length(text: str, mentions: Mentions, duration_s: float) -> Length | No
     if part := _OF_CLIP.search(low):
         return Length(part.start(), part.end(), duration_s / _PARTS[part["part"] or part["first"]])
     stretches = [time for time in mentions.times if time.is_stretch]
-    taken = [(time.start, time.end) for time in stretches if not _COMPARED.match(low, time.start)]
+    taken = [
+        (time.start, time.end)
+        for time in stretches
+        if not _COMPARED.match(low, time.start) and not _THAN.search(low[: time.start])
+    ]
 
     def is_free(start: int, end: int) -> bool:
         return not any(start < b and a < end for a, b in taken)
 
-    found = [Length(a.start, a.end, a.seconds) for a in find_amounts(low, 1e9) if not a.clock]
+    found = [Length(a.start, a.end, a.seconds) for a in find_amounts(low, 1e9) if _is_length(low, a)]
     found += [
         Length(part.start(), part.end(), _UNIT_S[part["of"][0]] / (2 if part["part"] == "half" else 4))
         for part in _PART.finditer(low)
@@ -74,6 +80,12 @@ def said_length(text: str, mentions: Mentions, duration_s: float) -> Length | No
     pointed = [one for one in found if _POINTS.search(low[: one.start])]
     choices = pointed or found or bare
     return choices[0] if choices else None
+
+
+def _is_length(low: str, amount: Amount) -> bool:
+    """Not a clock time; "15 seconds in front of" looks like one ("15 seconds in")."""
+    said = low[amount.start : amount.end]
+    return not amount.clock or bool(re.fullmatch(r"[\w -]*\d*[\w -]+ in(?:to)?", said) and ":" not in said)
 
 
 def times_of(

@@ -116,8 +116,8 @@ def question_words(question: Question, duration_s: float) -> str:
         nth=ordinal(q.nth or 1),
         unit=unit_words(q.t_s),
         length=length_words(q.t_s or 0.0),
-        one_of_two=_of_event(q.event) if q.event is not None else "",
-        other_of_two=_of_event(q.other) if q.other is not None else "",
+        one_of_two=_of_event(q.event) if q.event is not None else "one",
+        other_of_two=_of_event(q.other) if q.other is not None else "the other",
         other=_event(q.other) if q.other is not None else "",
         reference=_event(q.event) if q.event is not None else asked_time(q.t_s or 0.0),
     )
