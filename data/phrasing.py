@@ -9,7 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from data.meaning import LAST, Event, Question
-from data.meaning.question import AT_MOST, LIMITED, NUMBERED, OF_A_LENGTH
+from data.meaning.question import AT_MOST, LIMITED, NUMBERED, OF_A_LENGTH, PINNED
 from data.time_amounts import ONES, ORDINAL_WORDS, TENS
 from data.times import write_compact, write_length, write_time, write_unit
 from data.vocabulary import kinds_above, noun, surfaces, with_article
@@ -118,6 +118,8 @@ def _fits(line: Wording, q: Question, saying: Saying) -> bool:
         return False
     if "nth" not in slots and q.family in ("nth", "when_appears") and q.nth is not None:
         return False
+    if isinstance(q.nth, int) and q.family in PINNED and not slots & {"nth", "x", "a x"}:
+        return False  # a plural has no ordinal
     if line.definite and q.nth is None and not line.definite <= saying.unique and q.family[:6] != "refuse":
         return False
     if line.who and q.x is None and q.family in LIMITED and not saying.people and "person" in saying.class_names:

@@ -60,7 +60,7 @@ class Answerer:
     """The model with its sentence encoder. Thread-safe for reading; keeps nothing of a clip but what it returns."""
 
     def __init__(self, model: Longtake, encoder: SentenceEncoder, names: NameEmbeddings, *, digest: str = "",
-                 calibration: dict[str, list[float]] | None = None):  # fmt: skip
+                 calibration: dict[str, Any] | None = None):  # fmt: skip
         self.model, self.digest = model.eval(), digest
         self.names = names
         self.understanding = QuestionUnderstanding(model.questions, encoder, names)
@@ -185,7 +185,8 @@ class Answerer:
         if self.calibration is None:
             return doubts.read * doubts.agreement * doubts.clarity
         x = confidence_features(question, doubts, pieces)
-        return 1 / (1 + math.exp(-float(np.dot(x, self.calibration["weights"]))))
+        offset = self.calibration.get("families", {}).get(question.family, 0.0)
+        return 1 / (1 + math.exp(-float(np.dot(x, self.calibration["weights"]) + offset)))
 
 
 _WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:which|what|who|how much)\b", re.I)
@@ -214,6 +215,7 @@ def confidence_features(question: Question, doubts: Doubts, pieces: int) -> list
         log_odds(doubts.agreement) * (group != "refusal"),
         log_odds(doubts.clarity) * (group != "refusal"),
         log_odds(doubts.clarity, SPOTLESS) * (group != "refusal"),
+        log_odds(doubts.clarity, SPOTLESS) * log_odds(doubts.sharpness) * (group != "refusal"),
         log_odds(doubts.clarity) * (group in ("count", "list")),
         log_odds(doubts.sharpness) * (group != "refusal"),
         log_odds(doubts.wholeness) * (group != "refusal"),

@@ -1,7 +1,7 @@
 """Make the confidence honest: `python -m pipeline.calibrate --weights FOLDER`.
 
-A logistic regression from what the answerer knows of an answer (`answerer.confidence_features`) to whether it was
-right, fitted on simulated clips of all noises and both splits of wordings' *training* side, with other seeds than the
+A logistic regression from what the answerer knows of an answer (`answerer.confidence_features`, and its family) to
+whether it was right, fitted on simulated clips of all noises and both splits of wordings, with other seeds than the
 evaluation's. Written beside the weights as calibration.json.
 """
 
@@ -50,16 +50,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     answerer = Answerer.load(args.weights, threads=args.threads or None)
     answerer.calibration = None
-    features, right = [], []
+    features, right, asked = [], [], []
     for number, (noise, split) in enumerate((n, s) for n in NOISES for s in ("train", "held_out")):
         lengths = (Lengths(0, (20.0, 180.0), (20.0, 180.0), 0.0),)
         settings = SampleSettings(noise=noise, clean_share=0.0, split=split, lengths=lengths)
         with torch.inference_mode():
             for case in run_cases(answerer, simulated(args.seed + number, args.clips // 2, settings), args.clips // 2):
                 features.append(features_of(case.answer))
+                asked.append(case.answer.understood.family)
                 right.append(case.right)
-    weights = fit(np.array(features), np.array(right))
-    text = json.dumps({"weights": [round(float(w), 5) for w in weights], "questions": len(right)}, indent=1)
+    families = sorted({*asked})
+    of_family = np.array([[family == one for one in families] for family in asked], float)
+    fitted = [round(float(w), 5) for w in fit(np.hstack([np.array(features), of_family]), np.array(right))]
+    weights, offsets = fitted[: -len(families)], fitted[-len(families) :]
+    found = {"weights": weights, "families": dict(zip(families, offsets, strict=True)), "questions": len(right)}
+    text = json.dumps(found, indent=1)
     write_aside(args.weights / "calibration.json", lambda path: path.write_text(text))
     print(f"fitted on {len(right)} answers, {np.mean(right):.3f} of them right")
     return 0

@@ -23,7 +23,7 @@ _ANYWHERE = re.compile(r"\b(minute|min|hour|day)\b", re.I)
 _PART = re.compile(r"\b(?P<part>half|quarter)[- ](?:of an )?(?P<of>hour|minute)s?\b", re.I)
 _COMPARED = re.compile(r"(?:by|beyond|past|over|above|under|below|within|up to) ", re.I)
 """Begins what may be a stretch ("by 0:30") and is a length here: "beyond 3 minutes", "by half hour"."""
-_THAN = re.compile(r"(?:\bthan|[<>]) ?$")
+_THAN = re.compile(r"(?:\b(?:than|over|under|beyond|past|exceed\w*|above|below)|[<>]) ?$")
 _PARTS = {"half": 2, "third": 3, "quarter": 4}
 _OF_CLIP = re.compile(
     r"\b(?:which|what|each|every|per)(?: of the)? (?:two )?(?P<part>half|third|quarter)\b"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from data.meaning import LAST, Event, Question, Side
 from data.meaning import Evidence as Interval
 from data.meaning.arrivals import RETURN_AFTER_S
+from data.time_reading import LAST_MOMENT_S
 from data.vocabulary import THING, covered
 from pipeline.answers import Evidence
 from pipeline.english import (
@@ -22,8 +23,6 @@ from pipeline.english import (
     percent,
 )
 
-AT_THE_END_S = 0.6
-"""So long before the end is "at the end"."""
 STILL_THERE_S = 0.5
 """Seen so shortly before the end, a thing has not left."""
 
@@ -116,7 +115,8 @@ class Asked:
 
     def at(self, t_s: float) -> str:
         """Such as "at 1:05", "at the end"."""
-        return "at the end" if self.duration_s - AT_THE_END_S <= t_s <= self.duration_s else f"at {asked_time(t_s)}"
+        last_s = self.duration_s - min(LAST_MOMENT_S, self.duration_s / 20)
+        return "at the end" if abs(t_s - last_s) < 0.01 else f"at {asked_time(t_s)}"
 
     def share_words(self, seconds: float) -> str:
         """Such as " (77% of the time)", where a question is about the whole clip."""

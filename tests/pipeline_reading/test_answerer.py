@@ -193,7 +193,7 @@ def test_given_tracks_are_taken_at_their_word() -> None:
 def test_confidence_is_calibrated_where_the_weights_say_how() -> None:
     answerer = answerer_of([])
     assert answerer.confidence(COUNT, Doubts(0.8, 0.5, 0.5), 3) == pytest.approx(0.2)
-    answerer.calibration = {"weights": [0.0, 1.0, 1.0, *[0.0] * 17]}
+    answerer.calibration = {"weights": [0.0, 1.0, 1.0, *[0.0] * 18]}
     low, high = (answerer.confidence(COUNT, Doubts(u, 0.5), 3) for u in (0.3, 0.9))
     assert 0 < low < 0.5 < high < 1
     refusal = Question("refuse_cause")
