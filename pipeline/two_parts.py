@@ -32,10 +32,10 @@ _HOW_MANY = re.compile(
     r"|between|by|on)\b)",
     re.I,
 )
-_WHEN = r"(?:at|in|after|before|around) (?:the |minute |second )?(?:very )?(?:start|beginning|end|\d[\d:.]*)[^,?]*?"
-_TWICE = re.compile(
-    rf"(?P<head>\W*{_POLITE}how many\b.+?) (?P<one>{_WHEN}),? and (?:then |again )?(?P<two>{_WHEN})\W*$", re.I
+_WHEN = (
+    r"(?:at|around|right (?:before|after)) (?:the |minute |second )?(?:very )?(?:start|beginning|end|\d[\d:.]*)[^,?]*?"
 )
+_TWICE = re.compile(rf"(?P<head>.*?\bhow many\b.+?) (?P<one>{_WHEN}),? and (?:then |again )?(?P<two>{_WHEN})\W*$", re.I)
 """One number at two times: "how many people at the start, and then at the end?"."""
 MOST_PARTS = 4
 

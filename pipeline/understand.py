@@ -131,10 +131,8 @@ class QuestionUnderstanding:
     def __call__(self, texts: Sequence[str], class_names: tuple[str, ...], duration_s: float) -> list[Understood]:
         """What each text asks, of a clip of `duration_s` whose detector knows `class_names`."""
         sides = [said_side(text) for text in texts]
-        plain = [
-            text if side is None or side.side.how == "stays" else side.rest
-            for text, side in zip(texts, sides, strict=True)
-        ]
+        pairs = zip(texts, sides, strict=True)
+        plain = [text if side is None or side.side.how == "stays" else side.rest for text, side in pairs]
         plain = [SALUTATION.sub("", text) for text in plain]
         out = self._read(plain, class_names, duration_s)
         for k, text in enumerate(texts):
@@ -221,6 +219,8 @@ class _Reading:
         times = self._times(intent, part)
         if intent in WITHOUT_LENGTH and times["t_s"] is None:
             intent = WITHOUT_LENGTH[intent]
+        if intent in LASTS and sum(not time.is_stretch for time in self.mentions.times) > 1:
+            return Understood(Question("refuse_unclear"), math.exp(self.log_p))  # two moments compared
         if intent in TAKES_REFERENCE and part != "event" and times["t_s"] is None:
             if part in ("none", "while"):
                 intent = WITHOUT_REFERENCE[intent]
