@@ -12,7 +12,10 @@ from data.time_amounts import LATER_ORDINAL, find_amounts
 from data.vocabulary import find_term
 
 _MORE = r"(?:longer th[ae]n|more th[ae]n|over|upwards? of|at least|no less than|not less than|a minimum of)"
-_LESS = r"(?:less th[ae]n|shorter th[ae]n|under|fewer than|at most|no longer than|no more than|not longer than|not even|only)"
+_LESS = (
+    r"(?:less th[ae]n|shorter th[ae]n|under|fewer than|at most|no longer than|no more than|not longer than"
+    r"|not even|only)"
+)
 _PICTURE = r"(?:view|sight|shot|frame|screen|camera|picture|image|scene|video)\b"
 _AROUND = rf"(?:there|here|around|about|visible|present|at the \w+|(?:in|on) (?:the )?{_PICTURE})"
 _STAYS = (
