@@ -39,7 +39,10 @@ def _with_the_one(said: str, asked: Asked) -> str:
     thing = one(asked.q.x or THING)
     only = rf"counting only the {re.escape(thing)} {standing_words(asked.q.side.word)}, "
     pattern = rf"{only}(?:an?|the(?: first| last)?) {re.escape(thing)}\b"
-    return re.sub(pattern, f"the {_STANDS[asked.q.side.word]} {thing}", said)
+    the_one = f"the {_STANDS[asked.q.side.word]} {thing}"
+    said = re.sub(pattern, the_one, said)
+    behind = rf"(?:\ban?|\bthe(?: first| last)?) {re.escape(thing)}\b(?P<does>.*?),? {only.removesuffix(', ')}"
+    return re.sub(behind, rf"{the_one}\g<does>", said)
 
 
 def sided(asked: Asked, value: Any, otherwise: Callable[[Asked, Any], str]) -> str:

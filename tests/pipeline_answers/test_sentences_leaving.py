@@ -68,6 +68,8 @@ CASES = [
      "Two cars are visible for longer than 15 seconds."),
     (Question("away", x="car", side=Side("stands", "left")), 0.0, CARS[:1],
      "The left car never leaves and comes back."),
+    (Question("returns", x="car", side=Side("stands", "centre")), True, [(1, "car", 0.0, 5.0), (1, "car", 9.0, 12.0)],
+     "Yes, the middle car comes back."),
     (Question("count", x="car", side=LEFT), 3, CARS, "Three cars come in from the left, the first at 0:12."),
     (Question("count_left", x="car", side=GONE), 1, CARS[:1], "One car goes out at the top, at 0:20."),
     (Question("exists", x="car", side=UP), True, CARS[:1], "Yes, a car moves up, first at 0:12."),
