@@ -205,10 +205,15 @@ LAST_MOMENT_S, NEAR = 0.5, 0.1
 """"At the end" is so long before it (at most a twentieth of the clip); "near the end" is its last tenth."""
 
 
+def last_moment(duration_s: float) -> float:
+    """What "at the end" means, seconds."""
+    return duration_s - min(LAST_MOMENT_S, duration_s / 20)
+
+
 def _edges(low: str, duration_s: float) -> list[Span]:
     """The first and the last moment, and what is near to them."""
     out: list[Span] = []
-    last_s = duration_s - min(LAST_MOMENT_S, duration_s / 20)
+    last_s = last_moment(duration_s)
     for match in _EDGES.finditer(low):
         out.append((match.start(), match.end(), last_s if match.group(1) == "end" else 0.0))
     for match in _AS_IT_ENDS.finditer(low):

@@ -33,6 +33,11 @@ def length_words(seconds: float) -> str:
     return " ".join(f"{n} {unit}{'s' * (n != 1)}" for n, unit in parts if n)
 
 
+def mean_words(value: float) -> str:
+    """A mean or a rate: 2.59 → "2.6", 0.171 → "0.17"."""
+    return f"{value:.1f}" if value >= 0.95 else f"{value:.2g}"
+
+
 def percent(share: float) -> str:
     """0.774 → "77%"; what is neither nothing nor all is never said to be."""
     if 0 < share < 0.005:
@@ -93,6 +98,6 @@ def asked_time(t_s: float) -> str:
 
 
 def finished(text: str) -> str:
-    text = re.sub(r" +,", ",", re.sub(r"\s+", " ", text)).strip()
+    text = re.sub(r"\s+", " ", text).strip()
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else text + "."

@@ -9,7 +9,7 @@ from __future__ import annotations
 from data.meaning import LAST, Event, Question
 from data.vocabulary import THING
 from pipeline.english import a_thing, asked_time, length_words, many, one, ordinal
-from pipeline.sentences_measures import unit_words
+from pipeline.sentences_measures import of_event, unit_words
 from pipeline.sentences_sides import side_words
 
 _ASKS = {
@@ -116,8 +116,8 @@ def question_words(question: Question, duration_s: float) -> str:
         nth=ordinal(q.nth or 1),
         unit=unit_words(q.t_s),
         length=length_words(q.t_s or 0.0),
-        one_of_two=_of_event(q.event) if q.event is not None else "one",
-        other_of_two=_of_event(q.other) if q.other is not None else "the other",
+        one_of_two=of_event(q.event) if q.event is not None else "one",
+        other_of_two=of_event(q.other) if q.other is not None else "the other",
         other=_event(q.other) if q.other is not None else "",
         reference=_event(q.event) if q.event is not None else asked_time(q.t_s or 0.0),
     )
@@ -131,10 +131,6 @@ def question_words(question: Question, duration_s: float) -> str:
 def the_words(term: str, nth: int | str | None) -> str:
     """Such as "the second car", "any car" where no particular one is meant."""
     return f"the {ordinal(nth)} {one(term)}" if nth else a_thing(term)
-
-
-def _of_event(event: Event) -> str:
-    return f"the {many(event.thing)} together" if event.nth is None else f"the {ordinal(event.nth)} {one(event.thing)}"
 
 
 def _event(event: Event) -> str:

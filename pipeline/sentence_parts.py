@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from data.meaning import LAST, Event, Question, Side
 from data.meaning import Evidence as Interval
 from data.meaning.arrivals import RETURN_AFTER_S
-from data.time_reading import LAST_MOMENT_S
+from data.time_reading import last_moment
 from data.vocabulary import THING, covered
 from pipeline.answers import Evidence
 from pipeline.english import (
@@ -115,8 +115,7 @@ class Asked:
 
     def at(self, t_s: float) -> str:
         """Such as "at 1:05", "at the end"."""
-        last_s = self.duration_s - min(LAST_MOMENT_S, self.duration_s / 20)
-        return "at the end" if abs(t_s - last_s) < 0.01 else f"at {asked_time(t_s)}"
+        return "at the end" if abs(t_s - last_moment(self.duration_s)) < 0.01 else f"at {asked_time(t_s)}"
 
     def share_words(self, seconds: float) -> str:
         """Such as " (77% of the time)", where a question is about the whole clip."""
@@ -143,6 +142,10 @@ class Asked:
         if nth in (None, 1, LAST) and x in self.only_one:
             return f"the {one(x)}"
         return f"the {ordinal(nth or 1)} {'new ' * (new and bool(self.limit))}{one(x)}"
+
+    def some(self) -> str:
+        """The object that the question means, where it means a certain one; else the kind: "a car"."""
+        return a_thing(self.q.x) if self.q.nth is None else self.the()
 
     def absent(self) -> str:
         """The object that the question means is never in sight (in the stretch)."""

@@ -129,12 +129,12 @@ def _count_from(word: str) -> Callable[[Asked, Any], str]:
         new = word == "after"
         q = asked.q
         said_before = new and q.event is None and q.stretch is not None and q.stretch[0] == q.t_s
-        where = "" if said_before else f"{word} {asked.reference()}"
+        where = "" if said_before else f" {word} {asked.reference()}"
         if n == 0:
-            return asked.lead(f"{no_thing(x, new)} appears {where}")
+            return asked.lead(f"{no_thing(x, new)} appears{where}")
         first = asked.first(begin_of(seen), "the first " * (n > 1))
         who = f"{number(n)} {'new ' * new}{one(x) if n == 1 else many(x)}" + asked.which(x, seen) * (n == 1)
-        return asked.lead(f"{who} {'appears' if n == 1 else 'appear'} {where}{first}")
+        return asked.lead(f"{who} {'appears' if n == 1 else 'appear'}{where}{first}")
 
     return write
 
@@ -282,9 +282,8 @@ def _when_leaves(asked: Asked, value: Any) -> str:
 def _duration(asked: Asked, value: Any) -> str:
     if not value:
         return asked.invisible()
-    who = a_thing(asked.q.x) if asked.q.nth is None else asked.the()
     share = asked.share_words(float(value)) if asked.q.nth is None else ""
-    return asked.lead(f"{who} is visible for {length_words(float(value))} in all{share}")
+    return asked.lead(f"{asked.some()} is visible for {length_words(float(value))} in all{share}")
 
 
 def _returns_when(asked: Asked, value: Any) -> str:

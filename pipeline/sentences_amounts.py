@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from data.meaning import NEVER
-from pipeline.english import a_thing, at_clock, counted, length_words, many, no_thing, number, one
+from pipeline.english import a_thing, at_clock, counted, length_words, many, mean_words, no_thing, number, one
 from pipeline.sentence_parts import Asked, begin_of, objects_in, peak_of
 
 
@@ -146,8 +146,7 @@ def _mean_at_once(asked: Asked, value: Any) -> str:
     mean = float(value)
     if not mean:
         return asked.invisible()
-    said = f"{mean:.1f}" if mean >= 0.95 else f"{mean:.2g}"
-    return asked.lead(f"on average, {said} {many(asked.q.x)} are visible")
+    return asked.lead(f"on average, {mean_words(mean)} {many(asked.q.x)} are visible")
 
 
 def _mean_stay(asked: Asked, value: Any) -> str:

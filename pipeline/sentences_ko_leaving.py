@@ -10,6 +10,7 @@ from data.meaning.absence import absences
 from data.meaning.leaving import STILL_THERE_S
 from data.meaning.timeline import clock
 from data.vocabulary import THING
+from pipeline.english import mean_words
 from pipeline.sentence_parts import objects_in, peak_of
 from pipeline.sentences_ko_asked import Asked
 from pipeline.sentences_ko_words import amount, at, length_words, named, subject, topic, with_particle
@@ -23,7 +24,7 @@ def _spans(spans: list[tuple[float, float]]) -> str:
     return shown + f", 그 밖에 {len(spans) - MOST_SPANS}번" * (len(spans) > MOST_SPANS)
 
 
-def _yes(value: Any) -> str:
+def yes(value: Any) -> str:
     return "네, " if value else "아니요, "
 
 
@@ -56,22 +57,22 @@ def _order_leaves(asked: Asked, value: Any) -> str:
     line = min(end_s, asked.q.stretch[1] if asked.q.stretch else end_s) - STILL_THERE_S
     stays = [end is not None and end > line + 1e-6 for end in ends]
     if value and ends[1] is None:
-        return _yes(value) + asked.lead(f"{topic(x)} 떠나고 {topic(y)} 나오지 않습니다")
+        return yes(value) + asked.lead(f"{topic(x)} 떠나고 {topic(y)} 나오지 않습니다")
     if value and stays[1]:
-        return _yes(value) + asked.lead(f"{topic(x)} 떠나고 {topic(y)} 끝까지 있습니다")
+        return yes(value) + asked.lead(f"{topic(x)} 떠나고 {topic(y)} 끝까지 있습니다")
     if not value and ends[0] is None:
-        return _yes(value) + asked.lead(f"{topic(x)} 나오지 않습니다")
+        return yes(value) + asked.lead(f"{topic(x)} 나오지 않습니다")
     if not value and stays[0]:
-        return _yes(value) + asked.lead(f"{topic(x)} 끝까지 있습니다")
+        return yes(value) + asked.lead(f"{topic(x)} 끝까지 있습니다")
     early, late = (0, 1) if value else (1, 0)
     known = None not in ends and ends[early] < ends[late]
     terms = (x, y)
     if not known:
         verb = "떠납니다" if value else "떠나지 않습니다"
-        return _yes(value) + asked.lead(f"{subject(x)} {named(y)}보다 먼저 {verb}")
+        return yes(value) + asked.lead(f"{subject(x)} {named(y)}보다 먼저 {verb}")
     first = f"{named(terms[early])}({clock(ends[early])})"
     second = f"{named(terms[late])}({clock(ends[late])})"
-    return _yes(value) + asked.lead(f"{with_particle(first, '이', named(terms[early]))} {second}보다 먼저 떠납니다")
+    return yes(value) + asked.lead(f"{with_particle(first, '이', named(terms[early]))} {second}보다 먼저 떠납니다")
 
 
 def _away(asked: Asked, value: Any) -> str:
@@ -112,10 +113,10 @@ def _of_number(right: Callable[[int, int], bool], words: Callable[[str], str]) -
         n, x, wanted = objects_in(asked.of(asked.q.x)), asked.q.x, _wanted(asked)
         if bool(value) != right(n, wanted):  # the evidence says something else
             is_so = "나옵니다" if value else "나오는 것은 아닙니다"
-            return _yes(value) + asked.lead(f"{topic(x)} {words(amount(wanted, x))} {is_so}")
+            return yes(value) + asked.lead(f"{topic(x)} {words(amount(wanted, x))} {is_so}")
         if n == 0:
-            return _yes(value) + asked.never("나오지")
-        return _yes(value) + asked.lead(f"{subject(x)} {words(amount(n, x)) if value else amount(n, x)} 나옵니다")
+            return yes(value) + asked.never("나오지")
+        return yes(value) + asked.lead(f"{subject(x)} {words(amount(n, x)) if value else amount(n, x)} 나옵니다")
 
     return write
 
@@ -123,17 +124,17 @@ def _of_number(right: Callable[[int, int], bool], words: Callable[[str], str]) -
 def _exactly_at_once(asked: Asked, value: Any) -> str:
     x, n = asked.q.x, _wanted(asked)
     is_there = "있습니다" if value else "없습니다"
-    return _yes(value) + asked.lead(f"{subject(x)} 정확히 {amount(n, x)} 보이는 때{'가' if value else '는'} {is_there}")
+    return yes(value) + asked.lead(f"{subject(x)} 정확히 {amount(n, x)} 보이는 때{'가' if value else '는'} {is_there}")
 
 
 def _at_most_at_once(asked: Asked, value: Any) -> str:
     x, n = asked.q.x, _wanted(asked)
     most, _ = peak_of(asked.of(x))
     if bool(value) != (most <= n):
-        return _yes(value) + asked.lead(f"{topic(x)} 동시에 {amount(n, x)}보다 {'많지 않' if value else '많'}습니다")
+        return yes(value) + asked.lead(f"{topic(x)} 동시에 {amount(n, x)}보다 {'많지 않' if value else '많'}습니다")
     if most == 0:
-        return _yes(value) + asked.never("보이지")
-    return _yes(value) + asked.lead(f"{topic(x)} 동시에 최대 {amount(most, x)} 보입니다")
+        return yes(value) + asked.never("보이지")
+    return yes(value) + asked.lead(f"{topic(x)} 동시에 최대 {amount(most, x)} 보입니다")
 
 
 def _when_number(words: Callable[[str], str]) -> Writer:
@@ -149,18 +150,18 @@ def _when_number(words: Callable[[str], str]) -> Writer:
 def _always(asked: Asked, value: Any) -> str:
     n, x = _wanted(asked), asked.q.x
     who = topic(x) if n == 1 else f"{topic(x)} {amount(n, x)} 이상"
-    return _yes(value) + asked.lead(f"{who} 줄곧 {'보입' if value else '보이지는 않습'}니다")
+    return yes(value) + asked.lead(f"{who} 줄곧 {'보입' if value else '보이지는 않습'}니다")
 
 
 def _ever_at_most(asked: Asked, value: Any) -> str:
     n, x = _wanted(asked), asked.q.x
     fewest = objects_in(asked.of(x))
     if not value:
-        return _yes(value) + asked.lead(f"{topic(x)} 언제나 {amount(n + 1, x)} 이상 보입니다")
+        return yes(value) + asked.lead(f"{topic(x)} 언제나 {amount(n + 1, x)} 이상 보입니다")
     if fewest == 0:
         nobody = "아무것도" if x == THING else subject(x)
-        return _yes(value) + asked.lead(f"{nobody} 보이지 않는 때가 있습니다")
-    return _yes(value) + asked.lead(f"{subject(x)} {amount(fewest, x)}만 보이는 때가 있습니다")
+        return yes(value) + asked.lead(f"{nobody} 보이지 않는 때가 있습니다")
+    return yes(value) + asked.lead(f"{subject(x)} {amount(fewest, x)}만 보이는 때가 있습니다")
 
 
 def _duration_at_least(asked: Asked, value: Any) -> str:
@@ -206,7 +207,7 @@ def _time_between(asked: Asked, value: Any) -> str:
 
 def _happens_before(asked: Asked, value: Any) -> str:
     said = f"{asked.beside(asked.q.event, True)}, {asked.beside(asked.q.other, False)}"
-    return _yes(value) + f"{said}: 순서가 {'맞' if value else '맞지 않'}습니다"
+    return yes(value) + f"{said}: 순서가 {'맞' if value else '맞지 않'}습니다"
 
 
 def _count_returns(asked: Asked, value: Any) -> str:
@@ -219,8 +220,7 @@ def _mean_at_once(asked: Asked, value: Any) -> str:
     mean = float(value)
     if not mean:
         return asked.never("보이지")
-    said = f"{mean:.1f}" if mean >= 0.95 else f"{mean:.2g}"
-    return asked.lead(f"동시에 보이는 {named(asked.q.x)} 수는 평균 {said}입니다")
+    return asked.lead(f"동시에 보이는 {named(asked.q.x)} 수는 평균 {mean_words(mean)}입니다")
 
 
 def _mean_stay(asked: Asked, value: Any) -> str:
@@ -257,6 +257,7 @@ SENTENCES: Mapping[str, Writer] = {
     "at_most": _of_number(lambda n, wanted: n <= wanted, "{} 이하로".format),
     "exactly_at_once": _exactly_at_once, "at_most_at_once": _at_most_at_once,
     "when_number": _when_number("정확히 {}".format), "when_at_least": _when_number("{} 이상".format),
+    "when_at_most": _when_number("{} 이하로".format),
     "mean_at_once": _mean_at_once, "mean_stay": _mean_stay, "always": _always, "ever_at_most": _ever_at_most,
     "duration_at_least": _duration_at_least, "count_returns": _count_returns, "leaves": _leaves,
     "leaves_when": _leaves_when, "count_leavings": _count_leavings, "longest_absent": _longest_absent,

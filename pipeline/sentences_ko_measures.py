@@ -11,9 +11,10 @@ from data.meaning.each import NONE_OF_THEM
 from data.meaning.shares import UNIT_S
 from data.meaning.timeline import clock
 from data.vocabulary import THING
-from pipeline.english import percent
+from pipeline.english import mean_words, percent
 from pipeline.sentence_parts import objects_in
 from pipeline.sentences_ko_asked import Asked
+from pipeline.sentences_ko_leaving import yes
 from pipeline.sentences_ko_words import amount, length_words, listed, named, ordinal, subject, topic, with_particle
 from pipeline.sentences_leaving import in_sight
 from pipeline.sentences_measures import MOST_BLOCKS, MOST_TIMES, pieces_of, seen_s
@@ -32,10 +33,6 @@ def _percent(value: Any) -> str:
     said = percent(float(value))
     how = " 미만" if said.startswith("less") else " 이상" if said.startswith("more") else ""
     return said.split()[-1] + how
-
-
-def _yes(value: Any) -> str:
-    return "네, " if value else "아니요, "
 
 
 def _share(asked: Asked, value: Any) -> str:
@@ -71,9 +68,10 @@ def _share_of(asked: Asked, value: Any) -> str:
 def _rate(asked: Asked, value: Any) -> str:
     if not value:
         return asked.never("보이지")
-    said = f"{float(value):.1f}" if value >= 0.95 else f"{float(value):.2g}"
     whole = amount(objects_in(asked.of(asked.q.x)), asked.q.x)
-    return asked.lead(f"{unit_words(asked.q.t_s)}에 {topic(asked.q.x)} {said}꼴로 보입니다(모두 {whole})")
+    return asked.lead(
+        f"{unit_words(asked.q.t_s)}에 {topic(asked.q.x)} {mean_words(float(value))}꼴로 보입니다(모두 {whole})"
+    )
 
 
 def _busiest(verb: str) -> Writer:
@@ -123,8 +121,8 @@ def _longest_visit(asked: Asked, value: Any) -> str:
 
 def _lasts(asked: Asked, value: Any) -> str:
     if not asked.pieces:
-        return _yes(value) + asked.absent()
-    return _yes(value) + asked.lead(f"{asked.some()} 모두 {length_words(seen_s(asked.pieces))} 동안 보입니다")
+        return yes(value) + asked.absent()
+    return yes(value) + asked.lead(f"{asked.some()} 모두 {length_words(seen_s(asked.pieces))} 동안 보입니다")
 
 
 def of_event(event: Event) -> str:
@@ -140,7 +138,7 @@ def _stays_longer(asked: Asked, value: Any) -> str:
         names = [f"{name}({length_words(seen_s(of))})" for name, of in zip(names, found, strict=True)]
     longer = with_particle(names[0], "이", of_event(q.event))
     verb = "더 오래 보입니다" if value else "더 오래 보이지는 않습니다"
-    return _yes(value) + asked.lead(f"{longer} {names[1]}보다 {verb}")
+    return yes(value) + asked.lead(f"{longer} {names[1]}보다 {verb}")
 
 
 def _each(verb: str, never: str) -> Writer:
@@ -175,31 +173,23 @@ def _blocks(what: Callable[[Asked], str], entry: str) -> Writer:
 
 def _appears(asked: Asked, value: Any) -> str:
     if not value:
-        return _yes(value) + asked.never("나오지")
+        return yes(value) + asked.never("나오지")
     seen = asked.of(asked.q.x)
     first = f". 처음은 {clock(seen[0].start_s)}입니다" if seen else ""
-    return _yes(value) + asked.lead(f"{subject(asked.q.x, asked.which(asked.q.x, seen))} 나옵니다{first}")
-
-
-def _when_at_most(asked: Asked, value: Any) -> str:
-    x, n = asked.q.x, amount(int(asked.q.nth or 1), asked.q.x)
-    if value == NEVER:
-        return asked.lead(f"{subject(x)} {n} 이하로 보이는 때는 없습니다")
-    return asked.lead(f"{subject(x)} {n} 이하로 보이는 가장 긴 때는 {clock(float(value))}에 시작합니다")
+    return yes(value) + asked.lead(f"{subject(asked.q.x, asked.which(asked.q.x, seen))} 나옵니다{first}")
 
 
 SENTENCES: Mapping[str, Writer] = {
     "share": _share, "share_absent": _share_absent, "share_at_least": _share_at_least, "share_of": _share_of,
     "rate": _rate, "when_most_come": _busiest("나옵니다"), "when_most_seen": _busiest("보입니다"),
     "longest_gap": _gap("가장 긴"), "shortest_gap": _gap("가장 짧은"), "mean_gap": _gap("평균"),
-   
     "mean_interval": _mean_interval, "count_empty": _count_empty, "longest_visit": _longest_visit,
     "lasts_longer": _lasts, "lasts_shorter": _lasts,
     "stays_longer": _stays_longer, "when_each": _each("나옵니다", "나오지"),
     "when_each_leaves": _each("떠납니다", "떠나지"), "stays_each": _stays_each, "stays_ranked": _stays_each,
     "count_each": _blocks(lambda a: f"{unit_words(a.q.t_s)}마다 나오는 {named(a.q.x)}", "{0}에 {1}"),
     "counts_change": _blocks(lambda a: f"보이는 {named(a.q.x)}", "{0}부터 {1}"),
-    "appears": _appears, "when_at_most": _when_at_most,
+    "appears": _appears,
 }  # fmt: skip
 ASKS = {
     "share": "{the_eun} 전체 시간 가운데 얼마 동안 보이나요",

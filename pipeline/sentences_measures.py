@@ -12,7 +12,19 @@ from data.meaning.shares import UNIT_S
 from data.meaning.timeline import clock
 from data.vocabulary import THING
 from pipeline.answers import Evidence
-from pipeline.english import a_thing, counted, length_words, listed, many, no_thing, number, one, ordinal, percent
+from pipeline.english import (
+    a_thing,
+    counted,
+    length_words,
+    listed,
+    many,
+    mean_words,
+    no_thing,
+    number,
+    one,
+    ordinal,
+    percent,
+)
 from pipeline.sentence_parts import Asked, begin_of, objects_in
 from pipeline.sentences_leaving import in_sight, often, spans_words
 
@@ -54,19 +66,15 @@ def _any(term: str) -> str:
     return "anything" if term == THING else "anybody" if term == "person" else a_thing(term)
 
 
-def _who(asked: Asked) -> str:
-    return a_thing(asked.q.x) if asked.q.nth is None else asked.the()
-
-
 def _share(asked: Asked, value: Any) -> str:
     if not value:
         return asked.absent()
-    return asked.lead(f"{_who(asked)} is visible for {percent(float(value))} of the time")
+    return asked.lead(f"{asked.some()} is visible for {percent(float(value))} of the time")
 
 
 def _share_absent(asked: Asked, value: Any) -> str:
     if not value:
-        return asked.lead(f"{_who(asked)} is visible all the time")
+        return asked.lead(f"{asked.some()} is visible all the time")
     if asked.q.nth is not None:
         return asked.lead(f"{asked.the()} is out of sight for {percent(float(value))} of the time")
     return asked.lead(f"{no_thing(asked.q.x)} is visible for {percent(float(value))} of the time")
@@ -93,8 +101,9 @@ def _rate(asked: Asked, value: Any) -> str:
     n, x = objects_in(asked.of(asked.q.x)), asked.q.x
     if not value:
         return asked.invisible()
-    said = f"{float(value):.1f}" if value >= 0.95 else f"{float(value):.2g}"
-    return asked.lead(f"{said} {many(x)} are seen per {unit_words(asked.q.t_s)} ({number(n)} in all)")
+    return asked.lead(
+        f"{mean_words(float(value))} {many(x)} are seen per {unit_words(asked.q.t_s)} ({number(n)} in all)"
+    )
 
 
 def _busiest(verb: str) -> Callable[[Asked, Any], str]:
@@ -153,7 +162,7 @@ def _longest_visit(asked: Asked, value: Any) -> str:
         return asked.absent()
     seen = asked.pieces
     when = f" ({clock(seen[0].start_s)}–{clock(max(e.end_s for e in seen))})" if seen else ""
-    return asked.lead(f"the longest unbroken stay of {_who(asked)} lasts {length_words(float(value))}{when}")
+    return asked.lead(f"the longest unbroken stay of {asked.some()} lasts {length_words(float(value))}{when}")
 
 
 def _lasts(asked: Asked, value: Any) -> str:
@@ -161,14 +170,19 @@ def _lasts(asked: Asked, value: Any) -> str:
     seen = asked.pieces
     if not seen:
         return f"{said}, {asked.absent()}"
-    return f"{said}, {asked.lead(f'{_who(asked)} is visible for {length_words(seen_s(seen))} in all')}"
+    return f"{said}, {asked.lead(f'{asked.some()} is visible for {length_words(seen_s(seen))} in all')}"
+
+
+def of_event(event: Event) -> str:
+    """Whose an event is: "the second person", "the cars together"."""
+    return f"the {many(event.thing)} together" if event.nth is None else f"the {ordinal(event.nth)} {one(event.thing)}"
 
 
 def named(asked: Asked, event: Event) -> str:
     """Such as "the second person", "the car", "the cars together"."""
     if event.thing in asked.only_one and event.nth in (None, 1, LAST):
         return f"the {one(event.thing)}"
-    return f"the {many(event.thing)} together" if event.nth is None else f"the {ordinal(event.nth)} {one(event.thing)}"
+    return of_event(event)
 
 
 def _stays_longer(asked: Asked, value: Any) -> str:
@@ -222,23 +236,18 @@ def _stays_each(asked: Asked, value: Any) -> str:
     return asked.lead(f"{counted(len(said), x)}: {listed([*told[:MOST_TIMES], *more])}")
 
 
-def _count_each(asked: Asked, value: Any) -> str:
-    if value == NONE_OF_THEM:
-        return asked.invisible()
-    said = [part.rsplit(" ", 1) for part in str(value).split(", ")]
-    told = [f"{number(int(n)) if int(n) else 'none'} in {span}" for span, n in said]
-    more = [f"{len(told) - MOST_BLOCKS} more"] * (len(told) > MOST_BLOCKS)
-    what = f"{many(asked.q.x)} that appear per {unit_words(asked.q.t_s)}"
-    return asked.lead(f"{what}: {listed([*told[:MOST_BLOCKS], *more])}")
+def _numbers(what: Callable[[Asked], str], entry: str, more: str) -> Callable[[Asked, Any], str]:
+    """A row of numbers. entry: of a number and its time."""
 
+    def write(asked: Asked, value: Any) -> str:
+        if value == NONE_OF_THEM:
+            return asked.invisible()
+        said = [part.rsplit(" ", 1) for part in str(value).split(", ")]
+        told = [entry.format(number(int(n)) if int(n) else "none", when) for when, n in said]
+        rest = [f"{len(told) - MOST_BLOCKS} {more}"] * (len(told) > MOST_BLOCKS)
+        return asked.lead(f"{what(asked)}: {listed([*told[:MOST_BLOCKS], *rest])}")
 
-def _counts_change(asked: Asked, value: Any) -> str:
-    if value == NONE_OF_THEM:
-        return asked.invisible()
-    said = [part.rsplit(" ", 1) for part in str(value).split(", ")]
-    told = [f"{number(int(n)) if int(n) else 'none'} from {at} on" for at, n in said]
-    more = [f"{len(told) - MOST_BLOCKS} more changes"] * (len(told) > MOST_BLOCKS)
-    return asked.lead(f"{many(asked.q.x)} in sight: {listed([*told[:MOST_BLOCKS], *more])}")
+    return write
 
 
 def _appears(asked: Asked, value: Any) -> str:
@@ -256,6 +265,8 @@ SENTENCES: Mapping[str, Callable[[Asked, Any], str]] = {
     "mean_interval": _mean_interval, "count_empty": _count_empty,
     "longest_visit": _longest_visit, "lasts_longer": _lasts, "lasts_shorter": _lasts, "stays_longer": _stays_longer,
     "share_at_least": _share_at_least, "stays_each": _stays_each, "stays_ranked": _stays_each,
-    "count_each": _count_each, "counts_change": _counts_change, "appears": _appears,
+    "appears": _appears,
+    "count_each": _numbers(lambda a: f"{many(a.q.x)} that appear per {unit_words(a.q.t_s)}", "{} in {}", "more"),
+    "counts_change": _numbers(lambda a: f"{many(a.q.x)} in sight", "{} from {} on", "more changes"),
     "when_each": _each(("appear", "appears"), "appears"), "when_each_leaves": _each(("leave", "leaves"), "leaves"),
 }  # fmt: skip

@@ -201,8 +201,6 @@ def lasts(family: str) -> Proposer:
                 for s in (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800, 3600)
                 if 0.2 * stay_s < s < 5 * stay_s and abs(s - stay_s) > max(0.15 * stay_s, 2 * scene.margin_s)
             ]
-            if not lengths:
-                continue
             fitting = [length for length in lengths if (length > stay_s) == more]
             if not fitting:
                 continue
@@ -210,7 +208,7 @@ def lasts(family: str) -> Proposer:
             return Proposal(question, scene.run(question), unique=number == 1)
         return None
 
-    return propose  # fmt: skip
+    return propose
 
 
 def listed(family: str) -> Proposer:

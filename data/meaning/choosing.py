@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from data.meaning.clip_view import ClipView
-from data.meaning.parts import INF, Cut, event_time, pieces_of
+from data.meaning.parts import INF, Cut, event_time
 from data.meaning.question import FAMILIES, LAST, Evidence, Question, Truth
 from data.small_arrays import positions
 
@@ -24,10 +24,14 @@ def reference_time(question: Question, view: ClipView) -> float | None:
 
 def evidence_of(tracks: np.ndarray, cut: Cut, view: ClipView) -> list[Evidence]:
     """Evidence of some objects, given by position."""
+    return runs_of(tracks, cut, view).evidence(view)
+
+
+def runs_of(tracks: np.ndarray, cut: Cut, view: ClipView) -> Cut:
+    """The cut's runs of some objects, given by position."""
     mask = np.zeros(len(view), bool)
     mask[tracks] = True
-    keep = mask[cut.track]
-    return pieces_of(view, cut.track[keep], cut.a[keep], cut.b[keep])
+    return cut.only(mask)
 
 
 def runs_at(view: ClipView, t_s: float, mask: np.ndarray) -> Cut:

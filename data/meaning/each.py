@@ -13,11 +13,10 @@ from data.meaning.clip_view import ClipView
 from data.meaning.leaving import leavings
 from data.meaning.parts import Cut, counts_over, looked_at, newcomers
 from data.meaning.question import Evidence, Question, Truth
+from data.meaning.shares import UNIT_S, blocks
 from data.meaning.timeline import clock
 
 NONE_OF_THEM = "never"
-UNIT_S = 60.0
-"""Seconds of a block where the question names none."""
 MOST_BLOCKS = 10_000
 CHANGE_S = 1.0
 """A number of things that holds for less long is a flicker."""
@@ -68,11 +67,11 @@ def count_each(q: Question, view: ClipView, cut: Cut) -> Truth:
     new = newcomers(view.mask(q.x), view, cut.t0, cut.t1)
     if high <= low or (high - low) / unit_s > MOST_BLOCKS:
         return _told(q, [], [])
-    first, last = int(low // unit_s), int(np.ceil(high / unit_s - 1e-9))
-    number = np.bincount((view.start_s[new] // unit_s).astype(int) - first, minlength=last - first)
+    of = blocks(low, high, unit_s)
+    number = np.bincount((view.start_s[new] // unit_s).astype(int) - of.start, minlength=len(of))
     said = [
         f"{clock(k * unit_s)}–{clock(min((k + 1) * unit_s, float(view.edge_s[-1])))} {n}"
-        for k, n in zip(range(first, last), number.tolist(), strict=False)
+        for k, n in zip(of, number.tolist(), strict=False)
     ]
     return _told(q, said, evidence_of(new, cut, view))
 

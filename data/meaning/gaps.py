@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from data.meaning.absence import absences
+from data.meaning.absence import absences, seen_with_ends
 from data.meaning.choosing import evidence_of, truth_of
 from data.meaning.clip_view import ClipView
-from data.meaning.parts import Cut, looked_at, newcomers, union_of
+from data.meaning.parts import Cut, newcomers, union_of
 from data.meaning.question import NEVER, Question, Truth
 
 
@@ -37,7 +37,5 @@ def mean(lengths: list[float]) -> float:
 
 def count_empty(q: Question, view: ClipView, cut: Cut) -> Truth:
     """How many times there is no X for 2 s or longer, also before the first and after the last one."""
-    low, high = looked_at(view, cut)
     mine = cut.of_term(q.x, view)
-    ends = [(low, low), *union_of(mine, view), (high, high)] if high > low else []
-    return truth_of(q, len(absences(ends)), mine.evidence(view))
+    return truth_of(q, len(absences(seen_with_ends(mine, view))), mine.evidence(view))

@@ -163,6 +163,11 @@ def union_of(cut: Cut, view: ClipView) -> list[tuple[float, float]]:
     return holds(points, counts_at(points, cut, view) > 0, cut.t1)
 
 
+def seen_s(cut: Cut, view: ClipView) -> float:
+    """Seconds in which at least one of the cut's runs is visible."""
+    return float(sum(b - a for a, b in union_of(cut, view)))
+
+
 def merged(intervals: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     """The union of intervals: disjoint, sorted; those that touch are one."""
     out: list[tuple[float, float]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import eq, ge, le
+from operator import eq, ge, gt, le, lt
 
 from data.meaning import absence, amounts, arrivals, each, gaps, leaving, places, shares, stays, two_events, visible
 from data.meaning.clip_view import ClipView
@@ -85,8 +85,8 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "mean_interval": gaps.mean_interval,
     "count_empty": gaps.count_empty,
     "longest_visit": stays.longest_visit,
-    "lasts_longer": stays.lasts_longer,
-    "lasts_shorter": stays.lasts_shorter,
+    "lasts_longer": stays.lasts(gt),
+    "lasts_shorter": stays.lasts(lt),
     "stays_longer": stays.stays_longer,
     "when_each": each.when_each,
     "when_each_leaves": each.when_each_leaves,

@@ -9,8 +9,8 @@ import numpy as np
 from data.meaning.amounts import duration_at_least
 from data.meaning.choosing import evidence_of, picked, truth_of
 from data.meaning.clip_view import ClipView
-from data.meaning.parts import Cut, looked_at, newcomers, union_of
-from data.meaning.question import NEVER, Question, Truth
+from data.meaning.parts import Cut, looked_at, newcomers, seen_s
+from data.meaning.question import NEVER, Evidence, Question, Truth
 
 SHARE_TOLERANCE = 0.03
 """A share, 0 to 1, is right within this."""
@@ -26,9 +26,8 @@ def share(absent: bool) -> Callable[[Question, ClipView, Cut], Truth]:
     def program(q: Question, view: ClipView, cut: Cut) -> Truth:
         low, high = looked_at(view, cut)
         mine = cut.only(picked(q, view))
-        seen = sum(b - a for a, b in union_of(mine, view)) / (high - low) if high > low else 0.0
-        value = max(0.0, 1.0 - seen) if absent else min(seen, 1.0)
-        return truth_of(q, value, mine.evidence(view), [(value - SHARE_TOLERANCE, value + SHARE_TOLERANCE)])
+        seen = seen_s(mine, view) / (high - low) if high > low else 0.0
+        return _near(q, max(0.0, 1.0 - seen) if absent else min(seen, 1.0), mine.evidence(view), SHARE_TOLERANCE)
 
     return program
 
@@ -38,7 +37,7 @@ def share_at_least(q: Question, view: ClipView, cut: Cut) -> Truth:
     low, high = looked_at(view, cut)
     there = duration_at_least(q, view, cut)
     value = float(there.value) / (high - low) if high > low else 0.0
-    return truth_of(q, value, there.evidence, [(value - SHARE_TOLERANCE, value + SHARE_TOLERANCE)])
+    return _near(q, value, there.evidence, SHARE_TOLERANCE)
 
 
 def share_of(q: Question, view: ClipView, cut: Cut) -> Truth:
@@ -47,7 +46,7 @@ def share_of(q: Question, view: ClipView, cut: Cut) -> Truth:
     all_y = of_y.visible(view)
     both = all_y & of_x.visible(view)
     value = float(both.sum()) / float(all_y.sum()) if all_y.any() else 0.0
-    return truth_of(q, value, of_y.evidence(view), [(value - SHARE_TOLERANCE, value + SHARE_TOLERANCE)])
+    return _near(q, value, of_y.evidence(view), SHARE_TOLERANCE)
 
 
 def rate(q: Question, view: ClipView, cut: Cut) -> Truth:
@@ -56,8 +55,17 @@ def rate(q: Question, view: ClipView, cut: Cut) -> Truth:
     mine = cut.of_term(q.x, view)
     unit_s = q.t_s or UNIT_S
     value = float(mine.visible(view).sum()) * unit_s / (high - low) if high > low else 0.0
-    slack = max(RATE_TOLERANCE, RATE_TOLERANCE * value)
-    return truth_of(q, value, mine.evidence(view), [(value - slack, value + slack)])
+    return _near(q, value, mine.evidence(view), max(RATE_TOLERANCE, RATE_TOLERANCE * value))
+
+
+def _near(q: Question, value: float, evidence: list[Evidence], slack: float) -> Truth:
+    """A number that is right within `slack`."""
+    return truth_of(q, value, evidence, [(value - slack, value + slack)])
+
+
+def blocks(low: float, high: float, unit_s: float) -> range:
+    """Numbers of the blocks of `unit_s` seconds, counted from the clip's start, that reach into [low, high)."""
+    return range(int(low // unit_s), int(np.ceil(high / unit_s - 1e-9)))
 
 
 def busiest(arriving: bool) -> Callable[[Question, ClipView, Cut], Truth]:
@@ -70,7 +78,7 @@ def busiest(arriving: bool) -> Callable[[Question, ClipView, Cut], Truth]:
         mask = view.mask(q.x)
         if high <= low:
             return truth_of(q, NEVER, [])
-        bins = [k * unit_s for k in range(int(low // unit_s), int(np.ceil(high / unit_s - 1e-9)))]
+        bins = [k * unit_s for k in blocks(low, high, unit_s)]
         found = [_in_bin(mask, view, cut, max(at, low), min(at + unit_s, high), arriving) for at in bins]
         most = max(map(len, found), default=0)
         if not most:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from data.meaning.choosing import evidence_of, picked, runs_at, truth_of
 from data.meaning.clip_view import ClipView
-from data.meaning.parts import Cut, change_points, counts_at, counts_over, holds, looked_at, merged, union_of, within
+from data.meaning.parts import (
+    Cut,
+    change_points,
+    counts_at,
+    counts_over,
+    holds,
+    looked_at,
+    merged,
+    seen_s,
+    union_of,
+    within,
+)
 from data.meaning.question import NEVER, Evidence, Question, Truth
 from data.meaning.timeline import timeline
 
@@ -107,7 +118,7 @@ def together(q: Question, view: ClipView, cut: Cut) -> Truth:
 
 def duration(q: Question, view: ClipView, cut: Cut) -> Truth:
     cut = cut.only(picked(q, view))
-    return truth_of(q, float(sum(b - a for a, b in union_of(cut, view))), cut.evidence(view))
+    return truth_of(q, seen_s(cut, view), cut.evidence(view))
 
 
 def list_kinds(q: Question, view: ClipView, cut: Cut) -> Truth:
