@@ -52,6 +52,12 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--detector", help="yolo26n.pt, another Ultralytics name, a path (.pt, .onnx, OpenVINO folder), or bundled"
     )
     index.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where the detector runs")
+    index.add_argument(
+        "--input-px",
+        type=int,
+        metavar="PX",
+        help="longer side that the detector sees (default by the video: 640 to 1280)",
+    )
     index.add_argument("--fps", type=float, help="frames looked at per second (default 5); of tracks: their rate")
     index.add_argument("--max-seconds", type=float, metavar="S", help="of a camera or stream: stop after this much")
     live = parser.add_argument_group("standing questions to a stream")
@@ -116,6 +122,7 @@ def _settings(args: argparse.Namespace) -> ClipSettings:
     return ClipSettings(
         detector=args.detector,
         device=args.device,
+        input_px=args.input_px,
         fps=args.fps,
         size=None if args.size is None else _parse_size(args.size),
         duration_s=args.duration,
@@ -129,12 +136,13 @@ def _live(args: argparse.Namespace, source: str, questions: Sequence[str], setti
     for name in ("from_tracks", "size", "duration", "class_name", "save_evidence"):
         if getattr(args, name) is not None:
             raise InputError(f"--{name.removesuffix('_name').replace('_', '-')} and --live don't go together")
+    from pipeline.detect import DEFAULT_DETECTOR, DetectorSettings
     from pipeline.live import LiveSettings, run_live
     from pipeline.video_qa import WEIGHTS
 
     how = LiveSettings(args.every, settings.max_s, args.keep_hours * 3600)
     how = how if settings.fps is None else replace(how, fps=settings.fps)
-    detector = (settings.detector, settings.device)
+    detector = DetectorSettings(settings.detector or DEFAULT_DETECTOR, settings.device, input_px=settings.input_px)
     weights = args.weights or WEIGHTS
     return run_live(source, questions, weights=weights, settings=how, detector=detector, quiet=args.quiet)
 

@@ -29,6 +29,7 @@ from pipeline.assemble import SightingStore, assemble_index
 from pipeline.detect import Detector, DetectorSettings, load_detector
 from pipeline.domain import DomainMeter
 from pipeline.errors import InputError
+from pipeline.input_size import fit_to_video
 from pipeline.journal import Journal, SeenFrame
 from pipeline.light import LightMeter
 from pipeline.motion import CameraMotion
@@ -120,7 +121,8 @@ def build_index(
             trial = path.with_name(f".{path.name}.try")
             write_aside(trial, lambda aside: aside.touch())  # fail now, not after hours
             trial.unlink()
-            run = _Run(reader, detector, settings, work, digest, quiet=quiet, max_s=max_s, title=source_stem(source))
+            fitted = fit_to_video(detector, reader, max_s, quiet=quiet)
+            run = _Run(reader, fitted, settings, work, digest, quiet=quiet, max_s=max_s, title=source_stem(source))
             run.on_progress = on_progress
             try:
                 index = run.index(began)

@@ -311,6 +311,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("clips", nargs="+", type=Path, metavar="CLIP", help="videos with their truth, CLIP.csv, beside")
     parser.add_argument("--detector", default="bundled",
                         help="as in pipeline.index (default bundled), or truth: perfect boxes, tracked")  # fmt: skip
+    parser.add_argument("--input-px", type=int, metavar="PX", help="longer side that the detector sees")
     parser.add_argument("--fps", type=float, help="frames looked at per second (default 5)")
     parser.add_argument("--truth-fps", type=float, default=TRUTH_FPS, metavar="F",
                         help=f"rate that the CSV counts frames in (default {TRUTH_FPS:g}, as data.render)")  # fmt: skip
@@ -325,7 +326,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from pipeline.open_clip import ClipSettings
 
     least = Least(args.least_seconds, args.least_px)
-    settings = ClipSettings(detector=args.detector, fps=args.fps)
+    settings = ClipSettings(detector=args.detector, input_px=args.input_px, fps=args.fps)
     judged = {"judge": answers_judge()} if args.judged else {}
     checks = [check_clip(clip, settings, least, args.truth_fps, **judged) for clip in args.clips]
     if args.json:

@@ -8,7 +8,7 @@ detector confuses.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -40,14 +40,14 @@ class DetectorSettings:
     """What decides the detections, besides the pictures.
 
     detector: name, path or "bundled". device: "auto", "cpu", "cuda". runtime: "auto" or one of RUNTIMES.
-    input_px: longer side that pictures are scaled to, small ones at most `MOST_ENLARGED` times. threads: for the
-    network on a CPU, 0 = all cores.
+    input_px: longer side that pictures are scaled to, small ones at most `MOST_ENLARGED` times; None = by the video
+    (`pipeline.input_size`). threads: for the network on a CPU, 0 = all cores.
     """
 
     detector: str = DEFAULT_DETECTOR
     device: str = "auto"
     runtime: str = "auto"
-    input_px: int = INPUT_PX
+    input_px: int | None = None
     threads: int = 0
 
 
@@ -61,6 +61,7 @@ class Detector:
         self._group = group_of_classes(facts.class_names)
         self._runtime: Runtime | None = None
         self._hw: tuple[int, int] | None = None
+        self._sizes: dict[int, Detector] = {}
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -68,10 +69,29 @@ class Detector:
         return {
             "name": self.file.name.replace("\\", "/").rsplit("/", 1)[-1],
             "sha256": self.file.digest,
-            "input_px": self._settings.input_px,
+            "input_px": self.input_px,
             "enlarged": MOST_ENLARGED,
             "min_score": MIN_SCORE,
         }
+
+    @property
+    def input_px(self) -> int | None:
+        """Longer side that pictures are scaled to; None = not settled yet (`at`)."""
+        return self._settings.input_px
+
+    @property
+    def has_fixed_size(self) -> bool:
+        """Does the network take pictures of one size only?"""
+        return self._facts.input_hw is not None
+
+    def at(self, input_px: int) -> Detector:
+        """The same detector for pictures of another size; the same object for the same size."""
+        if input_px == self.input_px:
+            return self
+        if input_px not in self._sizes:
+            settings = replace(self._settings, input_px=input_px)
+            self._sizes[input_px] = Detector(self.file, self._facts, settings, self._device)
+        return self._sizes[input_px]
 
     @property
     def runtime_name(self) -> str:
@@ -89,7 +109,7 @@ class Detector:
 
     def open(self, image_hw: tuple[int, int]) -> None:
         """Compile the network for pictures of one size; `detect` does so itself, but not from two threads at once."""
-        scale = min(MOST_ENLARGED, self._settings.input_px / max(image_hw))
+        scale = min(MOST_ENLARGED, (self.input_px or INPUT_PX) / max(image_hw))
         hw = self._facts.input_hw or tuple(
             max(LEAST_PX, -(-round(side * scale) // STRIDE_PX) * STRIDE_PX) for side in image_hw
         )
@@ -154,7 +174,7 @@ def load_detector(settings: DetectorSettings | None = None) -> Detector:
     settings = settings or DetectorSettings()
     if settings.runtime not in ("auto", *RUNTIMES):
         raise InputError(f"unknown runtime '{settings.runtime}'; choose auto, {', '.join(RUNTIMES)}")
-    if not 64 <= settings.input_px <= 2048:
+    if settings.input_px is not None and not 64 <= settings.input_px <= 2048:
         raise InputError(f"the detector's input size is {settings.input_px}; choose 64 to 2048 pixels")
     if settings.threads < 0:
         raise InputError(f"--threads is {settings.threads}; choose 1 or more, or 0 for all cores")

@@ -70,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--detector", help="yolo26n.pt, another Ultralytics name or a path, as of pipeline.index")
     index.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where the detector runs")
     index.add_argument(
+        "--input-px",
+        type=int,
+        metavar="PX",
+        help="longer side that the detector sees (default by the video: 640 to 1280)",
+    )
+    index.add_argument(
         "--fps", type=float, help="frames looked at per second; of tracks whose rows don't say: their rate"
     )
     index.add_argument("--size", metavar="WxH", help="of tracks whose rows don't say: picture size, pixels")
@@ -196,7 +202,7 @@ def _clip_settings(args: argparse.Namespace) -> ClipSettings:
         if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
             raise InputError(f"--size is '{args.size}'; write width x height in pixels, like 1920x1080")
         size = int(width), int(height)
-    return ClipSettings(detector=args.detector, device=args.device, fps=args.fps, size=size)
+    return ClipSettings(detector=args.detector, device=args.device, input_px=args.input_px, fps=args.fps, size=size)
 
 
 def _shard(text: str | None) -> tuple[int, int] | None:

@@ -41,7 +41,9 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--runtime", default="auto", help="auto, openvino, onnxruntime or torch (default: the fastest here)"
     )
     parser.add_argument(
-        "--input-px", type=int, help="longer side that the detector sees (default 640; more finds smaller things)"
+        "--input-px",
+        type=int,
+        help="longer side that the detector sees (default by the video: 640, or 960 or 1280 for small things)",
     )
     parser.add_argument("--threads", type=int, default=0, help="CPU threads of the detector (default: all cores)")
     parser.add_argument(
@@ -98,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _index_videos(args: argparse.Namespace) -> int:
     from pipeline.build_index import DEFAULT_FPS, IndexSettings, address_or_path, build_index, check_settings
-    from pipeline.detect import DEFAULT_DETECTOR, INPUT_PX, DetectorSettings, load_detector
+    from pipeline.detect import DEFAULT_DETECTOR, DetectorSettings, load_detector
     from pipeline.summary import summary_lines
 
     if args.export and len(args.videos) != 1:
@@ -110,7 +112,7 @@ def _index_videos(args: argparse.Namespace) -> int:
             detector=args.detector or DEFAULT_DETECTOR,
             device=args.device,
             runtime=args.runtime,
-            input_px=INPUT_PX if args.input_px is None else args.input_px,
+            input_px=args.input_px,
             threads=args.threads,
         ),
     )

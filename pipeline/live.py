@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.asked_text import at_the_time
 from pipeline.build_index import DEFAULT_FPS, METHOD, IndexSettings, check_settings, printable_name, source_stem
 from pipeline.change_reason import answer_changed, reason_of
-from pipeline.detect import DEFAULT_DETECTOR, Detector, DetectorSettings, load_detector
+from pipeline.detect import INPUT_PX, Detector, DetectorSettings, load_detector
 from pipeline.domain import DomainMeter
 from pipeline.doubts import doubted, doubts_of, trust_in
 from pipeline.english import asked_time
@@ -238,12 +238,12 @@ def run_live(
     *,
     weights: Path,
     settings: LiveSettings,
-    detector: tuple[str | None, str] = (None, "auto"),
+    detector: DetectorSettings | None = None,
     quiet: bool = False,
 ) -> int:
     """Print the lines of `Live` until the source ends, and keep the index of what was live. Returns the exit code.
 
-    Ctrl-C → 130. detector: its name, None = the usual one, and device. Raises InputError.
+    Ctrl-C → 130. detector: a picture size that is not given is `INPUT_PX`. Raises InputError.
     """
     from pipeline.answerer import Answerer
 
@@ -265,8 +265,8 @@ def run_live(
     live = None
     try:
         standing = Standing(good, Answerer.load(weights))
-        name, device = detector
-        found = load_detector(DetectorSettings(name or DEFAULT_DETECTOR, device))
+        detector = detector or DetectorSettings()
+        found = load_detector(replace(detector, input_px=detector.input_px or INPUT_PX))
         live = Live(opened, found, standing, settings, say=say, title=source_stem(source))
         for line in live.lines():
             _show(line)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TRACK_FILES = (".csv", ".txt")
 DEFAULT_DETECTOR = "yolo26n.pt"
-_CODE = ("build_index.py", "detect.py", "track.py", "link.py")
+_CODE = ("build_index.py", "detect.py", "input_size.py", "track.py", "link.py")
 """Another state of these files may make another index."""
 
 
@@ -35,12 +35,13 @@ _CODE = ("build_index.py", "detect.py", "track.py", "link.py")
 class ClipSettings:
     """How a clip is opened that has no index yet.
 
-    detector, device: of `pipeline.detect`. fps: frames looked at per second; of tracks: their rate. size: (width,
-    height) of the tracks' picture, pixels. duration_s, class_name: of tracks. max_s: of a live source.
+    detector, device, input_px: of `pipeline.detect`. fps: frames looked at per second; of tracks: their rate. size:
+    (width, height) of the tracks' picture, pixels. duration_s, class_name: of tracks. max_s: of a live source.
     """
 
     detector: str | None = None
     device: str = "auto"
+    input_px: int | None = None
     fps: float | None = None
     size: tuple[int, int] | None = None
     duration_s: float | None = None
@@ -108,7 +109,8 @@ def check_source(path: Path) -> None:
 def _from_index(path: Path, settings: ClipSettings) -> OpenClip:
     began = perf_counter()
     index = read_index(path)
-    ignored = [f"--{name}" for name in ("detector", "fps", "size") if getattr(settings, name) is not None]
+    given = ("detector", "input_px", "fps", "size")
+    ignored = [f"--{name.replace('_', '-')}" for name in given if getattr(settings, name) is not None]
     notes = (f"{path.name} is an index already: {' and '.join(ignored)} not used",) if ignored else ()
     video, changed = _video_of(index, (path.parent, Path.cwd()))
     return OpenClip(index, path, video, perf_counter() - began, (*notes, *changed))
@@ -183,7 +185,7 @@ def _from_video(
     from pipeline.build_index import DEFAULT_FPS, IndexSettings, build_index
     from pipeline.detect import DetectorSettings
 
-    detector = DetectorSettings(detector=settings.detector or DEFAULT_DETECTOR, device=settings.device)
+    detector = DetectorSettings(settings.detector or DEFAULT_DETECTOR, settings.device, input_px=settings.input_px)
     fps = DEFAULT_FPS if settings.fps is None else settings.fps
     how = IndexSettings(fps, detector)
     built = build_index(source, None, how, quiet=quiet, max_s=settings.max_s, on_progress=on_progress)
@@ -208,7 +210,7 @@ class _Note:
         name = settings.detector or DEFAULT_DETECTOR
         places = (BUNDLED,) if name == "bundled" else (Path(name).expanduser(), home("detectors") / name)
         detector = next((p for p in places if p.is_file()), None)
-        key = json.dumps([os.fsdecode(video.resolve()), name, settings.fps])
+        key = json.dumps([os.fsdecode(video.resolve()), name, settings.fps, settings.input_px])
         code = [Path(__file__).with_name(file) for file in _CODE]
         try:
             stats = [path.stat() for path in (video, *([detector] if detector else []), *code)]

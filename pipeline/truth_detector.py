@@ -22,6 +22,7 @@ class TruthDetector:
     parallel: int = 1
     runtime_name: str = "truth"
     score: float = 0.9
+    input_px: int = 640
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -30,7 +31,13 @@ class TruthDetector:
     @property
     def provenance(self) -> dict[str, Any]:
         digest = str(self.truth.provenance.get("digest", ""))
-        return {"name": "truth", "sha256": digest, "input_px": 640, "min_score": 0.1, "rows": len(self.truth.score)}
+        return {
+            "name": "truth",
+            "sha256": digest,
+            "input_px": self.input_px,
+            "min_score": 0.1,
+            "rows": len(self.truth.score),
+        }
 
     def open(self, image_hw: tuple[int, int]) -> None:
         """Nothing to compile."""

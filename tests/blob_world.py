@@ -40,6 +40,7 @@ class BlobDetector:
     batch = 2
     parallel = 2
     runtime_name = "blobs"
+    input_px = 640
 
     def __init__(self, wait_s: float = 0.0):
         self.wait_s = wait_s
@@ -47,7 +48,7 @@ class BlobDetector:
 
     @property
     def provenance(self):
-        return {"name": "blobs", "sha256": "0" * 64, "input_px": 640, "min_score": 0.1}
+        return {"name": "blobs", "sha256": "0" * 64, "input_px": self.input_px, "min_score": 0.1}
 
     def open(self, image_hw):
         pass

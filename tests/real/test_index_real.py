@@ -55,6 +55,20 @@ def test_three_bottles_taken_away_and_put_back_are_three(index_of):
 
 
 @pytest.mark.parametrize(
+    ("name", "px"),
+    [
+        ("yas_people.mp4", 1280),  # small people: half as many again are found
+        ("intel_one-by-one-person-detection.mp4", 640),
+        ("intel_bottle-detection.mp4", 640),
+        ("sam2_04_coffee.mp4", 640),
+        ("bgs_video02.avi", 640),
+    ],
+)
+def test_small_things_are_looked_at_in_larger_pictures(index_of, name, px):
+    assert index_of(name).provenance["detector"]["input_px"] == px
+
+
+@pytest.mark.parametrize(
     ("name", "cls", "least", "most"),
     [
         ("yas_people.mp4", "person", 17, 27),  # 10 to 16 at once, about 22 in all
