@@ -36,6 +36,8 @@ class LongtakeConfig(PreTrainedConfig):
     question_heads: tuple | list = ()
     question_dropout: float = 0.15
     encoder_layers: int = 3
+    unseen_features: int = 44
+    unseen_width: int = 64
 
     @property
     def settings(self) -> ModelSettings:

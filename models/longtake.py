@@ -1,4 +1,4 @@
-"""The whole model: a reader of clips and a reader of questions, from one record of settings.
+"""The whole model: a reader of clips, one of what they miss and one of questions, from one record of settings.
 
 Plain torch, so that answering a question needs no import of transformers (11 s). The Hugging Face form of the same
 weights is `models.modeling_longtake.LongtakeModel`.
@@ -19,6 +19,7 @@ from models.clip_reader import ClipReader
 from models.memory import MemoryPolicy
 from models.question_reader import QuestionReader
 from models.readers import ReaderKind, make_reader
+from models.unseen import UnseenReader
 
 ONE_SEGMENT = 128
 """Without memory, an entry is known for about one segment."""
@@ -54,6 +55,8 @@ class ModelSettings:
     question_heads: tuple[tuple[str, int], ...] = ()
     question_dropout: float = 0.15
     encoder_layers: int = 3
+    unseen_features: int = 44
+    unseen_width: int = 64
 
     @property
     def policy(self) -> MemoryPolicy:
@@ -108,13 +111,19 @@ def make_question_reader(settings: ModelSettings) -> QuestionReader:
     )
 
 
+def make_unseen_reader(settings: ModelSettings) -> UnseenReader:
+    """The part that says what was there without being found."""
+    return UnseenReader(settings.unseen_features, width=settings.unseen_width)
+
+
 class Longtake(nn.Module):
-    """clips: reads clips. questions: reads questions."""
+    """clips: reads clips. unseen: what was there without being found. questions: reads questions."""
 
     def __init__(self, settings: ModelSettings):
         super().__init__()
         self.settings = settings
         self.clips = make_clip_reader(settings)
+        self.unseen = make_unseen_reader(settings)
         self.questions = make_question_reader(settings)
 
     @staticmethod

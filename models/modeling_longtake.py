@@ -9,13 +9,14 @@ from transformers import initialization as init
 
 from models.clip_reader import ClipBatch, TrackLogits
 from models.configuration_longtake import LongtakeConfig
-from models.longtake import make_clip_reader, make_question_reader
+from models.longtake import make_clip_reader, make_question_reader, make_unseen_reader
 from models.question_reader import QuestionLogits, QuestionReader
 from models.transformer_xl import TransformerXLLayer
 
 
 class LongtakeModel(PreTrainedModel):
-    """clips: `models.clip_reader.ClipReader`; questions: `models.question_reader.QuestionReader`."""
+    """clips: `models.clip_reader.ClipReader`; unseen: `models.unseen.UnseenReader`; questions:
+    `models.question_reader.QuestionReader`."""
 
     config_class = LongtakeConfig
     base_model_prefix = "longtake"
@@ -24,6 +25,7 @@ class LongtakeModel(PreTrainedModel):
     def __init__(self, config: LongtakeConfig):
         super().__init__(config)
         self.clips = make_clip_reader(config.settings)
+        self.unseen = make_unseen_reader(config.settings)
         self.questions = make_question_reader(config.settings)
         self.post_init()
 

@@ -35,13 +35,15 @@ from pipeline.asked_text import MOST_CHARACTERS, one_line
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.errors import InputError
-from pipeline.judge_tracks import believe
+from pipeline.judge_tracks import believe, look_beyond
 from pipeline.left_out import MISREAD, left_out, notes_of
 from pipeline.names import NameEmbeddings
 from pipeline.object_index import ObjectIndex
 from pipeline.sentence_parts import peak_of
 from pipeline.sentences import refusal, sentence, without_yes_no
+from pipeline.tokens import TrackRows
 from pipeline.understand import QuestionUnderstanding, Understood, closest_class
+from pipeline.unseen import Unseen
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
 
@@ -94,7 +96,12 @@ class Answerer:
         if is_given(index) and not judge_given:
             return replace(as_told(index), model=self.digest)
         belief = believe(self.model.clips, [ClipInput.of(index)], self.names)[0]
-        return ClipMemory(index, belief, self.digest, perf_counter() - begun)
+        unseen = self.unseen(index)
+        return ClipMemory(index, belief, self.digest, perf_counter() - begun, unseen)
+
+    def unseen(self, index: ObjectIndex) -> Unseen:
+        """When the things of a clip were there without being found."""
+        return look_beyond(self.model.unseen, index, TrackRows.of(index))
 
     def answer(self, memory: ClipMemory, texts: Sequence[str]) -> list[Answer]:
         """One answer per question, in their order."""

@@ -295,13 +295,11 @@ def check_clip(
 def answers_judge() -> Judge:
     """What answers rest on: the index after the bundled model has judged its tracks (`pipeline.repair`)."""
     from pipeline.answerer import Answerer
-    from pipeline.repair import repaired
 
     answerer = Answerer.load()
 
     def judge(index: ObjectIndex) -> ObjectIndex:
-        memory = answerer.read(index)
-        return repaired(index, memory.rows, memory.worlds[0])
+        return answerer.read(index).index_of(0)
 
     return judge
 

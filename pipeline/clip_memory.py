@@ -21,8 +21,9 @@ from pipeline.errors import InputError
 from pipeline.object_index import ObjectIndex, write_aside
 from pipeline.repair import TrackBelief, World, likeliest_world, random_world, repaired
 from pipeline.tokens import TrackRows
+from pipeline.unseen import Runs, Unseen, completed
 
-FORMAT = "longtake-memory-2"
+FORMAT = "longtake-memory-3"
 SUFFIX = ".memory.safetensors"
 WORLDS = 12
 """Random worlds besides the likeliest one."""
@@ -34,17 +35,29 @@ KEPT_CLASSES = 4
 
 @dataclass(frozen=True)
 class ClipMemory:
-    """index: the clip. belief: of its tracks. model: digest of the weights that read it. read_s: seconds it took."""
+    """index: the clip. belief: of its tracks. model: digest of the weights that read it. read_s: seconds it took.
+
+    unseen: when its things were there without being found; None: never, as of given tracks.
+    """
 
     index: ObjectIndex
     belief: TrackBelief
     model: str = ""
     read_s: float = 0.0
+    unseen: Unseen | None = None
     _views: dict[int, ClipView] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def rows(self) -> TrackRows:
         return TrackRows.of(self.index)
+
+    @cached_property
+    def whole(self) -> tuple[ObjectIndex, TrackRows]:
+        """The index with what was there without being found, and its rows, tracks in the order of `rows`."""
+        if self.unseen is None:
+            return self.index, self.rows
+        kept = _restored_unseen(_stored_unseen(self.unseen))  # as a file would give it back
+        return completed(self.index, self.rows, kept)
 
     @cached_property
     def clarity(self) -> float:
@@ -93,12 +106,16 @@ class ClipMemory:
         """The clip in one of its worlds."""
         world = self.distinct[world]
         if world not in self._views:
-            self._views[world] = ClipView.of(repaired(self.index, self.rows, self.worlds[world]))
+            self._views[world] = ClipView.of(self.index_of(world))
         return self._views[world]
+
+    def index_of(self, world: int) -> ObjectIndex:
+        """The index as it would be in one of the worlds."""
+        return repaired(*self.whole, self.worlds[world])
 
     def write(self, path: Path) -> None:
         """Write the belief to `path`, whole or not at all."""
-        arrays = _stored(self.belief)
+        arrays = _stored(self.belief) | ({} if self.unseen is None else _stored_unseen(self.unseen))
         head = {"format": FORMAT, "model": self.model, "classes": len(self.index.class_names), "read_s": self.read_s}
         head["clip"] = clip_mark(self.index)
         arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
@@ -114,11 +131,13 @@ class ClipMemory:
                     return None
                 arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             belief = _restored(arrays, head["classes"])
+            unseen = _restored_unseen(arrays)
         except (OSError, SafetensorError, KeyError, ValueError, TypeError):
             return None
         if len(belief) != len(np.unique(index.track_id)) or head["classes"] != len(index.class_names):
             return None
-        return ClipMemory(index, belief, model, head["read_s"])
+        memory = ClipMemory(index, belief, model, head["read_s"], unseen)
+        return memory if unseen is None or len(unseen) == len(Runs.of(memory.rows)) else None
 
 
 def _stored(belief: TrackBelief) -> dict[str, np.ndarray]:
@@ -138,6 +157,20 @@ def _restored(arrays: dict[str, np.ndarray], number: int) -> TrackBelief:
     np.put_along_axis(classes, arrays["class_top"].astype(np.int64), arrays["class_chance"].astype(np.float64), 1)
     real, same = arrays["real"].astype(np.float64), arrays["same"].astype(np.float64)
     return TrackBelief(real, same, arrays["earlier"].astype(np.int64), classes)
+
+
+def _stored_unseen(unseen: Unseen) -> dict[str, np.ndarray]:
+    return {
+        "before_s": unseen.before_s.astype(np.float16),
+        "after_s": unseen.after_s.astype(np.float16),
+        "bridged": unseen.bridged,
+    }
+
+
+def _restored_unseen(arrays: dict[str, np.ndarray]) -> Unseen | None:
+    if "bridged" not in arrays:
+        return None
+    return Unseen(arrays["before_s"].astype(np.float64), arrays["after_s"].astype(np.float64), arrays["bridged"])
 
 
 def as_kept(belief: TrackBelief) -> TrackBelief:

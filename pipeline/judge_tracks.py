@@ -1,4 +1,4 @@
-"""Ask the clip reader what it believes of the tracks of clips."""
+"""Ask the model what it believes of the tracks of clips, and when their things were there without being found."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import numpy as np
 import torch
 
 from models.clip_reader import ClipReader
+from models.unseen import UnseenReader
 from pipeline.clip_batch import ClipInput, NameTable, collate, groups_of
+from pipeline.object_index import ObjectIndex
 from pipeline.repair import TrackBelief
+from pipeline.tokens import TrackRows
+from pipeline.unseen import Runs, Unseen, ends_of, room_of
 
 READ_SEGMENT = 256
 """Tokens of a segment at most: twice as many as in training read a fifth faster and judge alike (LOG.md)."""
@@ -32,6 +36,20 @@ def believe(
             )
         )
     return out
+
+
+@torch.inference_mode()
+def look_beyond(model: UnseenReader, index: ObjectIndex, rows: TrackRows) -> Unseen:
+    """What the network says of the runs of one clip."""
+    runs = Runs.of(rows)
+    if not len(runs):
+        return Unseen(np.zeros(0), np.zeros(0), np.zeros(0, bool))
+    states = model.ends_in(torch.from_numpy(ends_of(index, rows, runs)))
+    beyond_s = np.minimum(model.told(states).numpy().astype(np.float64), room_of(index, rows, runs))
+    gaps = np.flatnonzero(runs.goes_on)
+    bridged = np.zeros(len(runs), bool)
+    bridged[gaps] = model.gaps(states[gaps, 1], states[gaps + 1, 0]).numpy() > 0
+    return Unseen(beyond_s[:, 0], beyond_s[:, 1], bridged)
 
 
 UNCONTESTED = 0.21

@@ -72,7 +72,7 @@ class Standing:
         self._answerer = answerer
         self._before: dict[int, Answer] = {}
         self._said: dict[int, set[str]] = {number: set() for number in range(len(self.questions))}
-        self._memory = LiveMemory(answerer.read)
+        self._memory = LiveMemory(answerer.read, unseen=answerer.unseen)
         self._at_s = 0.0
 
     def update(self, clip: LiveClip, index: ObjectIndex) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ import numpy as np
 from pipeline.clip_memory import ClipMemory
 from pipeline.object_index import ObjectIndex
 from pipeline.repair import TrackBelief
+from pipeline.unseen import Unseen
 
 MOST_READ = 400
 """Objects that are read anew for every answer: about a second on one core."""
@@ -33,9 +34,14 @@ class _Kept(NamedTuple):
 class LiveMemory:
     """Keeps what is believed of the objects of one stream."""
 
-    def __init__(self, read: Callable[[ObjectIndex], ClipMemory], most_read: int = MOST_READ):
-        """read: of a whole clip (`Answerer.read`)."""
-        self._read, self._most_read = read, most_read
+    def __init__(
+        self,
+        read: Callable[[ObjectIndex], ClipMemory],
+        most_read: int = MOST_READ,
+        unseen: Callable[[ObjectIndex], Unseen] | None = None,
+    ):
+        """read, unseen: of a whole clip (as of `Answerer`)."""
+        self._read, self._unseen, self._most_read = read, unseen, most_read
         self._kept: dict[int, _Kept] = {}
         self._last: ClipMemory | None = None
 
@@ -43,7 +49,7 @@ class LiveMemory:
         """The memory of the stream so far; `index` comes from one `LiveClip`."""
         last = self._last
         if last is not None and _same_sightings(last.index, index):  # only time has passed
-            self._last = ClipMemory(index, last.belief, last.model, last.read_s)
+            self._last = ClipMemory(index, last.belief, last.model, last.read_s, last.unseen)
             return self._last
         ids, starts = index.tracks.track_id, index.tracks.start_s
         from_s = float(starts[-self._most_read]) if len(ids) > self._most_read else -np.inf
@@ -53,7 +59,9 @@ class LiveMemory:
         memory = self._read(part)
         if part is not index:
             self._keep(part, memory.belief, from_s)
-            memory = replace(memory, index=index, belief=self._joined(ids, len(index.class_names)))
+            belief = self._joined(ids, len(index.class_names))
+            unseen = None if self._unseen is None else self._unseen(index)
+            memory = ClipMemory(index, belief, memory.model, memory.read_s, unseen)
         elif len(ids) > self._most_read // 4:  # soon too long: what is believed by now will stay
             self._keep(part, memory.belief, -np.inf)
         self._last = memory

@@ -1,6 +1,6 @@
-"""Put two trained parts together into a model folder: `python -m pipeline.ship --clips runs/a --questions runs/b`.
+"""Put trained parts together into a model folder: `python -m pipeline.ship --clips runs/a --unseen runs/b`.
 
-A part that has not been trained again is taken from a model folder: `--clips models/weights`.
+A part that is not given, or is given as a model folder, is taken from there: the bundled weights by default.
 The folder is what `Answerer.load` and `LongtakeModel.from_pretrained` read: config.json and model.safetensors.
 """
 
@@ -22,12 +22,13 @@ from pipeline.errors import InputError, run_cli
 from pipeline.object_index import write_aside
 
 
-def ship(clips: Path, questions: Path, out: Path) -> int:
+def ship(clips: Path, questions: Path, unseen: Path, out: Path) -> int:
     """Write the model folder `out`. Returns the number of parameters. Raises InputError where a part is missing."""
     try:
-        configs = [json.loads((folder / "config.json").read_text()) for folder in (clips, questions)]
-        settings, asked = map(ModelSettings.from_dict, configs)
-        parts = {"clips": _part(clips, "clips"), "questions": _part(questions, "questions")}
+        configs = [json.loads((folder / "config.json").read_text()) for folder in (clips, questions, unseen)]
+        settings, asked, missed = map(ModelSettings.from_dict, configs)
+        folders = {"clips": clips, "unseen": unseen, "questions": questions}
+        parts = {name: _part(folder, name) for name, folder in folders.items()}
     except (OSError, ValueError) as error:
         raise InputError(f"not a finished run of pipeline.train: {error}") from error
     settings = replace(
@@ -35,6 +36,8 @@ def ship(clips: Path, questions: Path, out: Path) -> int:
         question_width=asked.question_width,
         question_layers=asked.question_layers,
         question_heads=asked.question_heads,
+        unseen_features=missed.unseen_features,
+        unseen_width=missed.unseen_width,
     )
     tensors = {f"{part}.{name}": tensor for part, named in parts.items() for name, tensor in named.items()}
     model = Longtake(settings)
@@ -58,13 +61,15 @@ def _part(folder: Path, part: str) -> dict[str, Tensor]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Ship two runs."""
+    """Ship the parts."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.ship", description=__doc__.splitlines()[0])
-    parser.add_argument("--clips", type=Path, required=True, metavar="RUN")
-    parser.add_argument("--questions", type=Path, required=True, metavar="RUN")
+    for part in ("clips", "unseen", "questions"):
+        parser.add_argument(
+            f"--{part}", type=Path, default=WEIGHTS, metavar="RUN", help="default: the bundled weights'"
+        )
     parser.add_argument("--out", type=Path, default=WEIGHTS, metavar="FOLDER", help="default: the bundled weights")
     args = parser.parse_args(argv)
-    number = ship(args.clips, args.questions, args.out)
+    number = ship(args.clips, args.questions, args.unseen, args.out)
     print(f"{args.out}: {number / 1e6:.2f} M parameters; next: python -m pipeline.calibrate --weights {args.out}")
     return 0
 

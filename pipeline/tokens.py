@@ -9,7 +9,7 @@ Shapes: N tokens, K tracks (by first sight), S features, A appearance, R rows of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class ObjectTokens:
         """Tokens of an index."""
         rows = TrackRows.of(index) if rows is None else rows
         chosen = np.flatnonzero(_chosen(rows))
-        features = _features(index, rows, chosen)
+        features = features_of(index, rows, chosen)
         t = rows.t_s[chosen]
         moments = np.unique(t)
         order = np.lexsort((rows.track[chosen], t))
@@ -143,6 +143,19 @@ class TrackRows:
             step_s=index.step_s,
         )
 
+    def arranged(self, index: ObjectIndex) -> TrackRows:
+        """The rows of an index with the same tracks but other sightings; tracks keep their places."""
+        by_id = np.argsort(self.track_id)
+        track = by_id[np.searchsorted(self.track_id[by_id], index.track_id)]
+        order = np.lexsort((index.row_frame, track))
+        track, frame = track[order], index.row_frame[order]
+        first = np.ones(len(track), bool)
+        first[1:] = track[1:] != track[:-1]
+        return replace(
+            self, row=order, track=track, frame=frame, t_s=index.frame_t_s[frame], class_id=index.class_id[order],
+            first=first, begin=np.append(np.flatnonzero(first), len(track)),
+        )  # fmt: skip
+
     def since_first(self, values: np.ndarray) -> np.ndarray:
         """(R, …) each row's value minus that of its track's first row."""
         return values - values[self.begin[:-1]][self.track]
@@ -172,7 +185,8 @@ def _ends(rows: TrackRows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return comes, goes, gap
 
 
-def _features(index: ObjectIndex, rows: TrackRows, chosen: np.ndarray) -> np.ndarray:
+def features_of(index: ObjectIndex, rows: TrackRows, chosen: np.ndarray) -> np.ndarray:
+    """(N, S) float32 `FEATURES` of some rows. chosen: (N,) positions in `rows`."""
     box = index.boxes_xywhn[rows.row].astype(np.float64)
     score = index.score[rows.row].astype(np.float64)
     number = np.arange(len(rows.track)) - rows.begin[:-1][rows.track] + 1

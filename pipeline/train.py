@@ -1,8 +1,9 @@
-"""Train the model: `python -m pipeline.train --part clips|questions --out runs/a --minutes 60`.
+"""Train the model: `python -m pipeline.train --part clips|unseen|questions --out runs/a --minutes 60`.
 
-The two parts (judging tracks, reading questions) have no loss in common, so they are trained apart, each on its own
-core. A run can be interrupted at any moment and goes on with the same command; the weights that did best so far stand
-in `best.safetensors`. Several processes: `torchrun --nproc-per-node 4 -m pipeline.train …` (gradients are averaged).
+The parts (judging tracks, telling what was missed, reading questions) have no loss in common, so they are trained
+apart, each on its own core. A run can be interrupted at any moment and goes on with the same command; the weights that
+did best so far stand in `best.safetensors`. Several processes: `torchrun --nproc-per-node 4 -m pipeline.train …`
+(gradients are averaged).
 """
 
 from __future__ import annotations
@@ -28,16 +29,18 @@ from tqdm import tqdm
 from data.question_parts import FEATURES as QUESTION_FEATURES
 from data.question_parts import HEADS, ROLES
 from data.question_pool import Pool
-from models.longtake import ModelSettings, make_clip_reader, make_question_reader
+from models.longtake import ModelSettings, make_clip_reader, make_question_reader, make_unseen_reader
 from pipeline.clip_batch import ENTRY_FEATURES
 from pipeline.errors import InputError, run_cli
 from pipeline.learn_clips import ClipEvaluation, clip_batches, clip_loss
 from pipeline.learn_questions import QuestionEvaluation, question_batches, question_loss
+from pipeline.learn_unseen import UnseenEvaluation, unseen_batches, unseen_loss
 from pipeline.names import NameEmbeddings
 from pipeline.object_index import write_aside
 from pipeline.precision import bfloat16_pays
 from pipeline.tokens import FEATURES
 from pipeline.track_pairs import PAIR_FEATURES
+from pipeline.unseen import END_FEATURES
 
 Metrics = dict[str, float]
 
@@ -59,7 +62,7 @@ def settings_from(args: argparse.Namespace) -> ModelSettings:
     return ModelSettings(
         reader=args.reader, width=args.width, layers=args.layers, norm=args.norm, feed_forward=args.feed_forward,
         memory=args.memory, token_features=len(FEATURES), pair_features=len(PAIR_FEATURES),
-        entry_features=len(ENTRY_FEATURES),
+        entry_features=len(ENTRY_FEATURES), unseen_features=len(END_FEATURES),
         question_features=len(QUESTION_FEATURES), question_roles=len(ROLES), question_heads=tuple(HEADS.items()),
         question_width=args.question_width, question_layers=args.question_layers,
     )  # fmt: skip
@@ -101,6 +104,20 @@ def clip_part(settings: ModelSettings, args: argparse.Namespace, rank: int, worl
     return Part(module, batches, loss, evaluation, "all")
 
 
+def unseen_part(settings: ModelSettings, args: argparse.Namespace, rank: int, world: int) -> Part:
+    """Telling what was there without being found, on endless samples of the simulated world."""
+    module = make_unseen_reader(settings)
+
+    def batches(start: int) -> Iterator[Any]:
+        return iter(unseen_batches(args.seed, workers=args.workers, start=start, rank=rank, world=world))
+
+    def loss(batch: Any, device: torch.device) -> tuple[Tensor, dict[str, Tensor], int]:
+        runs, used = batch
+        return *unseen_loss(module, type(runs)(*(tensor.to(device) for tensor in runs))), used
+
+    return Part(module, batches, loss, UnseenEvaluation(clips=args.eval_clips), "all")
+
+
 def question_part(settings: ModelSettings, args: argparse.Namespace, rank: int, world: int) -> Part:
     """Reading questions, from pools made before (`python -m data.question_pool`)."""
     if not args.pool or not args.held_out:
@@ -121,6 +138,9 @@ def question_part(settings: ModelSettings, args: argparse.Namespace, rank: int, 
         return question_batches(pools, args.batch, args.seed + start * world + rank)
 
     return Part(module, batches, loss, evaluation, "held_out/whole")
+
+
+PARTS = {"clips": clip_part, "unseen": unseen_part, "questions": question_part}
 
 
 def _fits_into(old: Tensor, new: Tensor) -> bool:
@@ -300,7 +320,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m pipeline.train", description=__doc__.splitlines()[0],
         epilog="Curves: tensorboard --logdir runs. The same command again goes on where it stopped.",
     )  # fmt: skip
-    parser.add_argument("--part", choices=("clips", "questions"), required=True, help="judge tracks, or read questions")
+    parser.add_argument(
+        "--part", choices=tuple(PARTS), required=True, help="judge tracks, tell what was missed, or read questions"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="of this run; runs/… is not tracked")
     parser.add_argument("--minutes", type=float, default=60, help="training time in all (default 60)")
     parser.add_argument("--samples", type=float, default=float("inf"), help="stop after so many samples")
@@ -349,7 +371,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     settings = settings_from(args)
-    part = (clip_part if args.part == "clips" else question_part)(settings, args, rank, world)
+    part = PARTS[args.part](settings, args, rank, world)
     run = Run(args.out, part, settings, args, rank)
     writer = None
     if rank == 0:

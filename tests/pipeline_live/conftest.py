@@ -12,6 +12,7 @@ from data.time_reading import find_times
 from pipeline.answerer import Answerer
 from pipeline.repair import TrackBelief
 from pipeline.understand import QuestionUnderstanding, Understood
+from pipeline.unseen import Runs, Unseen
 from tests.pipeline_answer_cli.conftest import own_home, weights  # noqa: F401 (fixtures)
 
 MEANINGS = {
@@ -32,6 +33,11 @@ def take_at_their_word(model, clips, names, *_) -> list[TrackBelief]:
     return out
 
 
+def nothing_beyond(model, index, rows) -> Unseen:
+    number = len(Runs.of(rows))
+    return Unseen(np.zeros(number), np.zeros(number), np.zeros(number, bool))
+
+
 @pytest.fixture
 def answerer(weights: Path, monkeypatch) -> Answerer:  # noqa: F811
     def meaning(text: str, duration_s: float) -> Question:
@@ -44,6 +50,7 @@ def answerer(weights: Path, monkeypatch) -> Answerer:  # noqa: F811
 
     monkeypatch.setattr(QuestionUnderstanding, "__call__", understand)
     monkeypatch.setattr("pipeline.answerer.believe", take_at_their_word)
+    monkeypatch.setattr("pipeline.answerer.look_beyond", nothing_beyond)
     loaded = Answerer.load(weights)
     monkeypatch.setattr(Answerer, "load", staticmethod(lambda *_, **__: loaded))
     return loaded

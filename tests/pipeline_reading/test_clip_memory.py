@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from pipeline.clip_memory import FEWEST, WORLDS, ClipMemory, as_told, memory_path
+from pipeline.clip_memory import FEWEST, FORMAT, WORLDS, ClipMemory, as_told, memory_path
 from pipeline.object_index import ObjectIndex
 from pipeline.repair import TrackBelief
 from pipeline.tokens import TrackRows
 from pipeline.track_pairs import TrackPairs
+from pipeline.unseen import Runs, Unseen
 from tests.data.small_worlds import clip_of
 from tests.pipeline_reading.small_clips import looking_clip
 
@@ -28,7 +30,9 @@ def memory_of(index: ObjectIndex, seed: int = 0, model: str = "weights") -> Clip
     same[:, 1:][earlier < 0] = 0
     same /= np.maximum(same.sum(1, keepdims=True), 1e-9)
     classes = rng.dirichlet(np.full(len(index.class_names), 0.2), number)
-    return ClipMemory(index, TrackBelief(rng.uniform(size=number), same, earlier, classes), model, 1.25)
+    runs = len(Runs.of(rows))
+    unseen = Unseen(rng.exponential(0.5, runs), rng.exponential(0.5, runs), rng.random(runs) < 0.3)
+    return ClipMemory(index, TrackBelief(rng.uniform(size=number), same, earlier, classes), model, 1.25, unseen)
 
 
 def test_written_and_read_back(tmp_path: Path) -> None:
@@ -55,6 +59,26 @@ def test_the_file_gives_the_same_worlds_as_the_fresh_memory(tmp_path: Path) -> N
         back = ClipMemory.read(tmp_path / "m", memory.index, "weights")
         for one, two in zip(memory.worlds, back.worlds, strict=True):
             assert np.array_equal(one.object_of, two.object_of) and np.array_equal(one.class_of, two.class_of)
+        for world in (0, 3):
+            one, two = memory.view(world), back.view(world)
+            assert np.array_equal(one.run_a, two.run_a) and np.array_equal(one.run_b, two.run_b)
+            assert np.array_equal(one.boxes_xywhn, two.boxes_xywhn)
+
+
+def test_things_are_there_before_they_are_found() -> None:
+    clip = clip_of([("car", [(5, 10)], (0.2, 0.5), (0.8, 0.5))], frames=20)
+    memory = as_told(clip)
+    step = clip.step_s
+    later = replace(memory, unseen=Unseen(np.array([2 * step]), np.array([step]), np.zeros(1, bool)), _views={})
+    assert memory.view(0).start_s[0] == pytest.approx(5 * step)
+    assert (later.view(0).start_s[0], later.view(0).end_s[0]) == pytest.approx((3 * step, 11 * step))
+
+
+def test_ends_of_another_index_are_no_memory(tmp_path: Path) -> None:
+    memory = memory_of(INDEX)
+    few = Unseen(*(part[:3] for part in (memory.unseen.before_s, memory.unseen.after_s, memory.unseen.bridged)))
+    replace(memory, unseen=few, _views={}).write(tmp_path / "m")
+    assert ClipMemory.read(tmp_path / "m", INDEX, "weights") is None
 
 
 def test_the_same_memory_gives_the_same_worlds(tmp_path: Path) -> None:
@@ -96,7 +120,7 @@ def test_a_damaged_file_is_no_memory(tmp_path: Path) -> None:
     for damaged in (b"", b"not a memory at all", whole[:7], whole[:100], whole[: len(whole) // 2], whole[:-1]):
         path.write_bytes(damaged)
         assert ClipMemory.read(path, INDEX, "weights") is None
-    path.write_bytes(whole.replace(b"longtake-memory-2", b"longtake-memory-1"))
+    path.write_bytes(whole.replace(FORMAT.encode(), b"longtake-memory-1"))
     assert ClipMemory.read(path, INDEX, "weights") is None
 
 
