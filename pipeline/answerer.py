@@ -37,6 +37,7 @@ from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.errors import InputError
 from pipeline.judge_tracks import believe, look_beyond
 from pipeline.left_out import MISREAD, left_out, notes_of
+from pipeline.mentions import sort_of_people
 from pipeline.names import NameEmbeddings
 from pipeline.object_index import ObjectIndex
 from pipeline.sentence_parts import peak_of
@@ -120,22 +121,7 @@ class Answerer:
         """The answer to a question that was read already."""
         index, question = memory.index, read.question
         if read.refused:
-            closest = closest_class(read.thing, index.class_names, self.names) if read.thing else None
-            about = self._count_instead(question, memory)
-            thing, names = read.thing or question.x, index.class_names
-            said = refusal(question.family, thing, names, closest, about, is_given(index))
-            confidence = self.confidence(question, Doubts(read.confidence), 0)
-            return Answer(
-                text,
-                said,
-                "refusal",
-                None,
-                confidence,
-                True,
-                warnings=read.notes,
-                understood=question,
-                doubts=Doubts(read.confidence),
-            )
+            return self._refused(memory, text, read)
         verdict = decide(question, memory)
         sight = (1.0, 1.0) if is_given(index) else (memory.sharpness, memory.wholeness)
         doubts = Doubts(read.confidence, verdict.agreement, memory.clarity, *sight)
@@ -173,6 +159,26 @@ class Answerer:
                 *absences_note(question, verdict.truth, verdict.view),
                 *each_note(text, question, verdict.view),
             ),
+            understood=question,
+            doubts=doubts,
+        )
+
+    def _refused(self, memory: ClipMemory, text: str, read: Understood) -> Answer:
+        """Why there is no answer, and what can be said instead."""
+        index, question, thing = memory.index, read.question, read.thing or read.question.x
+        closest = closest_class(read.thing, index.class_names, self.names) if read.thing else None
+        if question.family == "refuse_attribute" and "person" in index.class_names and (sort := sort_of_people(text)):
+            question, thing, closest = replace(question, x="person"), sort, "person"
+        about = self._count_instead(question, memory)
+        doubts = Doubts(read.confidence)
+        return Answer(
+            question=text,
+            text=refusal(question.family, thing, index.class_names, closest, about, is_given(index)),
+            kind="refusal",
+            value=None,
+            confidence=self.confidence(question, doubts, 0),
+            refused=True,
+            warnings=read.notes,
             understood=question,
             doubts=doubts,
         )

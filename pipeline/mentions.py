@@ -40,13 +40,12 @@ PLACES = frozenset(
     )
 )
 """What is busy or empty as a whole, where a question asks when."""
-SORTS_OF_PEOPLE = frozenset(
-    (
-        *("man", "men", "woman", "women", "boy", "boys", "girl", "girls", "lady", "ladies", "gentleman", "gentlemen"),
-        *("child", "children", "kid", "kids", "baby", "babies", "toddler", "toddlers", "teenager", "teenagers"),
-        *("adult", "adults"),
-    )
-)
+_SORTS = {
+    **{"man": "men", "woman": "women", "boy": "boys", "girl": "girls", "lady": "ladies", "gentleman": "gentlemen"},
+    **{"child": "children", "kid": "kids", "baby": "babies", "toddler": "toddlers", "teenager": "teenagers"},
+    "adult": "adults",
+}
+SORTS_OF_PEOPLE = frozenset((*_SORTS, *_SORTS.values()))
 """Whom no token tells from other people."""
 PEOPLE = frozenset(
     (
@@ -222,3 +221,9 @@ def guess_term(word: str, class_names: tuple[str, ...]) -> str | None:
     if not close and len(low) >= 6:  # of long words more may be wrong, but not their beginning
         close = get_close_matches(low, [w for w in known if w[0] == low[0]], n=1, cutoff=0.7)
     return known[close[0]] if close else None
+
+
+def sort_of_people(text: str) -> str | None:
+    """The first sort of people that a text names, in the plural: "is there a woman?" → "women"."""
+    found = next((word for word in re.findall(r"[a-z]+", text.lower()) if word in SORTS_OF_PEOPLE), None)
+    return _SORTS.get(found, found) if found else None

@@ -65,7 +65,7 @@ _WHY = {
     "refuse_unclear": "질문을 이해하지 못했습니다",
 }
 _CLOSEST = re.compile(r"that it knows, (?P<name>.+) is the closest\.$")
-_OTHERS = re.compile(r"I can't tell .+ from other (?P<name>.+); ask")
+_OTHERS = re.compile(r"I can't tell .+ from other (?P<name>[^;]+);")
 
 
 def refusal(answer: Answer, clip: Clip) -> str:

@@ -242,6 +242,16 @@ def test_a_refusal_names_the_thing_and_what_is_near_it() -> None:
     assert not found.refused and found.value == 4 and found.confidence == pytest.approx(0.7)
 
 
+def test_whom_no_token_tells_apart_is_named_and_people_are_counted() -> None:
+    here = ((0.5, 0.5), (0.5, 0.5))
+    clip = clip_of([("person", [(0, 20)], *here)] * 3, class_names=("person", "car"))
+    read = Understood(Question("refuse_attribute"), 0.9)
+    found = answerer_of([]).answer_one(as_told(clip), "When does the Woman leave?", read)
+    assert found.refused and found.text.startswith("I can't tell women from other people; three people appear")
+    colour = answerer_of([]).answer_one(as_told(clip), "Is it raining on a red hat?", read)
+    assert "colours" in colour.text and "three people" not in colour.text
+
+
 def test_a_track_keeps_a_class_that_few_sightings_deny_and_is_never_taken_for_what_is_not_like_it() -> None:
     here = ((0.5, 0.5), (0.5, 0.5))
     clip = clip_of([("car", [(0, 20)], *here)] * 3, class_names=("car", "truck", "person", "cell phone"))
