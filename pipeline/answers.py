@@ -29,16 +29,42 @@ class Evidence:
     box_xywhn: tuple[float, float, float, float]
 
 
+class About(NamedTuple):
+    """What is believed of the tracks that a question is about; the defaults are those of given tracks.
+
+    given: taken at their word. unreal, again, misnamed: how many of them may be none, one that was there before, of
+    another class (sums of chances). number: how many there are. score, whole, size: mean score of their sightings,
+    share of their life in which they are sighted, side in the picture (root of the area). least_score, least_real,
+    mean_real: of those that the answer rests on. shown: how many those are. tracks: of the clip. duration_s: of it.
+    """
+
+    given: bool = True
+    unreal: float = 0.0
+    again: float = 0.0
+    misnamed: float = 0.0
+    number: float = 0.0
+    score: float = 1.0
+    whole: float = 1.0
+    size: float = 0.1
+    least_score: float = 1.0
+    least_real: float = 1.0
+    mean_real: float = 1.0
+    shown: int = 0
+    tracks: int = 0
+    duration_s: float = 0.0
+
+
 class Doubts(NamedTuple):
     """What a confidence is worked out from, each 0-1: how surely the question was read; the share of worlds that agree
     with the answer; how sure the beliefs about the clip's tracks are; the mean score of their sightings; the share of
-    the time between its first and last sight in which a track is sighted."""
+    the time between its first and last sight in which a track is sighted. about: of the tracks in question."""
 
     read: float = 1.0
     agreement: float = 1.0
     clarity: float = 1.0
     sharpness: float = 1.0
     wholeness: float = 1.0
+    about: About = About()
 
 
 NO_DOUBTS = Doubts()

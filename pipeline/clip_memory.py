@@ -69,22 +69,26 @@ class ClipMemory:
         return float((either[0] * either[1] * b.classes.max(1)).mean())
 
     @cached_property
+    def track_facts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(K,) each: mean score of a track's sightings; of the frames from its first to its last, the share in which
+        it is sighted; its side in the picture (root of the mean area)."""
+        rows = self.rows
+        number = np.bincount(rows.track, minlength=len(rows.track_id))
+        lives = rows.frame[rows.begin[1:] - 1] - rows.frame[rows.begin[:-1]] + 1
+        score = np.bincount(rows.track, self.index.score[rows.row], len(number)) / np.maximum(number, 1)
+        area = np.prod(self.index.boxes_xywhn[rows.row, 2:], axis=1)
+        size = np.sqrt(np.bincount(rows.track, area, len(number)) / np.maximum(number, 1))
+        return score, number / np.maximum(lives, 1), size
+
+    @property
     def sharpness(self) -> float:
         """Mean score of the sightings, of each track alike; 1 where there are none."""
-        rows = self.rows
-        if not len(rows.track_id):
-            return 1.0
-        number = np.bincount(rows.track)
-        return float((np.bincount(rows.track, self.index.score[rows.row]) / number).mean())
+        return float(self.track_facts[0].mean()) if len(self.rows.track_id) else 1.0
 
-    @cached_property
+    @property
     def wholeness(self) -> float:
         """Of the frames from a track's first to its last sight, the share in which it is sighted; mean over tracks."""
-        rows = self.rows
-        if not len(rows.track_id):
-            return 1.0
-        lives = rows.frame[rows.begin[1:] - 1] - rows.frame[rows.begin[:-1]] + 1
-        return float((np.bincount(rows.track) / lives).mean())
+        return float(self.track_facts[1].mean()) if len(self.rows.track_id) else 1.0
 
     @cached_property
     def worlds(self) -> tuple[World, ...]:

@@ -1,0 +1,146 @@
+"""How sure an answer is: what is doubtful about it as numbers (`doubts_of_answer`), and `Calibration` to a chance.
+
+The chance is a small network's, fitted on simulated clips of every noise (`pipeline.calibrate`) and kept as JSON.
+
+Shapes: N answers, F features, H hidden, K tracks of the clip.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data.meaning import FAMILIES, Question
+from data.vocabulary import THING, covered
+from pipeline.answers import About, Doubts, Evidence
+from pipeline.clip_memory import ClipMemory, is_given
+
+SPOTLESS = 0.001
+"""So little doubt is as good as none: what tells true tracks from a good detector's."""
+GROUPS = ("count", "object", "time", "duration", "word", "list", "yes_no", "refusal")
+FORMAT = "longtake-calibration-2"
+
+
+def about_question(question: Question, memory: ClipMemory, evidence: tuple[Evidence, ...]) -> About:
+    """What is believed of the tracks that a question is about, and of those that its answer rests on."""
+    belief, index = memory.belief, memory.index
+    shown = {piece.track_id for piece in evidence}
+    size = {"shown": len(shown), "tracks": len(belief), "duration_s": index.duration_s}
+    if is_given(index) or not len(belief):
+        return About(given=is_given(index), **size)
+    terms = {question.x, question.y, *(event.thing for event in question.events)} - {None, THING}
+    classes = sorted({c for term in terms for c in covered(term, index.class_names)})
+    meant_K = belief.classes[:, classes].sum(1) if terms else np.ones(len(belief))
+    named_K = np.minimum(meant_K, 1 - meant_K) if terms else 1 - belief.classes.max(1)
+    new_K, real_K = belief.same[:, 0], belief.real
+    score_K, whole_K, size_K = memory.track_facts
+    weight_K = meant_K * real_K + 1e-6
+    rests = np.isin(memory.rows.track_id, list(shown))
+    return About(
+        given=False,
+        unreal=float((meant_K * np.minimum(real_K, 1 - real_K)).sum()),
+        again=float((meant_K * real_K * np.minimum(new_K, 1 - new_K)).sum()),
+        misnamed=float((real_K * named_K).sum()),
+        number=float((meant_K * real_K).sum()),
+        score=float(np.average(score_K, weights=weight_K)),
+        whole=float(np.average(whole_K, weights=weight_K)),
+        size=float(np.average(size_K, weights=weight_K)),
+        least_score=float(score_K[rests].min(initial=1.0)),
+        least_real=float(real_K[rests].min(initial=1.0)),
+        mean_real=float(real_K[rests].mean()) if rests.any() else 1.0,
+        **size,
+    )
+
+
+def log_odds(p: float, least: float = 0.02) -> float:
+    """Log-odds of a chance, bounded: 0 and 1 are `least` away from certain."""
+    return math.log((p + least) / (1 - p + least))
+
+
+def confidence_features(question: Question, doubts: Doubts, pieces: int) -> list[float]:
+    """What the confidence is worked out from: log-odds of the doubts, how much evidence, what kind of answer, what is
+    believed of the tracks. pieces: of evidence."""
+    kind = FAMILIES.get(question.family, "refusal")
+    group = {"number": "count", "text": "list"}.get(kind, kind)
+    about = doubts.about
+    if group == "refusal":  # rests on the words alone
+        rests = [0.0] * 23
+    else:
+        rests = [
+            log_odds(doubts.agreement),
+            log_odds(doubts.clarity),
+            log_odds(doubts.clarity, SPOTLESS),
+            log_odds(doubts.clarity, SPOTLESS) * log_odds(doubts.sharpness),
+            log_odds(doubts.clarity) * (group in ("count", "list")),
+            log_odds(doubts.sharpness),
+            log_odds(doubts.wholeness),
+            math.log1p(pieces) * (group == "count"),
+            math.log1p(pieces) * (group in ("list", "object")),
+            float(about.given),
+            *(math.log1p(x) for x in (about.unreal, about.again, about.misnamed, about.number)),
+            about.score,
+            about.whole,
+            math.log(about.size + 1e-3),
+            about.least_score,
+            about.least_real,
+            about.mean_real,
+            *(math.log1p(x) for x in (about.shown, about.tracks, about.duration_s)),
+        ]
+    two_steps = question.event is not None or question.after is not None or question.before is not None
+    return [log_odds(doubts.read), *rests, float(two_steps), *(float(group == name) for name in GROUPS)]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """mean, scale: (F,) of the features. layers: (weights (in, out), biases (out,)) of each layer. families: names of
+    those that have a feature each, behind the others."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+    layers: tuple[tuple[np.ndarray, np.ndarray], ...]
+    families: tuple[str, ...]
+
+    def __call__(self, question: Question, doubts: Doubts, pieces: int) -> float:
+        """The chance that an answer is right. pieces: of evidence."""
+        x = np.array(self.row(question, doubts, pieces))
+        x = np.clip((x - self.mean) / self.scale, -5, 5)
+        for number, (weights, biases) in enumerate(self.layers):
+            x = (np.tanh(x) if number else x) @ weights + biases
+        return float(1 / (1 + np.exp(-x[0])))
+
+    def row(self, question: Question, doubts: Doubts, pieces: int) -> list[float]:
+        """(F,) the features of an answer, its family's among them."""
+        of_family = [float(question.family == name) for name in self.families]
+        return [*confidence_features(question, doubts, pieces), *of_family]
+
+    @staticmethod
+    def load(path: Path) -> Calibration | None:
+        """From a file; None where there is none, or one of another version."""
+        if not path.is_file():
+            return None
+        kept = json.loads(path.read_text())
+        if kept.get("format") != FORMAT:
+            return None
+        layers = tuple((np.array(w), np.array(b)) for w, b in kept["layers"])
+        return Calibration(np.array(kept["mean"]), np.array(kept["scale"]), layers, tuple(kept["families"]))
+
+    def as_json(self, **further: Any) -> str:
+        """The text of the file, numbers rounded. further: facts about the fit."""
+
+        def rounded(values: np.ndarray) -> list[Any]:
+            return np.round(values, 5).tolist()
+
+        kept = {
+            "format": FORMAT,
+            **further,
+            "families": list(self.families),
+            "mean": rounded(self.mean),
+            "scale": rounded(self.scale),
+            "layers": [[rounded(w), rounded(b)] for w, b in self.layers],
+        }
+        return json.dumps(kept) + "\n"
