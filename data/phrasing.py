@@ -78,6 +78,7 @@ def say(question: Question, saying: Saying, split: Split, rng: Random) -> tuple[
     swapped = False
     if family in ("order", "order_leaves") and rng.random() < 0.3:
         family, swapped = f"{family}_reversed", True
+        saying = saying._replace(unique=frozenset(_OTHER[one] for one in saying.unique))
     if family in ("list", "describe", "compare") and saying.stretch and saying.stretch.how == "between":
         family = "list_between" if family == "list" and rng.random() < 0.8 else family
     wording = _choose(family, question, saying, split, rng)
@@ -90,6 +91,9 @@ def say(question: Question, saying: Saying, split: Split, rng: Random) -> tuple[
     if text is None:
         return None
     return (roughen(text, question, rng) if split == "train" else text), wording.id
+
+
+_OTHER = {"x": "y", "y": "x"}
 
 
 def _choose(family: str, q: Question, saying: Saying, split: Split, rng: Random) -> Wording | None:

@@ -1,8 +1,10 @@
-"""When something is so, as a note of an answer: "that is so 6 times, 0:34 in all: 0:00–0:06, 0:20–0:23 …"."""
+"""Notes that tell more than the answer: all the times at which something is so ("that is so 6 times, 0:34 in all:
+0:00–0:06, 0:20–0:23 …"), and what each of several things does."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from data.meaning import ClipView, Question, Truth, run
@@ -20,8 +22,12 @@ _FIRST = re.compile(r"\b(?:first|earliest|1st|last|final|latest)\b", re.I)
 
 def each_note(text: str, question: Question, view: ClipView) -> tuple[str, ...]:
     """For "when do buses appear?", of which there are several: when each of them does; else nothing."""
+    if question.nth not in (None, 1) or _FIRST.search(text):
+        return ()
+    if question.family in _OF_A_SIDE:
+        return _sides_note(question, view)
     family = _EACH.get(question.family)
-    if family is None or question.nth not in (None, 1) or _FIRST.search(text):
+    if family is None:
         return ()
     asked = replace(question, family=family, nth=None)
     times = str(run(asked, view).value).split(", ")
@@ -29,6 +35,22 @@ def each_note(text: str, question: Question, view: ClipView) -> tuple[str, ...]:
         return ()
     shown = ", ".join(times[:MOST_SHOWN]) + f" and {len(times) - MOST_SHOWN} more times" * (len(times) > MOST_SHOWN)
     return (f"of all {many(question.x or THING)}: {shown}",)
+
+
+_OF_A_SIDE = ("enters_from", "leaves_to", "direction")
+MOST_SIDES = 200
+"""Things whose sides are told one by one."""
+
+
+def _sides_note(question: Question, view: ClipView) -> tuple[str, ...]:
+    """For "from which side do people enter?": how many of them from each, where there are several."""
+    number = int(view.mask(question.x or THING).sum())
+    if not 2 <= number <= MOST_SIDES or question.after is not None or question.before is not None or question.stretch:
+        return ()
+    words = [run(replace(question, nth=nth), view).value for nth in range(1, number + 1)]
+    sides = Counter(word for word in words if word != "none")
+    told = ", ".join(f"{word} {n}" if len(sides) > 1 else word for word, n in sides.most_common())
+    return (f"of all {number} {many(question.x or THING)}: {told}",) if sides else ()
 
 
 def absences_note(question: Question, truth: Truth, view: ClipView) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.confidence import Calibration, about_question
 from pipeline.errors import InputError
+from pipeline.in_this_clip import in_this_clip
 from pipeline.judge_tracks import believe, look_beyond
 from pipeline.left_out import MISREAD, left_out, notes_of
 from pipeline.mentions import sort_of_people
@@ -121,6 +122,7 @@ class Answerer:
         index, question = memory.index, read.question
         if read.refused:
             return self._refused(memory, text, read)
+        question, meant = in_this_clip(question, text, memory.view(0))
         verdict = decide(question, memory)
         at_s = shown_moment(question, verdict.truth)
         evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict, at_s))
@@ -155,6 +157,7 @@ class Answerer:
             evidence=evidence,
             warnings=(
                 *read.notes,
+                *meant,
                 *notes_of(question, words, index.duration_s),
                 *absences_note(question, verdict.truth, verdict.view),
                 *each_note(text, question, verdict.view),

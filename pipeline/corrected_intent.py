@@ -22,7 +22,10 @@ _POLITE = (
     r"^\W*(?:(?:and|so|but|ok|okay|now|please|hi|hello|tell me|show me|say|find|i(?:'d| would) like to know)\b\W*)*"
 )
 _WHEN = re.compile(
-    _POLITE + r"(?:when|(?:at |for )?(?:what|which) (?:times?|points?|moments?|seconds?|minutes?))\b", re.I
+    _POLITE + r"(?:when|(?:at |for )?(?:what|which) (?:times?|points?|moments?|seconds?|minutes?)"
+    r"|(?:all )?(?:the )?(?:times|points|moments|seconds|minutes|stretches|periods|parts)"
+    r" (?:when|where|in which|with))\b",
+    re.I,
 )
 _EVER = re.compile(
     _POLITE + r"(?:is|was|are|were|does|did|has|have)\b.*\b(?:ever|at any (?:time|point|moment)"
@@ -95,6 +98,8 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
     """
     if intent in ("refuse_action", "when_leaves") and _PASSES.match(text):
         return "when_appears"
+    if (seen := _only_seen(intent, text, mentions, alone)) is not None:
+        return seen
     if (leaving := leaving_intent(intent, text, mentions, alone=alone)) is not None:
         return leaving
     if _NOBODY.search(text) and _LONGEST.search(text):
@@ -129,6 +134,36 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
     return intent
 
 
+_DO_YOU_SEE = re.compile(_POLITE + r"(?:do|can|could|did) (?:you|we|i) (?:see|spot|notice)\b", re.I)
+_MOVE = re.compile(
+    r" (?:(?:ever|even|actually|really) )*(?:moves?|moved|moving|budge\w*)(?: at all| anywhere)?\W*$", re.I
+)
+_IN_SIGHT = re.compile(
+    r"\b(?:visible|(?:in|on) (?:view|sight|shot|frame|screen)|(?:can|could) (?:be|you|we|i) see\w*)\b", re.I
+)
+_ARE_LEFT = re.compile(r"\b(?:are|is|were|was) (?:still )?(?:left|remaining)\b", re.I)
+
+
+def _only_seen(intent: str, text: str, mentions: Mentions, alone: bool) -> str | None:
+    """What is asked of what is in sight, where that was taken for an action, newcomers or the first of all."""
+    terms = mentions.terms
+    if intent == "refuse_action" and _DO_YOU_SEE.match(text) and len(terms) > 0:
+        return "exists"
+    if intent == "refuse_action" and len(terms) == 1 and _MOVE.match(text, terms[0].end):
+        return "direction"
+    if intent == "count_after" and alone and mentions.times:
+        if _ARE_LEFT.search(text):
+            return "count_at"
+        if _IN_SIGHT.search(text) and not counts_newcomers(text):
+            return "count"
+    if intent in ("first", "first_leaves") and len(terms) == 2 and terms[0].known and terms[1].known:
+        between = text[terms[0].end : terms[1].start]
+        if terms[0].term != terms[1].term and _OR_THE.fullmatch(between):
+            return "order" if intent == "first" else "order_leaves"
+    return None
+
+
+_OR_THE = re.compile(r",? or (?:the |an? |any )?", re.I)
 _SEEN_ONLY = frozenset(("exists", "count", "count_after", "count_before", "compare", "direction", "order"))
 _TO_THE_CAMERA = re.compile(r"\b(?:towards?|away from|up to) (?:the |my |our |this )?(?:camera|viewer|lens)\b", re.I)
 _DOES = re.compile(

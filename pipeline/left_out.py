@@ -32,7 +32,8 @@ _NUMBER = re.compile(
     r"\b(?P<word>two|three|four|five|six|seven|eight|nine|ten|[2-9]|\d\d+) (?:(?!an? |the |to |and )[a-z]+ )?$", re.I
 )
 _LEAVING = re.compile(
-    r"\b(?:leaves?|(?<!the )(?<!far )left|leaving|departs?|departed|disappears?|disappeared|vanish(?:es|ed)?"
+    r"\b(?:leaves?|(?<!the )(?<!far )(?<!are )(?<!is )(?<!were )(?<!was )(?<!still )left"
+    r"|leaving|departs?|departed|disappears?|disappeared|vanish(?:es|ed)?"
     r"|exit(?:s|ed)?"
     r"|(?:go|goes|went|gone|walks?|walked|drives?|drove) (?:out|away|off))\b"
     r"(?!-hand| side| half| or right| (?:in|at|on|for|to)\b)",

@@ -39,6 +39,17 @@ _SEVERAL = re.compile(
     r"(?= (?:are|is|were|was)? ?(?:\w+ ){0,3}(?:present|there|visible|at once|together|in (?:view|sight|shot)))",
     re.I,
 )
+_GOES_OFTEN = re.compile(
+    r"\bhow (?:many times|often) (?:is|are|was|were|do|does|did|has|have) (?:an?|one|any|some)\b"
+    r".*\b(?:taken|removed|disappear\w*|vanish\w*|leaves?|left|go(?:es)? (?:away|off|out)"
+    r"|carried)\b",
+    re.I,
+)
+_NONE = re.compile(
+    r"\b(?:no|none|nobody|nothing|without|empty|zero|all|last|completely|entirely|deserted|vacant|unoccupied|unattended"
+    r"|bare|clear)\b",
+    re.I,
+)
 _MOVES = re.compile(r"\b(?:appear\w*|arriv\w*|com(?:e|es|ing)|enter\w*|shows? up)\b", re.I)
 
 
@@ -53,6 +64,8 @@ def measure_intent(intent: str, text: str) -> str:
 
     text: with stand-ins (`pipeline.mentions.with_stand_ins`).
     """
+    if intent == "count_empty" and _GOES_OFTEN.search(text) and not _NONE.search(text):
+        return "count_leavings"
     if intent in ("longest", "shortest", "list", "duration") and _RANKS.search(text):
         return "stays_ranked"
     if intent == "rate" and _TABLE.search(text):

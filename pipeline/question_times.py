@@ -107,7 +107,7 @@ def times_of(
             reference = (open_ended or stretches)[0]
             if open_ended or len(stretches) > 1 or intent not in TAKES_REFERENCE:
                 stretches.remove(reference)
-            t_s = _edge(reference, intent, duration_s)
+            t_s = _edge(reference, text[reference.start : reference.end], intent, duration_s)
     if stretches:
         stretch = (stretches[0].t0, stretches[0].t1)
     elif moments and t_s is None and intent not in MEASURED:  # "gaps that last over 4 seconds" are not at 0:04
@@ -117,8 +117,13 @@ def times_of(
     return t_s, stretch
 
 
-def _edge(time: TimeMention, intent: str, duration_s: float) -> float:
-    """The moment that a stretch stands for: "before 2:00" is [0, 2:00] and means 2:00."""
+_OPEN = re.compile(r"\W*(?:right |just |shortly |straight )?(?:after|since|from|before|until|by)\b", re.I)
+
+
+def _edge(time: TimeMention, words: str, intent: str, duration_s: float) -> float:
+    """The moment that a stretch, said in `words`, stands for: "before 2:00" is [0, 2:00] and means 2:00."""
+    if intent == "count_at" and _OPEN.match(words) and (time.t0 <= 0 or time.t1 >= duration_s):
+        return time.t1 if time.t0 <= 0 else time.t0  # "how many are left after 0:18?"
     if intent in ("count_before", "previous_before"):
         return time.t1 if time.t0 <= 0 or time.t1 < duration_s else time.t0
     if intent in ("count_after", "next_after"):

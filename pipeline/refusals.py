@@ -53,9 +53,9 @@ def _refuse_unknown(thing: str | None, names: tuple[str, ...], closest: str | No
 
 
 def _refuse_attribute(thing: str | None, names: tuple[str, ...], closest: str | None) -> tuple[str, str]:
-    why = "I can't tell colours, ages or sexes"
+    why = "I can't tell colours, makes, ages or sexes"
     if thing in names:
-        why = f"I can't tell one {one(thing)} from another by colour, age or the like"
+        why = f"I can't tell one {one(thing)} from another by colour, make, age or the like"
     elif thing and closest:
         why = f"I can't tell {thing} from other {many(closest)}"
     return why, f"ask, {_example(names, closest)}"

@@ -375,7 +375,10 @@ def _together_list(asked: Asked, value: Any) -> str:
     return asked.lead(f"{beside} 것: {listed([named(name) for name in value])}")
 
 
-_LINE = re.compile(r"((?:\d+:)?\d+:\d\d(?:–(?:\d+:)?\d+:\d\d)?): (.+?) (in view|appears?)\.(?= \d|$)")
+_LINE = re.compile(
+    r"((?:\d+:)?\d+:\d\d(?:–(?:\d+:)?\d+:\d\d)?): (.+?) (in view|appears?|comes? back|leaves?)\.(?= \d|$)"
+)
+_HAPPENS = {"in": "보임", "appear": "나타남", "come": "돌아옴", "leave": "떠남"}
 _PART = re.compile(r"(?:(?P<one>an?|\d[\d,]*) )(?P<name>.+)")
 
 
@@ -385,7 +388,7 @@ def _describe(asked: Asked, value: Any) -> str:
     if not text or text == "Nothing is seen.":
         return "아무것도 보이지 않습니다"
     terms = {word: name for name in asked.clip.class_names for word in (noun(name).singular, noun(name).plural)}
-    return _LINE.sub(lambda m: f"{m[1]}: {_what(m[2], terms)} {'보임' if m[3] == 'in view' else '나타남'}.", text)
+    return _LINE.sub(lambda m: f"{m[1]}: {_what(m[2], terms)} {_HAPPENS[m[3].split()[0].rstrip('s')]}.", text)
 
 
 def _what(text: str, terms: Mapping[str, str]) -> str:

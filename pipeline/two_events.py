@@ -28,6 +28,12 @@ _FIRST = re.compile(
     r" (?P<side>before|after) (?P<b>.+)$",
     re.I,
 )
+_WHICH_FIRST = re.compile(
+    r"^\W*(?:(?:and|so|ok|okay|tell me|say)\W+)*(?:which|what)(?: one| event)?"
+    r" (?:comes?|came|happens?|happened|is|was|occurs?)"
+    r" (?:first|earlier|sooner)\W+(?P<a>.+?),? or (?P<b>.+)$",
+    re.I,
+)
 _LEAVES = re.compile(
     r"\b(?:leav(?:e|es|ing)|left|depart\w*|exit\w*|disappear\w*|vanish\w*|gone|last seen"
     r"|(?:go|goes|going|went|walks?|walked|walking|drives?|drove|driving|r[ua]ns?) (?:away|out|off))\b",
@@ -50,6 +56,11 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 """Words that say no more of an event: with any others, it is left to the question reader."""
 
 
+_FORMS = (
+    ("time_between", _AFTER), ("time_between", _BETWEEN), ("happens_before", _FIRST), ("happens_before", _WHICH_FIRST),
+)  # fmt: skip
+
+
 class Phrase(NamedTuple):
     """Which object is named, and what happens to it; None where that is not said."""
 
@@ -60,7 +71,7 @@ class Phrase(NamedTuple):
 
 def two_events(text: str, class_names: tuple[str, ...], duration_s: float) -> Question | None:
     """The question about two events that a text is, or None."""
-    for family, pattern in (("time_between", _AFTER), ("time_between", _BETWEEN), ("happens_before", _FIRST)):
+    for family, pattern in _FORMS:
         found = pattern.search(text)
         if found is None:
             continue
@@ -75,7 +86,7 @@ def two_events(text: str, class_names: tuple[str, ...], duration_s: float) -> Qu
         one, two = (Event(p.thing or thing, p.change or default, p.nth) for p in phrases)
         if one == two:
             continue
-        if family == "happens_before" and found["side"].lower() == "after":
+        if family == "happens_before" and pattern is _FIRST and found["side"].lower() == "after":
             one, two = two, one
         return Question(family, event=one, other=two)
     return None

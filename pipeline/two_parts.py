@@ -37,11 +37,33 @@ _WHEN = (
 )
 _TWICE = re.compile(rf"(?P<head>.*?\bhow many\b.+?) (?P<one>{_WHEN}),? and (?:then |again )?(?P<two>{_WHEN})\W*$", re.I)
 """One number at two times: "how many people at the start, and then at the end?"."""
+_MOMENT = r"(?:at|around|in|during|between|before|after|by|within|on)\b (?:(?!\bthan\b).)+?"
+_MORE_THAN = re.compile(
+    rf"\W*{_POLITE}(?:is|are|was|were) (?:there )?(?P<more>more|fewer|less) (?P<what>.+?)"
+    rf" (?:(?:visible|there|present|around|to be seen|in (?:view|sight|shot|frame)|on screen) )?"
+    rf"(?P<one>{_MOMENT}) than (?P<two>{_MOMENT})\W*$",
+    re.I,
+)
+"""One number at two times, compared: "are there more cars at 0:10 than at 0:20?"."""
 MOST_PARTS = 4
 
 
 def joined(question: str, answers: Sequence[Answer]) -> Answer:
-    """One answer to a question of several parts: the first one's value, the texts and evidence of all."""
+    """One answer to a question of several parts: the first one's value, the texts and evidence of all; of two numbers
+    that are compared, whether that is so."""
+    together = _together(question, answers)
+    numbers = [one.value for one in answers if one.kind == "number" and not isinstance(one.value, str)]
+    if (compared := _MORE_THAN.match(question)) is None or len(numbers) != 2:
+        return together
+    so = numbers[0] > numbers[1] if compared["more"].lower() == "more" else numbers[0] < numbers[1]
+    return replace(together, kind="yes_no", value=so, text=f"{'Yes' if so else 'No'}: {_inside(together.text)}")
+
+
+def _inside(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _together(question: str, answers: Sequence[Answer]) -> Answer:
     first = answers[0]
     evidence = sorted({e for one in answers for e in one.evidence}, key=lambda e: (e.start_s, e.track_id, e.end_s))
     return replace(
@@ -57,6 +79,12 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
 
 def parts_of(text: str) -> tuple[str, ...]:
     """The questions of a text, in their order; just the text where it is one."""
+    if (compared := _MORE_THAN.match(text)) is not None:
+        asked = f"how many {compared['what']} are there"
+        two = compared["two"]
+        if re.search(r"\b(?:first|second|third|last|next|other)$", two):  # "in the first minute than in the second"
+            two = f"{two} {compared['one'].split()[-1]}"
+        return f"{asked} {compared['one']}?", f"{asked} {two}?"
     if (twice := _TWICE.match(text)) is not None:
         return f"{twice['head']} {twice['one']}?", f"{twice['head']} {twice['two']}?"
     for mark in (_MARK, _AND):

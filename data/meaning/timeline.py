@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from data.meaning.absence import begins_visit
 from data.meaning.clip_view import ClipView
+from data.meaning.leaving import STILL_THERE_S
 from data.meaning.parts import INF, Cut
 from data.vocabulary import noun, with_article
 
 MOST_LINES = 12
 """With more moments than this, newcomers are put together by parts of the clip."""
+MOMENT_S = 1.0
+"""Of what comes back for less, nothing is told."""
 MOST_PARTS = 8
 MOST_KINDS = 4
 """Named per part; kinds that are new are always named."""
@@ -28,8 +34,8 @@ def counted(n: int, name: str) -> str:
 
 
 def timeline(view: ClipView, cut: Cut) -> str:
-    """Such as "0:00: 2 people and a car in view. 0:12: a bus appears. …"; where much happens, by parts of the clip:
-    "0:00–1:00: 8 people and a car appear. …". Every kind is named where it first appears."""
+    """Such as "0:00: 2 people and a car in view. 0:12: a bus appears. 0:20: a person leaves. …"; where much happens, by
+    parts of the clip: "0:00–1:00: 8 people and a car appear. …". Every kind is named where it first appears."""
     objects: dict[int, float] = {}
     for track, a in zip(cut.track.tolist(), cut.a.tolist(), strict=True):
         objects[track] = min(a, objects.get(track, INF))
@@ -44,12 +50,51 @@ def timeline(view: ClipView, cut: Cut) -> str:
         group[names[track]] = group.get(names[track], 0) + 1
     if len(moments) > MOST_LINES:
         return _by_parts(moments, begin, min(cut.t1, max(view.duration_s, *moments)))
-    lines = []
-    for at, group in moments.items():
-        many = sum(group.values()) > 1
-        what = _listed([counted(n, name) for name, n in group.items()])
-        lines.append(f"{clock(at)}: {what} {'in view' if at <= begin else 'appear' if many else 'appears'}.")
-    return " ".join(lines)
+    lines = [(at, 0 if at <= begin else 1, group) for at, group in moments.items()]
+    further = _comings_and_goings(view, cut, names, begin)
+    if len(lines) + len(further) <= 2 * MOST_LINES:
+        lines = sorted(lines + further, key=lambda line: line[:2])
+    return " ".join(_line(*line) for line in lines)
+
+
+_VERBS = (("in view", "in view"), ("appears", "appear"), ("comes back", "come back"), ("leaves", "leave"))
+"""What happens, of one and of several, in the order in which it is told of one second."""
+
+
+def _line(at: float, verb: int, group: dict[str, int]) -> str:
+    what = _listed([counted(n, name) for name, n in group.items()])
+    return f"{clock(at)}: {what} {_VERBS[verb][sum(group.values()) > 1]}."
+
+
+def _comings_and_goings(
+    view: ClipView, cut: Cut, names: dict[int, str], begin: float
+) -> list[tuple[float, int, dict[str, int]]]:
+    """Leavings and returns in the stretch, by whole seconds: (time, place of the verb, how many of each kind).
+
+    What is seen until just before the stretch ends has not left, what is hidden for a moment has not gone, and of what
+    shows for a moment only it is not told that it is back.
+    """
+    end = min(cut.t1, float(view.edge_s[-1]))
+    found: dict[tuple[float, int], dict[str, int]] = {}
+    first = np.flatnonzero(begins_visit(cut))
+    last = np.append(first[1:], len(cut.run)) - 1
+    seen: set[int] = set()
+    for track, a, b in zip(
+        cut.track[first].tolist(), cut.a[first].tolist(), view.run_b[cut.run[last]].tolist(), strict=True
+    ):
+        if track in seen and b - a < MOMENT_S:
+            continue
+        if track in seen and a > begin:
+            _add(found, (float(int(a)), 2), names[track])
+        seen.add(track)
+        if b < end - STILL_THERE_S:
+            _add(found, (float(int(b)), 3), names[track])
+    return [(at, verb, group) for (at, verb), group in found.items()]
+
+
+def _add(found: dict[tuple[float, int], dict[str, int]], key: tuple[float, int], name: str) -> None:
+    group = found.setdefault(key, {})
+    group[name] = group.get(name, 0) + 1
 
 
 def _by_parts(moments: dict[float, dict[str, int]], begin: float, end: float) -> str:

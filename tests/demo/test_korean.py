@@ -234,6 +234,10 @@ def test_a_timeline_line_by_line():
     assert say(Question("describe"), text) == (
         "0:00: 사람 2명, 자동차 1대 보임. 0:15–0:30: 핫도그 3개, spork 1개, 그 밖에 5개 나타남. 0:31: odd."
     )
+    text = "0:07: a car and 2 people leave. 0:11: a car comes back. 0:12: 2 people come back. 0:20: a car leaves."
+    assert say(Question("describe"), text) == (
+        "0:07: 자동차 1대, 사람 2명 떠남. 0:11: 자동차 1대 돌아옴. 0:12: 사람 2명 돌아옴. 0:20: 자동차 1대 떠남."
+    )
 
 
 def test_suggestions_and_follow_ups_have_a_meaning():

@@ -35,3 +35,18 @@ def test_a_question_about_all_of_them_lists_all() -> None:
     assert each_note("when does the first car come?", asked, view) == ()
     assert each_note("when does the dog come?", Question("when_appears", x="dog"), view) == ()
     assert each_note("how many cars?", Question("count", x="car"), view) == ()
+
+
+def test_a_question_about_the_side_of_several_tells_all() -> None:
+    left, right = (0.05, 0.5), (0.95, 0.5)
+    cars = [("car", [(10, 20)], left, right), ("car", [(25, 40)], left, right), ("car", [(30, 45)], right, left)]
+    view = ClipView.of(clip_of(cars, frames=50, step_s=1.0))
+    asked = Question("enters_from", x="car")
+    assert each_note("from which side do cars come?", asked, view) == ("of all 3 cars: left 2, right 1",)
+    assert each_note("which way do cars go?", Question("direction", x="car"), view) == (
+        "of all 3 cars: right 2, left 1",
+    )
+    assert each_note("from which side does the first car come?", asked, view) == ()
+    assert each_note("from which side?", Question("enters_from", x="car", nth=2), view) == ()
+    two = ClipView.of(clip_of(cars[:2], frames=50, step_s=1.0))
+    assert each_note("from which side do cars come?", asked, two) == ("of all 2 cars: left",)

@@ -333,9 +333,9 @@ def test_refusals_say_why_and_what_can_be_asked():
     assert near.endswith("of the 80 kinds of thing that it knows, horse is the closest.")
     women = refusal("refuse_attribute", "women", NAMES, "person", "Seven people appear, the first at 0:12.")
     assert women == "I can't tell women from other people; seven people appear, the first at 0:12."
-    assert "colours, ages or sexes; ask" in refusal("refuse_attribute", None, NAMES)
+    assert "colours, makes, ages or sexes; ask" in refusal("refuse_attribute", None, NAMES)
     some = refusal("refuse_attribute", "bus", NAMES, None, "A bus.")
-    assert some == "I can't tell one bus from another by colour, age or the like; a bus."
+    assert some == "I can't tell one bus from another by colour, make, age or the like; a bus."
     tracks = refusal("refuse_unknown", "dragon", ("car", "dog"), given=True)
     assert tracks == "There is no 'dragon' among the classes of these tracks; they have 2 kinds of thing: car and dog."
     unclear = refusal("refuse_unclear", None, NAMES)

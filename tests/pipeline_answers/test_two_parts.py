@@ -18,6 +18,16 @@ from pipeline.two_parts import joined, parts_of
             "How many people are there? When does the first one leave? And who stays longest?",
             ("How many people are there?", "When does the first one leave?", "who stays longest?"),
         ),
+        (
+            "Are there more bottles at 10s than at 20s?",
+            ("how many bottles are there at 10s?", "how many bottles are there at 20s?"),
+        ),
+        (
+            "were fewer people visible in the first minute than in the second?",
+            ("how many people are there in the first minute?", "how many people are there in the second minute?"),
+        ),
+        ("Are there more cars than buses at 0:10?", None),
+        ("Are there more than two cars at 0:10?", None),
         ("How long is it between when the bus comes and when it leaves?", None),
         ("What happens and when?", None),
         ("Did anything come in the end, and what was it?", None),
@@ -43,3 +53,14 @@ def test_one_answer_holds_what_all_say() -> None:
     assert (both.question, both.kind, both.value, both.confidence) == ("a and b", "number", 2, 0.6)
     assert [e.track_id for e in both.evidence] == [3, 1, 2] and both.warnings == ("dark", "small")
     assert both.timing["answer_s"] == 3.0 and both.understood == one.understood
+
+
+def test_a_number_at_two_times_compared() -> None:
+    one, two = (Answer("?", f"At 0:{t}, {n} cars are visible.", "number", n, 0.9) for t, n in ((10, 4), (20, 3)))
+    more = joined("Are there more cars at 0:10 than at 0:20?", [one, two])
+    assert (more.kind, more.value) == ("yes_no", True)
+    assert more.text == "Yes: at 0:10, 4 cars are visible. At 0:20, 3 cars are visible."
+    assert joined("are there fewer cars at 0:10 than at 0:20", [one, two]).value is False
+    assert joined("are there more cars at 0:10 than at 0:20", [one, one]).value is False
+    refused = Answer("?", "I can't.", "refusal", None, 0.9, True)
+    assert joined("are there more cars at 0:10 than at 0:20", [one, refused]).value == 4

@@ -241,3 +241,16 @@ def test_other_times_are_other_answers_only_beyond_half_a_second():
     assert not answer_changed(time, replace(time, value=10.4)) and answer_changed(time, replace(time, value=10.6))
     assert answer_changed(time, replace(time, value="never")) and not answer_changed(answer(3), answer(3, 0.1))
     assert answer_changed(answer(3), answer(4)) and answer_changed(answer(3), answer(None, refused=True))
+
+
+def test_what_stands_about_is_missed_more_often_than_what_moves() -> None:
+    def never(thing: str) -> Answer:
+        return Answer("?", f"No {thing}.", "yes_no", False, 0.99, understood=Question("exists", x=thing))
+
+    trust = Trust(1.0, 0.9, 0.9)
+    bench, bus = doubted(never("bench"), trust), doubted(never("bus"), trust)
+    assert bench.confidence == pytest.approx(0.65) and bus.confidence == pytest.approx(0.9)
+    assert doubted(never("bench"), Trust()).confidence == 0.99  # of given tracks
+    seen = Answer("?", "Yes.", "yes_no", True, 0.97, evidence=(Evidence(0, "bench", 0, 1, 0, (0.5,) * 4),),
+                  understood=Question("exists", x="bench"))  # fmt: skip
+    assert doubted(seen, trust).confidence == 0.97

@@ -17,6 +17,7 @@ from pipeline.answers import Doubts
 from pipeline.class_votes import ClassVotes
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told
+from pipeline.confidence import Calibration, confidence_features
 from pipeline.errors import InputError
 from pipeline.judge_tracks import believe
 from pipeline.object_index import ObjectIndex
@@ -193,7 +194,11 @@ def test_given_tracks_are_taken_at_their_word() -> None:
 def test_confidence_is_calibrated_where_the_weights_say_how() -> None:
     answerer = answerer_of([])
     assert answerer.confidence(COUNT, Doubts(0.8, 0.5, 0.5), 3) == pytest.approx(0.2)
-    answerer.calibration = {"weights": [0.0, 1.0, 1.0, *[0.0] * 18]}
+    number = len(confidence_features(COUNT, Doubts(), 3)) + 1
+    first = np.zeros((number, 1))
+    first[0] = 1.0  # how surely it was read
+    layers = ((first, np.zeros(1)), (np.ones((1, 1)), np.zeros(1)))
+    answerer.calibration = Calibration(np.zeros(number), np.ones(number), layers, ("count",))
     low, high = (answerer.confidence(COUNT, Doubts(u, 0.5), 3) for u in (0.3, 0.9))
     assert 0 < low < 0.5 < high < 1
     refusal = Question("refuse_cause")

@@ -5,6 +5,7 @@ import pytest
 from data.meaning import Event, Question
 from data.vocabulary import coco_names
 from pipeline.corrected_intent import corrected_intent
+from pipeline.measure_words import measure_intent
 from pipeline.mentions import find_mentions
 from pipeline.sides import said_side
 from pipeline.two_events import two_events
@@ -92,3 +93,45 @@ def test_some_of_several(text, side, rest) -> None:
 def test_what_is_no_choice_among_several() -> None:
     assert said_side("does the third person stay longer than 15 seconds?") is None
     assert said_side("in the right order") is None
+
+
+def test_which_of_two_events_comes_first() -> None:
+    for text in ("What comes first, the second person leaving or the third person arriving?",
+                 "which happened first: the second person leaves or the third person arrives"):  # fmt: skip
+        assert two_events(text, COCO, 60.0) == Question(
+            "happens_before", event=Event("person", "leaves", 2), other=Event("person", "appears", 3)
+        )
+    assert two_events("Which comes first, the bus or the dog?", COCO, 60.0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "meant"),
+    [
+        ("how often does a bottle disappear", "count_empty", "count_leavings"),
+        ("how many times is a bottle taken away?", "count_empty", "count_leavings"),
+        ("how often is there no bottle left", "count_empty", "count_empty"),
+    ],
+)
+def test_going_away_is_no_emptiness(text, intent, meant) -> None:
+    assert measure_intent(intent, text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "meant"),
+    [
+        ("which comes first, the bicycle or the truck?", "first", "order"),
+        ("which leaves first, the bicycle or the truck?", "first_leaves", "order_leaves"),
+        ("which car comes first?", "first", "first"),
+        ("how many bottles are left right after 18 seconds", "count_after", "count_at"),
+        ("how many bottles are visible after 0:18?", "count_after", "count"),
+        ("how many new bottles are visible after 0:18?", "count_after", "count_after"),
+        ("how many bottles come after 0:18?", "count_after", "count_after"),
+        ("does the cup move?", "refuse_action", "direction"),
+        ("does the cup move the spoon?", "refuse_action", "refuse_action"),
+        ("do you see a person somewhere?", "refuse_action", "exists"),
+        ("show me the moments when nobody is there", "when_leaves", "when_fewest"),
+    ],
+)
+def test_what_is_only_seen(text, intent, meant) -> None:
+    found = find_mentions(text, COCO, 60.0)
+    assert corrected_intent(intent, text, found, alone=True) == meant
