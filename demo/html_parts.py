@@ -9,6 +9,7 @@ import re
 import time
 from html import escape
 
+from data.clock import clock
 from demo.wording import error_of, meaning_of, name_of, next_with_meaning, place_of, said_of, warning_of
 from pipeline.answers import Evidence
 from pipeline.clip_memory import is_given
@@ -17,7 +18,6 @@ from pipeline.doubts import GUESS_NOTE
 from pipeline.errors import InputError
 from pipeline.index_job import JobState
 from pipeline.media import MOST_SHOTS
-from pipeline.progress import clock
 from pipeline.seek_times import split_times
 from pipeline.sentences import confidence_words
 from pipeline.session import Talk, Turn, is_hardly_seen, is_outside_world

@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from data.clock import clock
 from data.meaning import ClipView, Question, Truth, run
 from data.vocabulary import THING
 from pipeline.english import many
-from pipeline.progress import clock
 
 MOST_SHOWN = 12
 _WHEN = ("when_number", "when_at_least", "when_at_most")

@@ -34,7 +34,7 @@ def answer_html(answer: Answer) -> str:
 
 def timeline_html(timeline: Timeline) -> str:
     """One row per class, with a bar of when it is in sight."""
-    from pipeline.progress import clock
+    from data.clock import clock
 
     rows = [
         (row.class_name, str(row.objects), clock(row.first_s), clock(row.last_s), str(row.at_most)) for row in timeline

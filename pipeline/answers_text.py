@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from data.clock import clock
 from pipeline.answers import Answer, Evidence
-from pipeline.progress import clock
 from pipeline.sentences import confidence_words
 
 MOST_SHOWN = 8

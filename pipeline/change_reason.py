@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from data.clock import clock
 from pipeline.answers import Answer, Evidence
 from pipeline.object_index import ObjectIndex
-from pipeline.progress import clock
 
 SAME_S = 0.5
 """Times and durations that differ by no more are the same."""

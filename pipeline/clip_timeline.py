@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.clock import clock
 from data.meaning import ClipView, Question, run
 from data.meaning.parts import Cut, union_of
-from pipeline.progress import clock
 
 BAR_CELLS = 40
 

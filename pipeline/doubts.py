@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from data.clock import clock
 from data.meaning.question import AT_MOST
 from data.vocabulary import THING
 from pipeline.answers import Answer
 from pipeline.domain import OUTSIDE_ITS_WORLD, domain_doubt
 from pipeline.object_index import ObjectIndex
-from pipeline.progress import clock
 
 SMALL_PX = 32
 """Side below which an object, as the detector sees it, is more often missed than found."""

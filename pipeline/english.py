@@ -9,8 +9,8 @@ import math
 import re
 from collections.abc import Sequence
 
+from data.clock import clock
 from data.meaning import LAST
-from data.meaning.timeline import clock
 from data.time_amounts import ORDINAL_WORDS
 from data.times import number_word
 from data.vocabulary import THING, noun, with_article
@@ -94,7 +94,7 @@ def asked_time(t_s: float) -> str:
     """A time of the question, with the tenths that it may have: "1:05", "1:05.5"."""
     tenths = round(max(t_s, 0.0) * 10) / 10
     part = round(tenths % 1 * 10)
-    return clock(tenths + 0.01) + (f".{part}" if part else "")
+    return clock(math.floor(tenths + 0.01)) + (f".{part}" if part else "")
 
 
 def finished(text: str) -> str:

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from data.clock import clock
 from pipeline.answers import Answer, Evidence
 from pipeline.english import asked_time
 from pipeline.errors import InputError
 from pipeline.object_index import ObjectIndex, write_aside
-from pipeline.progress import clock
 from pipeline.timeline_picture import draw_timeline
 from pipeline.video import VideoReader
 

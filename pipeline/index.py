@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from data.clock import clock
 from pipeline.errors import InputError, run_cli
-from pipeline.progress import clock
 
 _EXAMPLES = """examples:
   python -m pipeline.index street.mp4                        index a video, print where the index is and what it holds

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from data.clock import clock
 from data.meaning import REFUSALS, Question
 from data.meaning.question import AT_MOST, JUST, MEASURED, NUMBERED
-from data.meaning.timeline import clock
 from data.time_amounts import ORDINALS
 from data.vocabulary import THING, covered
 from pipeline.mentions import KEPT, Mentions, find_mentions, is_edge

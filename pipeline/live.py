@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.clock import clock
 from pipeline.asked_text import at_the_time
 from pipeline.build_index import DEFAULT_FPS, METHOD, IndexSettings, check_settings, printable_name, source_stem
 from pipeline.change_reason import answer_changed, reason_of
@@ -36,7 +37,6 @@ from pipeline.live_memory import LiveMemory
 from pipeline.live_source import LiveSource
 from pipeline.motion import CameraMotion
 from pipeline.object_index import SUFFIX, ObjectIndex, write_index
-from pipeline.progress import clock
 from pipeline.see_frames import see_frames
 from pipeline.storage import home
 from pipeline.video_qa import unreadable

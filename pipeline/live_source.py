@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from data.clock import clock
 from pipeline.build_index import address_or_path
 from pipeline.errors import InputError
 from pipeline.growing_file import LOOK_AGAIN_S, is_growing
 from pipeline.open_clip import TRACK_FILES, check_source
-from pipeline.progress import clock
 from pipeline.records import Frame
 from pipeline.video import VideoReader
 

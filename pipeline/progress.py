@@ -7,12 +7,7 @@ from types import TracebackType
 
 from tqdm import tqdm
 
-
-def clock(seconds: float) -> str:
-    """Seconds as people write them: 7.4 → "0:07", 3725 → "1:02:05"."""
-    whole = int(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+from data.clock import clock
 
 
 class VideoProgress:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from data.clock import nearest_second
 from pipeline.answers import Answer
 
 CLOCK = re.compile(r"(?<![\d:.])(?:(\d+):)?(\d{1,2}):(\d\d)(\.\d)?(?!\d|:\d)")
@@ -20,7 +21,7 @@ def clock_seconds(match: re.Match[str]) -> float:
 def split_times(text: str, answer: Answer | None = None) -> Iterator[tuple[str, float | None]]:
     """Pieces of `text` in order: (words, None), and (time as written, seconds to go to).
 
-    Sentences cut a time to its second; where the answer's value or evidence has a moment in that very second, that
+    Sentences round a time to its second; where the answer's value or evidence has a moment that is written so, that
     moment is taken.
     """
     known: list[float] = []
@@ -34,7 +35,7 @@ def split_times(text: str, answer: Answer | None = None) -> Iterator[tuple[str, 
         if match.start() > at:
             yield text[at : match.start()], None
         said_s = clock_seconds(match)
-        exact = next((t for t in known if not match[4] and int(max(t, 0)) == int(said_s)), said_s)
+        exact = next((t for t in known if not match[4] and nearest_second(max(t, 0)) == int(said_s)), said_s)
         yield match[0], exact
         at = match.end()
     if at < len(text):

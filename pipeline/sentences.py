@@ -13,8 +13,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from data.clock import clock
 from data.meaning import LAST, NEVER, NONE, Event, Question
-from data.meaning.timeline import clock
 from data.vocabulary import THING, covered
 from pipeline import sentences_amounts, sentences_leaving, sentences_measures
 from pipeline.answers import Evidence

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from data.clock import clock
 from data.meaning import LAST, NEVER, NONE, Question
-from data.meaning.timeline import clock
 from data.vocabulary import THING, covered, noun
 from pipeline import sentences_ko_leaving, sentences_ko_measures
 from pipeline.answers import Evidence

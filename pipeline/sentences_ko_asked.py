@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from data.clock import clock
 from data.meaning import LAST, Event, Question
-from data.meaning.timeline import clock
 from data.vocabulary import THING, covered
 from pipeline.answers import Evidence
 from pipeline.english import asked_time

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from data.clock import clock
 from data.meaning import NEVER, NONE, Side
 from data.meaning.absence import absences
 from data.meaning.leaving import STILL_THERE_S
-from data.meaning.timeline import clock
 from data.vocabulary import THING
 from pipeline.english import mean_words
 from pipeline.sentence_parts import objects_in, peak_of

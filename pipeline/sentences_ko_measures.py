@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from data.clock import clock
 from data.meaning import NEVER, Event
 from data.meaning.absence import absences
 from data.meaning.each import NONE_OF_THEM
 from data.meaning.shares import UNIT_S
-from data.meaning.timeline import clock
 from data.vocabulary import THING
 from pipeline.english import mean_words, percent
 from pipeline.sentence_parts import objects_in

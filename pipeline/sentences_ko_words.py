@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from data.clock import clock
 from data.meaning import LAST
-from data.meaning.timeline import clock
 from data.vocabulary import noun
 from pipeline.english import SPELLED, asked_time
 

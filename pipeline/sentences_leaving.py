@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from data.clock import clock
 from data.meaning import NEVER, NONE
 from data.meaning.absence import absences
 from data.meaning.leaving import STILL_THERE_S
 from data.meaning.parts import merged
-from data.meaning.timeline import clock
 from data.vocabulary import THING
 from pipeline.answers import Evidence
 from pipeline.english import a_thing, at_clock, counted, length_words, listed, no_thing, one

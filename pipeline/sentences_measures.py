@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from data.clock import clock
 from data.meaning import LAST, NEVER, Event
 from data.meaning.absence import absences
 from data.meaning.each import NONE_OF_THEM
 from data.meaning.shares import UNIT_S
-from data.meaning.timeline import clock
 from data.vocabulary import THING
 from pipeline.answers import Evidence
 from pipeline.english import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from data.clock import clock
 from pipeline.domain import domain_doubt
 from pipeline.object_index import ObjectIndex
-from pipeline.progress import clock
 
 BAR_CELLS = 40
 BUSY_WINDOW_S = 60.0

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.clock import clock
 from data.meaning import ClipView
 from pipeline.answers import Answer, Evidence
 from pipeline.object_index import ObjectIndex
-from pipeline.progress import clock
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

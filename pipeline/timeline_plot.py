@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from data.clock import clock
 from data.meaning import ClipView
 from pipeline.answers import Evidence
-from pipeline.progress import clock
 
 MOST_BARS, MOST_RUNS = 400, 2000
 MOST_LANES = 12

@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from data.clock import clock
 from data.meaning.choosing import EPS, evidence_of, truth_of
 from data.meaning.clip_view import ClipView
 from data.meaning.leaving import leavings
 from data.meaning.parts import Cut, counts_over, looked_at, newcomers
 from data.meaning.question import Evidence, Question, Truth
 from data.meaning.shares import UNIT_S, blocks
-from data.meaning.timeline import clock
 
 NONE_OF_THEM = "never"
 MOST_BLOCKS = 10_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from data.clock import clock, nearest_second
 from data.meaning.absence import begins_visit
 from data.meaning.clip_view import ClipView
 from data.meaning.leaving import STILL_THERE_S
@@ -18,13 +19,6 @@ MOST_PARTS = 8
 MOST_KINDS = 4
 """Named per part; kinds that are new are always named."""
 PART_S = (5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
-
-
-def clock(t_s: float) -> str:
-    """65.0 → "1:05", 3725.4 → "1:02:05"."""
-    whole = int(t_s)
-    h, m, s = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{h}:{m:02d}:{s:02d}" if h else f"{m}:{s:02d}"
 
 
 def counted(n: int, name: str) -> str:
@@ -46,7 +40,8 @@ def timeline(view: ClipView, cut: Cut) -> str:
     moments: dict[float, dict[str, int]] = {}  # by whole seconds, as they are shown
     for track in sorted(objects, key=lambda k: (objects[k], k)):
         at = objects[track]
-        group = moments.setdefault(begin if at <= begin or int(at) == int(begin) else float(int(at)), {})
+        second = nearest_second(at)
+        group = moments.setdefault(begin if at <= begin or second == nearest_second(begin) else float(second), {})
         group[names[track]] = group.get(names[track], 0) + 1
     if len(moments) > MOST_LINES:
         return _by_parts(moments, begin, min(cut.t1, max(view.duration_s, *moments)))
@@ -85,10 +80,10 @@ def _comings_and_goings(
         if track in seen and b - a < MOMENT_S:
             continue
         if track in seen and a > begin:
-            _add(found, (float(int(a)), 2), names[track])
+            _add(found, (float(nearest_second(a)), 2), names[track])
         seen.add(track)
         if b < end - STILL_THERE_S:
-            _add(found, (float(int(b)), 3), names[track])
+            _add(found, (float(nearest_second(b)), 3), names[track])
     return [(at, verb, group) for (at, verb), group in found.items()]
 
 

@@ -133,7 +133,7 @@ def stays_longer(q, film, frames, low, high):
 
 
 def _clock(t):
-    seconds = int(t)
+    seconds = int(t + 0.5 + 1e-6)
     if seconds < 3600:
         return f"{seconds // 60}:{seconds % 60:02d}"
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pytest
 
+from data.clock import clock
 from data.meaning import FAMILIES, LAST, NEVER, NONE, REFUSALS, ClipView, Event, Question, run
 from data.meaning.parts import event_time
-from data.meaning.timeline import clock
 from data.questions import ask
 from data.vocabulary import coco_names, kind_names
 from demo.html_parts import turn_html

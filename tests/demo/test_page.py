@@ -13,8 +13,8 @@ import zipfile
 
 import pytest
 
+from data.clock import clock
 from demo.splash import splash
-from pipeline.progress import clock
 from tests.demo.conftest import DETECTOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]

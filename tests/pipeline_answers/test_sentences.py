@@ -7,11 +7,11 @@ import re
 import numpy as np
 import pytest
 
+from data.clock import clock
 from data.dataset import make_sample
 from data.meaning import FAMILIES, LAST, NEVER, NONE, REFUSALS, ClipView, Event, Question, run
 from data.meaning.parts import event_time
 from data.meaning.question import NUMBERED
-from data.meaning.timeline import clock
 from data.questions import ask
 from data.vocabulary import coco_names, noun
 from pipeline.answers import Evidence

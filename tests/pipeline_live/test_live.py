@@ -13,6 +13,7 @@ from pathlib import Path
 import av
 import pytest
 
+from data.clock import clock
 from pipeline import decoders, live_source, video
 from pipeline.answer import main
 from pipeline.errors import InputError
@@ -20,7 +21,6 @@ from pipeline.growing_file import GrowingFile, is_growing
 from pipeline.live import Live, LiveSettings, Standing, run_live
 from pipeline.live_source import LiveSource
 from pipeline.object_index import read_index
-from pipeline.progress import clock
 from tests.blob_world import BlobDetector, straight, write_blob_video
 
 COUNT = "How many squares appear?"
