@@ -108,6 +108,8 @@ _CLAUSES = (
     (r"that is so (\d+) times, (\S+) in all: (.+)", r"그런 때는 \1번, 모두 \2입니다: \3"),
     (r"of all (.+?): (.+?) and (\d+) more times", r"\1 모두: \2, 그 밖에 \3번"),
     (r"of all (.+?): (.+)", r"\1 모두: \2"),
+    (r"several (.+?) are there from the start; this is the first time one of them goes",
+     r"\1: 처음부터 여럿 있어, 그중 하나가 처음 사라진 때로 답합니다"),
     (r"it is crowded \((\d+) people at once\): .+",
      r"사람이 많습니다(동시에 \1명). 다른 사람에 가려 놓친 사람이 있을 수 있습니다"),
     (r"no time was found in it", "질문에서 시각을 찾지 못했습니다"),
