@@ -44,29 +44,31 @@ MOST_SIDES = 200
 
 def _sides_note(question: Question, view: ClipView) -> tuple[str, ...]:
     """For "from which side do people enter?": how many of them from each, where there are several."""
-    number = int(view.mask(question.x or THING).sum())
+    if question.x in (None, THING):
+        return ()
+    number = int(view.mask(question.x).sum())
     if not 2 <= number <= MOST_SIDES or question.after is not None or question.before is not None or question.stretch:
         return ()
     words = [run(replace(question, nth=nth), view).value for nth in range(1, number + 1)]
     sides = Counter(word for word in words if word != "none")
     told = ", ".join(f"{word} {n}" if len(sides) > 1 else word for word, n in sides.most_common())
-    return (f"of all {number} {many(question.x or THING)}: {told}",) if sides else ()
+    return (f"of all {number} {many(question.x)}: {told}",) if sides else ()
 
 
 def absences_note(question: Question, truth: Truth, view: ClipView) -> tuple[str, ...]:
-    """For a question about the fewest, where that is none at all: when none is visible, seconds; for one about when a
-    number is there, all such times; else nothing.
+    """For a question about the fewest, where that is none at all: when none is visible, seconds; for one about when
+    the fewest, or a number, are there, all such times; else nothing, as where it is so all the time.
 
     truth: the question's, in `view`.
     """
-    if question.family in _WHEN:
+    if question.family in _WHEN or question.family == "when_fewest":
         when = truth
-    elif question.family in ("min_at_once", "when_fewest") and not truth.evidence:
-        when = truth if question.family == "when_fewest" else run(replace(question, family="when_fewest"), view)
+    elif question.family == "min_at_once" and not truth.evidence:
+        when = run(replace(question, family="when_fewest"), view)
     else:
         return ()
     spans = sorted(span for span in when.acceptable if isinstance(span, tuple))
-    if not spans:
+    if not spans or spans == [(float(view.edge_s[0]), float(view.edge_s[-1]))]:
         return ()
     often = "once" if len(spans) == 1 else f"{len(spans)} times"
     shown = ", ".join(f"{clock(a)}–{clock(b)}" for a, b in spans[:MOST_SHOWN]) + " …" * (len(spans) > MOST_SHOWN)

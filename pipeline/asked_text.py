@@ -32,6 +32,10 @@ def one_line(text: str) -> str:
     return " ".join("".join(map(_plain, _ESCAPE.sub(" ", text))).split())
 
 
+_ONE = re.compile(r"\b(any|some|every|no)1\b", re.I)
+"""As people type: "is any1 there?"."""
+
+
 def readable(text: str) -> str:
     """`text` as one line without control characters; an emoji that names a thing becomes its name, others go.
 
@@ -42,7 +46,7 @@ def readable(text: str) -> str:
     line = one_line(text)
     if not line:
         raise InputError(f"the question is empty; ask something, {EXAMPLE}")
-    line = _without_emoji(line)
+    line = _ONE.sub(r"\1one", _without_emoji(line))
     if not any(c.isalnum() for c in line):
         raise InputError(f"the question holds no words; ask something, {EXAMPLE}")
     letters = [c for c in line if c.isalpha()]

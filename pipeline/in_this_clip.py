@@ -11,7 +11,7 @@ from data.meaning import ClipView, Question
 from data.vocabulary import THING
 from pipeline.english import many
 
-_VISIT = re.compile(r"\bvisit(?:s|or|ors)?\b", re.I)
+_VISIT = re.compile(r"\bvisit(?:s|or|ors)?\b|\b(?:any|some|every)(?:body|one)\b", re.I)
 _OF_A_VISITOR = ("longest", "shortest", "first", "last", "nth", "first_leaves", "last_leaves", "longest_visit")
 
 
@@ -19,7 +19,7 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
     """The question as it is meant of `view`, and notes on that.
 
     Where several bottles stand there from the start, "when does the first bottle disappear?" is about the first to go.
-    Where people come, "the shortest visit" is one of them.
+    Where people come, "the shortest visit", or how long "anybody" stays, is about them.
     """
     if question.family == "when_leaves" and question.nth == 1 and question.event is None:
         starts = view.start_s[view.mask(question.x or THING)]

@@ -31,7 +31,9 @@ _GOES_AWAY = re.compile(
     r"|(?:go|goes|walks?|drives?|r[ua]ns?) (?:away|off|out))\b",
     re.I,
 )
-_TAKEN = re.compile(r"\b(?:taken (?:away|off|out)|takes? (?:it )?away|removed|carried (?:away|off))\b", re.I)
+_TAKEN = re.compile(
+    r"\b(?:taken(?: (?:away|off|out)|(?=\W*$))|takes? (?:it )?away|removed|carried (?:away|off))\b", re.I
+)
 _REMAINS = re.compile(r"\b(?:is|are|was|were|be) (?:still )?(?:left|remaining)\b", re.I)
 _IS_TAKEN = re.compile(rf"^\W*(?:is|are|was|were|has|have|did|does)\b.*{_TAKEN.pattern}", re.I)
 COMES_BACK = re.compile(r"\b(?:back|again|returns?|returned|re-?appear\w*|re-?enter\w*)\b", re.I)

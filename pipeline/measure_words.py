@@ -45,6 +45,12 @@ _GOES_OFTEN = re.compile(
     r"|carried)\b",
     re.I,
 )
+_STAY = re.compile(r"\b(?:stays?|stayed|visits?|dwell\w*|remains?)\b", re.I)
+_GAP = re.compile(
+    r"\b(?:gaps?|breaks?|pauses?|absences?|absent|away|gone|between|until|without|no|nobody|nothing|empty|intervals?"
+    r"|waits?|apart|back|again|next|lull|quiet|unseen|hidden)\b",
+    re.I,
+)
 _NONE = re.compile(
     r"\b(?:no|none|nobody|nothing|without|empty|zero|all|last|completely|entirely|deserted|vacant|unoccupied|unattended"
     r"|bare|clear)\b",
@@ -66,6 +72,8 @@ def measure_intent(intent: str, text: str) -> str:
     """
     if intent == "count_empty" and _GOES_OFTEN.search(text) and not _NONE.search(text):
         return "count_leavings"
+    if intent in ("longest_gap", "shortest_gap") and _STAY.search(text) and not _GAP.search(text):
+        return "shortest" if intent == "shortest_gap" else "longest_visit"
     if intent in ("longest", "shortest", "list", "duration") and _RANKS.search(text):
         return "stays_ranked"
     if intent == "rate" and _TABLE.search(text):

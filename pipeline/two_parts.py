@@ -45,6 +45,12 @@ _MORE_THAN = re.compile(
     re.I,
 )
 """One number at two times, compared: "are there more cars at 0:10 than at 0:20?"."""
+_AS_MANY = re.compile(
+    rf"\W*{_POLITE}(?:(?:is|are|was|were) there (?:as many|the same number of)|(?:is|was) the number of) (?P<what>.+?)"
+    rf" (?P<one>{_MOMENT}),? (?:the same as |equal to |as )(?:that |the number )?(?P<two>{_MOMENT})\W*$",
+    re.I,
+)
+"""Or the same: "are there as many cars at the end as at the start?"."""
 MOST_PARTS = 4
 
 
@@ -53,9 +59,11 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
     that are compared, whether that is so."""
     together = _together(question, answers)
     numbers = [one.value for one in answers if one.kind == "number" and not isinstance(one.value, str)]
-    if (compared := _MORE_THAN.match(question)) is None or len(numbers) != 2:
+    compared, alike = _MORE_THAN.match(question), _AS_MANY.match(question)
+    if (compared is None and alike is None) or len(numbers) != 2:
         return together
-    so = numbers[0] > numbers[1] if compared["more"].lower() == "more" else numbers[0] < numbers[1]
+    one, two = numbers
+    so = one == two if compared is None else one > two if compared["more"].lower() == "more" else one < two
     return replace(together, kind="yes_no", value=so, text=f"{'Yes' if so else 'No'}: {_inside(together.text)}")
 
 
@@ -79,7 +87,7 @@ def _together(question: str, answers: Sequence[Answer]) -> Answer:
 
 def parts_of(text: str) -> tuple[str, ...]:
     """The questions of a text, in their order; just the text where it is one."""
-    if (compared := _MORE_THAN.match(text)) is not None:
+    if (compared := _MORE_THAN.match(text) or _AS_MANY.match(text)) is not None:
         asked = f"how many {compared['what']} are there"
         two = compared["two"]
         if re.search(r"\b(?:first|second|third|last|next|other)$", two):  # "in the first minute than in the second"

@@ -26,6 +26,14 @@ from pipeline.two_parts import joined, parts_of
             "were fewer people visible in the first minute than in the second?",
             ("how many people are there in the first minute?", "how many people are there in the second minute?"),
         ),
+        (
+            "Is the number of bottles at the start the same as at the end?",
+            ("how many bottles are there at the start?", "how many bottles are there at the end?"),
+        ),
+        (
+            "are there as many bottles at the end as at the start?",
+            ("how many bottles are there at the end?", "how many bottles are there at the start?"),
+        ),
         ("Are there more cars than buses at 0:10?", None),
         ("Are there more than two cars at 0:10?", None),
         ("How long is it between when the bus comes and when it leaves?", None),
@@ -62,5 +70,8 @@ def test_a_number_at_two_times_compared() -> None:
     assert more.text == "Yes: at 0:10, 4 cars are visible. At 0:20, 3 cars are visible."
     assert joined("are there fewer cars at 0:10 than at 0:20", [one, two]).value is False
     assert joined("are there more cars at 0:10 than at 0:20", [one, one]).value is False
+    same = joined("are there as many cars at the end as at the start?", [one, one])
+    assert same.value is True and same.text.startswith("Yes: at 0:10")
+    assert joined("is the number of cars at 0:10 the same as at 0:20?", [one, two]).value is False
     refused = Answer("?", "I can't.", "refusal", None, 0.9, True)
     assert joined("are there more cars at 0:10 than at 0:20", [one, refused]).value == 4

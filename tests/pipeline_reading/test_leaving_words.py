@@ -110,6 +110,9 @@ def test_which_of_two_events_comes_first() -> None:
         ("how often does a bottle disappear", "count_empty", "count_leavings"),
         ("how many times is a bottle taken away?", "count_empty", "count_leavings"),
         ("how often is there no bottle left", "count_empty", "count_empty"),
+        ("What is the shortest time anybody stays?", "shortest_gap", "shortest"),
+        ("the longest stay of a person", "longest_gap", "longest_visit"),
+        ("how long is the shortest break between two visits?", "shortest_gap", "shortest_gap"),
     ],
 )
 def test_going_away_is_no_emptiness(text, intent, meant) -> None:
@@ -126,6 +129,7 @@ def test_going_away_is_no_emptiness(text, intent, meant) -> None:
         ("how many bottles are visible after 0:18?", "count_after", "count"),
         ("how many new bottles are visible after 0:18?", "count_after", "count_after"),
         ("how many bottles come after 0:18?", "count_after", "count_after"),
+        ("when is the bottle on the shelf taken?", "when_leaves", "leaves_when"),
         ("does the cup move?", "refuse_action", "direction"),
         ("does the cup move the spoon?", "refuse_action", "refuse_action"),
         ("do you see a person somewhere?", "refuse_action", "exists"),
