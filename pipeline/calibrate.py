@@ -1,8 +1,8 @@
 """Make the confidence honest: `python -m pipeline.calibrate --weights FOLDER`.
 
-A small network from what the answerer knows of an answer (`pipeline.confidence.confidence_features`, and its family) to
-whether it was right, fitted on simulated clips of all noises, and on given tracks, with both splits of wordings, by
-other seeds than the evaluation's. Written beside the weights as calibration.json.
+A few small networks from what the answerer knows of an answer (`pipeline.confidence.confidence_features`, and its
+family) to whether it was right, fitted on simulated clips of all noises, and on given tracks, with both splits of
+wordings, by other seeds than the evaluation's. Written beside the weights as calibration.json.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from scipy.linalg import block_diag
 from torch import nn
 
 from data.dataset import Lengths, SampleSettings
@@ -27,16 +28,31 @@ from pipeline.metrics import calibration_error
 from pipeline.object_index import write_aside
 
 NOISES = ("none", "easy", "real", "hard", "draw", "given")
-HIDDEN = 16
+HIDDEN, MEMBERS = 16, 5
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 25, 256, 3e-3, 0.01, 0.1
 
 
-def fit(features: np.ndarray, right: np.ndarray, families: tuple[str, ...], *, seed: int = 0) -> Calibration:
-    """A network of two hidden layers. features: (N, F), a column per family last; right: (N,) bool."""
-    torch.manual_seed(seed)
+def fit(features: np.ndarray, right: np.ndarray, families: tuple[str, ...]) -> Calibration:
+    """The mean of `MEMBERS` networks' log-odds, as one network. features: (N, F), a column per family last; right: (N,)
+    bool."""
     mean, scale = features.mean(0), features.std(0) + 1e-3
     x = torch.from_numpy(np.clip((features - mean) / scale, -5, 5)).float()
     y = torch.from_numpy(right).float()
+    members = [_fit_one(x, y, seed) for seed in range(MEMBERS)]
+    (w1, b1), (w2, b2), (w3, b3) = (
+        [np.array(part) for part in zip(*layer, strict=True)] for layer in zip(*members, strict=True)
+    )
+    layers = (
+        (np.concatenate(w1, 1), np.concatenate(b1)),
+        (block_diag(*w2), np.concatenate(b2)),
+        (np.concatenate(w3, 0) / MEMBERS, b3.mean(0)),
+    )
+    return Calibration(mean, scale, layers, families)
+
+
+def _fit_one(x: torch.Tensor, y: torch.Tensor, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Weights (in, out) and biases of the three layers of one network."""
+    torch.manual_seed(seed)
     linear = [nn.Linear(x.shape[1], HIDDEN), nn.Linear(HIDDEN, HIDDEN), nn.Linear(HIDDEN, 1)]
     drop = nn.Dropout(DROPPED)
     parameters = [p for layer in linear for p in layer.parameters()]
@@ -50,8 +66,7 @@ def fit(features: np.ndarray, right: np.ndarray, families: tuple[str, ...], *, s
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-    layers = tuple((layer.weight.detach().numpy().T, layer.bias.detach().numpy()) for layer in linear)
-    return Calibration(mean, scale, layers, families)
+    return [(layer.weight.detach().numpy().T, layer.bias.detach().numpy()) for layer in linear]
 
 
 def cases_of(answerer: Answerer, clips: int, seed: int) -> Iterator[tuple[str, Case]]:

@@ -81,8 +81,8 @@ class Detector:
 
     @property
     def has_fixed_size(self) -> bool:
-        """Does the network take pictures of one size only?"""
-        return self._facts.input_hw is not None
+        """Does the network take pictures of one size only, or know things of one size only (the bundled one)?"""
+        return self._facts.input_hw is not None or self.provenance["name"] == "bundled"
 
     def at(self, input_px: int) -> Detector:
         """The same detector for pictures of another size; the same object for the same size."""

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from data.meaning import ClipView, Question, run
 from data.questions import ask
 from models.longtake import Longtake, make_clip_reader
 from pipeline.answerer import Answerer, decide, evidence_of, shown_moment
 from pipeline.answers import Doubts
+from pipeline.calibrate import MEMBERS, _fit_one, fit
 from pipeline.class_votes import ClassVotes
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told
@@ -266,3 +268,29 @@ def test_a_track_keeps_a_class_that_few_sightings_deny_and_is_never_taken_for_wh
     chance = believe(model, [given], names_table)[0].classes
     assert [np.flatnonzero(row).tolist() for row in chance] == [[0, 1], [0], [0, 1, 3]]
     assert np.allclose(chance.sum(1), 1)
+
+
+def test_the_networks_of_the_confidence_are_one() -> None:
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(400, 6))
+    right = features[:, 0] + 0.3 * rng.normal(size=400) > 0
+    fitted = fit(features, right, ("count",))
+    x = np.clip((features - fitted.mean) / fitted.scale, -5, 5)
+    single = [_fit_one(torch.from_numpy(x).float(), torch.from_numpy(right).float(), seed) for seed in range(MEMBERS)]
+
+    def run(layers, x):
+        for number, (weights, biases) in enumerate(layers):
+            x = (np.tanh(x) if number else x) @ weights + biases
+        return x[:, 0]
+
+    assert run(fitted.layers, x) == pytest.approx(np.mean([run(layers, x) for layers in single], 0), abs=1e-4)
+    assert ((run(fitted.layers, x) > 0) == right).mean() > 0.85
+
+
+def test_a_calibration_of_another_version_is_none(tmp_path) -> None:
+    (tmp_path / "calibration.json").write_text('{"weights": [0.5]}')
+    assert Calibration.load(tmp_path / "calibration.json") is None and Calibration.load(tmp_path / "none.json") is None
+    kept = Calibration(np.zeros(2), np.ones(2), ((np.ones((2, 1)), np.zeros(1)),), ("count",))
+    (tmp_path / "calibration.json").write_text(kept.as_json(questions=3))
+    back = Calibration.load(tmp_path / "calibration.json")
+    assert back.families == ("count",) and np.array_equal(back.layers[0][0], np.ones((2, 1)))
