@@ -51,6 +51,15 @@ _AS_MANY = re.compile(
     re.I,
 )
 """Or the same: "are there as many cars at the end as at the start?"."""
+_PLACE = r"(?:left|right|middle|cent(?:re|er)|top|bottom)(?:most|-hand)?"
+_GOES = r"(?:leave|disappear|vanish|go(?:ne)?(?: away)?|(?:get )?(?:taken|removed)(?: away)?)"
+_RETURNS = r"(?:come back|return|reappear|(?:get )?put back|back)"
+_PLACES = re.compile(
+    rf"\W*{_POLITE}(?:do|does|did|is|was|has) the (?P<a>{_PLACE}) (?P<what>[a-z]+(?: [a-z]+)??)"
+    rf" (?:(?P<goes>{_GOES})|(?P<back>{_RETURNS})) (?P<side>before|after) the (?P<b>{_PLACE})(?: \w+){{0,2}}\W*$",
+    re.I,
+)
+"""Two that only their places tell apart: "does the middle bottle leave before the right one?"."""
 MOST_PARTS = 4
 
 
@@ -58,12 +67,21 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
     """One answer to a question of several parts: the first one's value, the texts and evidence of all; of two numbers
     that are compared, whether that is so."""
     together = _together(question, answers)
+    if (places := _PLACES.match(question)) is not None and [one.kind for one in answers] == ["time", "time"]:
+        return _in_order(together, [one.value for one in answers], places["side"].lower() == "before")
     numbers = [one.value for one in answers if one.kind == "number" and not isinstance(one.value, str)]
     compared, alike = _MORE_THAN.match(question), _AS_MANY.match(question)
     if (compared is None and alike is None) or len(numbers) != 2:
         return together
     one, two = numbers
     so = one == two if compared is None else one > two if compared["more"].lower() == "more" else one < two
+    return replace(together, kind="yes_no", value=so, text=f"{'Yes' if so else 'No'}: {_inside(together.text)}")
+
+
+def _in_order(together: Answer, times: list[float | str], before: bool) -> Answer:
+    """Whether the first of two times ("never" is later than any) comes before, or after, the second."""
+    one, two = (float("inf") if isinstance(t, str) else float(t) for t in times)
+    so = one < two if before else two < one
     return replace(together, kind="yes_no", value=so, text=f"{'Yes' if so else 'No'}: {_inside(together.text)}")
 
 
@@ -93,6 +111,9 @@ def parts_of(text: str) -> tuple[str, ...]:
         if re.search(r"\b(?:first|second|third|last|next|other)$", two):  # "in the first minute than in the second"
             two = f"{two} {compared['one'].split()[-1]}"
         return f"{asked} {compared['one']}?", f"{asked} {two}?"
+    if (places := _PLACES.match(text)) is not None:
+        happens = "taken away" if places["goes"] else "put back"
+        return tuple(f"when is the {places[which]} {places['what']} {happens}?" for which in "ab")
     if (twice := _TWICE.match(text)) is not None:
         return f"{twice['head']} {twice['one']}?", f"{twice['head']} {twice['two']}?"
     for mark in (_MARK, _AND):

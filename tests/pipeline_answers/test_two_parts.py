@@ -34,6 +34,15 @@ from pipeline.two_parts import joined, parts_of
             "are there as many bottles at the end as at the start?",
             ("how many bottles are there at the end?", "how many bottles are there at the start?"),
         ),
+        (
+            "Does the middle bottle leave before the right one?",
+            ("when is the middle bottle taken away?", "when is the right bottle taken away?"),
+        ),
+        (
+            "is the left cup put back after the right cup",
+            ("when is the left cup put back?", "when is the right cup put back?"),
+        ),
+        ("does the left bottle leave before the bus?", None),
         ("Are there more cars than buses at 0:10?", None),
         ("Are there more than two cars at 0:10?", None),
         ("How long is it between when the bus comes and when it leaves?", None),
@@ -75,3 +84,19 @@ def test_a_number_at_two_times_compared() -> None:
     assert joined("is the number of cars at 0:10 the same as at 0:20?", [one, two]).value is False
     refused = Answer("?", "I can't.", "refusal", None, 0.9, True)
     assert joined("are there more cars at 0:10 than at 0:20", [one, refused]).value == 4
+
+
+@pytest.mark.parametrize(
+    ("question", "times", "so"),
+    [
+        ("Does the middle bottle leave before the right one?", (17.8, 32.2), True),
+        ("Does the middle bottle leave after the right one?", (17.8, 32.2), False),
+        ("Does the middle bottle leave before the right one?", (17.8, "never"), True),
+        ("Does the middle bottle leave after the right one?", (17.8, "never"), False),
+        ("Does the middle bottle leave before the right one?", ("never", "never"), False),
+    ],
+)
+def test_two_that_only_their_places_tell_apart(question, times, so) -> None:
+    both = joined(question, [Answer("?", f"The bottle goes at {t}.", "time", t, 0.8) for t in times])
+    assert (both.kind, both.value) == ("yes_no", so)
+    assert both.text.startswith("Yes: the bottle goes" if so else "No: the bottle goes")
