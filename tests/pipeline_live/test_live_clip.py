@@ -16,6 +16,8 @@ from pipeline.motion import CameraMotion
 from pipeline.object_index import read_index, write_index
 from pipeline.records import APPEARANCE_DIM, FrameObjects
 from pipeline.see_frames import see_frames
+from pipeline.tokens import TrackRows
+from pipeline.unseen import Runs, Unseen
 from pipeline.video import VideoReader
 from tests.blob_world import BlobDetector, straight, write_blob_video
 from tests.pipeline_live.conftest import take_at_their_word
@@ -194,3 +196,21 @@ def test_who_is_forgotten_is_nobodys_earlier_self():
         assert read.belief.earlier.max() < len(read.belief) == len(index.tracks)
     assert len(memory._kept) <= len(index.tracks)
     assert len(read.view(0)) <= len(index.tracks)
+
+
+def test_what_was_missed_is_told_of_the_whole_stream():
+    def all_ends(index) -> Unseen:
+        number = len(Runs.of(TrackRows.of(index)))
+        return Unseen(*np.full((2, number), index.step_s), np.zeros(number, bool))
+
+    clip, memory = clip_of(settle_s=100.0), LiveMemory(read_at_its_word, most_read=20, unseen=all_ends)
+    read_at_its_word.most = 0
+    for until_s in range(100, 1501, 100):
+        feed(clip, until_s, begin_s=until_s - 100)
+        index = clip.index()
+        read = memory.read(index)
+    assert read_at_its_word.most <= 22 < len(index.tracks)  # it was read in part
+    assert len(read.unseen) == len(Runs.of(read.rows))
+    whole = read.whole[0]
+    assert len(whole.track_id) > len(index.track_id) and len(read.view(0)) == len(index.tracks)
+    assert memory.read(clip.index()).unseen is read.unseen  # nothing is new
