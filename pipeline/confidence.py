@@ -51,6 +51,7 @@ def about_question(question: Question, memory: ClipMemory, evidence: tuple[Evide
         whole=float(np.average(whole_K, weights=weight_K)),
         size=float(np.average(size_K, weights=weight_K)),
         least_score=float(score_K[rests].min(initial=1.0)),
+        best_score=float(score_K[rests].max()) if rests.any() else 1.0,
         least_real=float(real_K[rests].min(initial=1.0)),
         mean_real=float(real_K[rests].mean()) if rests.any() else 1.0,
         **size,

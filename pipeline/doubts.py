@@ -43,6 +43,9 @@ OFTEN_MISSED = frozenset(
 """Things that stand about or are carried: a small detector misses more of them than of people, vehicles, animals."""
 OFTEN_MISSED_FOUND = 0.65
 """And so often they are found where nothing is wrong: benches and tables in plain sight are missed throughout."""
+FAINT, FAINT_RIGHT = 0.5, 0.6
+"""Mean score below which what was found is as often something else (a table top for a frisbee, a board for a suitcase,
+dummies for people; as many bicycles and people were real), and so the most confidence in a "yes" that rests on it."""
 MISSES_MATTER = AT_MOST | {"exactly", "exactly_at_once", "order", "order_leaves"}
 """Families whose "yes" rests on what was not seen, too."""
 GUESS_NOTE = "this is a guess"
@@ -88,6 +91,8 @@ def doubted(answer: Answer, trust: Trust) -> Answer:
     family = answer.understood.family if answer.understood is not None else ""
     shown = answer.value is True and bool(answer.evidence) and family not in MISSES_MATTER
     most = trust.most if shown else min(trust.most, _found(answer, trust))
+    if shown and answer.doubts.about.best_score < FAINT:
+        most = min(most, FAINT_RIGHT)
     if not answer.refused and answer.confidence > most:
         answer = replace(answer, confidence=most)
     return said_doubtfully(answer)

@@ -11,7 +11,7 @@ import pytest
 
 from data.meaning import Question
 from pipeline.answer import main
-from pipeline.answers import Answer, Evidence
+from pipeline.answers import About, Answer, Doubts, Evidence
 from pipeline.answers_text import answer_lines
 from pipeline.build_index import build_index
 from pipeline.change_reason import answer_changed, reason_of
@@ -254,3 +254,13 @@ def test_what_stands_about_is_missed_more_often_than_what_moves() -> None:
     seen = Answer("?", "Yes.", "yes_no", True, 0.97, evidence=(Evidence(0, "bench", 0, 1, 0, (0.5,) * 4),),
                   understood=Question("exists", x="bench"))  # fmt: skip
     assert doubted(seen, trust).confidence == 0.97
+
+
+def test_a_yes_that_rests_on_faint_things_only_is_no_surer_than_they_are() -> None:
+    def yes(best_score: float) -> Answer:
+        piece = Evidence(0, "frisbee", 0, 1, 0, (0.5,) * 4)
+        return Answer("?", "Yes.", "yes_no", True, 0.95, evidence=(piece,), understood=Question("exists", x="frisbee"),
+                      doubts=Doubts(about=About(best_score=best_score)))  # fmt: skip
+
+    assert doubted(yes(0.47), Trust(1.0, 0.9, 0.9)).confidence == pytest.approx(0.6)
+    assert doubted(yes(0.7), Trust(1.0, 0.9, 0.9)).confidence == 0.95
