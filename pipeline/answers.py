@@ -35,7 +35,7 @@ class About(NamedTuple):
     given: taken at their word. unreal, again, misnamed: how many of them may be none, one that was there before, of
     another class (sums of chances). number: how many there are. score, whole, size: mean score of their sightings,
     share of their life in which they are sighted, side in the picture (root of the area). least_score, best_score,
-    least_real, mean_real: of those that the answer rests on. shown: how many those are. tracks: of the clip. duration_s: of it.
+    least_real, mean_real: of those that the answer rests on. shown: how many those are. tracks, duration_s: of a clip.
     """
 
     given: bool = True
