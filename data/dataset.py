@@ -9,6 +9,7 @@ of W makes w, w + W, …, and a `DataLoader` puts them in order again. Rate: LOG
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -117,6 +118,15 @@ class Samples(IterableDataset):
         while self.stop is None or number < self.stop:
             yield make_sample(self.seed, number, self.settings)
             number += step
+
+
+def groups_from(start: int, size: int, rank: int = 0, world: int = 1) -> Iterator[int]:
+    """Endless numbers of groups of `size` samples, from sample `start` on, that this loader's worker makes for process
+    `rank` of `world`: no other makes the same."""
+    worker = get_worker_info()
+    index, workers = (worker.id, worker.num_workers) if worker else (0, 1)
+    first = start // (size * world) * world + rank * workers + index
+    return itertools.count(first, workers * world)
 
 
 def load_samples(

@@ -353,8 +353,7 @@ def roughen(text: str, question: Question, rng: Random) -> str:
 
 
 def _typo(text: str, q: Question, rng: Random) -> str:
-    terms = {q.x, q.y, *(event.thing for event in q.events)} - {None}
-    named = " ".join(word for t in terms for pair in surfaces(t, ()) for word in (*pair, noun(t).name)).lower()
+    named = " ".join(word for t in q.things for pair in surfaces(t, ()) for word in (*pair, noun(t).name)).lower()
     words = list(re.finditer(r"\b[A-Za-z][a-z]{3,}\b", text))
     words = [m for m in words if m.group().lower() not in _no_typo() and m.group().lower() not in named]
     if not words:

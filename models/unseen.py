@@ -3,8 +3,8 @@
 A detector finds things late, loses them early, and misses them for a while: half in the picture, behind something,
 small. How long depends on how sure it was at that end, how near the picture's edge and how fast the thing moves there.
 
-Shapes: M ends of runs (unbroken stretches of sightings of one track), Q gaps between two runs of one track, E features
-of an end, D hidden width.
+Shapes: V runs (unbroken stretches of sightings of one track) with 2 ends each, Q gaps between two runs of one track, E
+features of an end, D hidden width.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MOST_S = 6.0
 
 
 class UnseenReader(nn.Module):
-    """`forward`: seconds per end. `gaps`: log-odds per gap of having been there."""
+    """Reads all ends of the runs of some clips at once; two ends with a gap between them tell of the gap."""
 
     def __init__(self, features: int, *, width: int = 64):
         super().__init__()
@@ -25,14 +25,10 @@ class UnseenReader(nn.Module):
         self.seconds = nn.Linear(width, 1)
         self.gap = nn.Sequential(nn.Linear(2 * width, width), nn.GELU(), nn.Linear(width, 1))
 
-    def forward(self, ends_ME: Tensor) -> Tensor:
-        """(M,) seconds, 0 to `MOST_S`."""
-        return self.told(self.ends_in(ends_ME))
-
-    def told(self, states_MD: Tensor) -> Tensor:
-        """(M,) seconds, from `ends_in`."""
-        return MOST_S * torch.sigmoid(self.seconds(states_MD)[..., 0].float() - 3.0)
-
-    def gaps(self, going_QD: Tensor, coming_QD: Tensor) -> Tensor:
-        """(Q,) log-odds, from `ends_in` of the end before the gap and of the one behind it."""
-        return self.gap(torch.cat([going_QD, coming_QD], dim=-1))[..., 0].float()
+    def forward(self, ends_V2E: Tensor, gaps_Q: Tensor) -> tuple[Tensor, Tensor]:
+        """(V, 2) seconds beyond each end, 0 to `MOST_S`; (Q,) log-odds of having been there in each gap. gaps_Q: runs
+        before a gap; the run behind it is the next one."""
+        states_V2D = self.ends_in(ends_V2E)
+        seconds_V2 = MOST_S * torch.sigmoid(self.seconds(states_V2D)[..., 0].float() - 3.0)
+        sides_Q2D = torch.cat([states_V2D[gaps_Q, 1], states_V2D[gaps_Q + 1, 0]], dim=-1)
+        return seconds_V2, self.gap(sides_Q2D)[..., 0].float()

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 
 from data.clock import clock
-from data.meaning import ClipView, Question, Truth, run
+from data.meaning import NONE, ClipView, Question, Truth, run
 from data.vocabulary import THING
 from pipeline.english import many
 
@@ -50,7 +50,7 @@ def _sides_note(question: Question, view: ClipView) -> tuple[str, ...]:
     if not 2 <= number <= MOST_SIDES or question.after is not None or question.before is not None or question.stretch:
         return ()
     words = [run(replace(question, nth=nth), view).value for nth in range(1, number + 1)]
-    sides = Counter(word for word in words if word != "none")
+    sides = Counter(word for word in words if word != NONE)
     told = ", ".join(f"{word} {n}" if len(sides) > 1 else word for word, n in sides.most_common())
     return (f"of all {number} {many(question.x)}: {told}",) if sides else ()
 

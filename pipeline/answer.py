@@ -136,14 +136,12 @@ def _live(args: argparse.Namespace, source: str, questions: Sequence[str], setti
     for name in ("from_tracks", "size", "duration", "class_name", "save_evidence"):
         if getattr(args, name) is not None:
             raise InputError(f"--{name.removesuffix('_name').replace('_', '-')} and --live don't go together")
-    from pipeline.detect import DEFAULT_DETECTOR, DetectorSettings
     from pipeline.live import LiveSettings, run_live
     from pipeline.video_qa import WEIGHTS
 
     how = LiveSettings(args.every, settings.max_s, args.keep_hours * 3600)
     how = how if settings.fps is None else replace(how, fps=settings.fps)
-    detector = DetectorSettings(settings.detector or DEFAULT_DETECTOR, settings.device, input_px=settings.input_px)
-    weights = args.weights or WEIGHTS
+    weights, detector = args.weights or WEIGHTS, settings.for_detector
     return run_live(source, questions, weights=weights, settings=how, detector=detector, quiet=args.quiet)
 
 

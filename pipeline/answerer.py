@@ -96,8 +96,9 @@ class Answerer:
         begun = perf_counter()
         if is_given(index) and not judge_given:
             return replace(as_told(index), model=self.digest)
-        belief = believe(self.model.clips, [ClipInput.of(index)], self.names)[0]
-        unseen = self.unseen(index)
+        rows = TrackRows.of(index)
+        belief = believe(self.model.clips, [ClipInput.of(index, rows)], self.names)[0]
+        unseen = look_beyond(self.model.unseen, index, rows)
         return ClipMemory(index, belief, self.digest, perf_counter() - begun, unseen)
 
     def unseen(self, index: ObjectIndex) -> Unseen:
@@ -129,15 +130,14 @@ class Answerer:
         sight = (1.0, 1.0) if is_given(index) else (memory.sharpness, memory.wholeness)
         about = about_question(question, memory, evidence)
         doubts = Doubts(read.confidence, verdict.agreement, memory.clarity, *sight, about)
-        events = question.events
-        terms = {question.x, question.y, *(event.thing for event in events)} - {None, THING}
+        terms = question.things - {THING}
         said = sentence(
             question,
             verdict.truth.value,
             evidence,
             class_names=index.class_names,
             duration_s=index.duration_s,
-            event_times={event: event_time(event, verdict.view) for event in events},
+            event_times={event: event_time(event, verdict.view) for event in question.events},
             only_one=[term for term in terms if np.count_nonzero(verdict.view.mask(term)) == 1],
             nth_of=_nth_of(evidence, verdict.view) if question.family in ("longest", "shortest") else None,
         )

@@ -21,7 +21,7 @@ from torch import nn
 
 from data.dataset import Lengths, SampleSettings
 from pipeline.answerer import WEIGHTS, Answerer
-from pipeline.confidence import Calibration
+from pipeline.confidence import Calibration, scaled, with_family
 from pipeline.errors import run_cli
 from pipeline.evaluate_model import Case, Clip, run_cases, simulated
 from pipeline.metrics import calibration_error
@@ -36,7 +36,7 @@ def fit(features: np.ndarray, right: np.ndarray, families: tuple[str, ...]) -> C
     """The mean of `MEMBERS` networks' log-odds, as one network. features: (N, F), a column per family last; right: (N,)
     bool."""
     mean, scale = features.mean(0), features.std(0) + 1e-3
-    x = torch.from_numpy(np.clip((features - mean) / scale, -5, 5)).float()
+    x = torch.from_numpy(scaled(features, mean, scale)).float()
     y = torch.from_numpy(right).float()
     members = [_fit_one(x, y, seed) for seed in range(MEMBERS)]
     (w1, b1), (w2, b2), (w3, b3) = (
@@ -102,9 +102,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     families = tuple(sorted({case.family for case in cases}))
     # families that no simulated question is of are met by misreading only, which says nothing of those who do ask them
     cases = [case for case in cases if case.answer.understood.family in families]
-    blank = Calibration(np.zeros(0), np.zeros(0), (), families)
     right = np.array([case.right for case in cases])
-    fitted = fit(np.array([blank.row(*facts_of(case)) for case in cases]), right, families)
+    fitted = fit(np.array([with_family(*facts_of(case), families) for case in cases]), right, families)
     text = fitted.as_json(questions=len(cases))
     write_aside(args.weights / "calibration.json", lambda path: path.write_text(text))
     print(f"fitted on {len(cases)} answers, {right.mean():.3f} of them right")

@@ -47,8 +47,8 @@ class ClipInput:
     vote_shares: np.ndarray
 
     @staticmethod
-    def of(index: ObjectIndex) -> ClipInput:
-        rows = TrackRows.of(index)
+    def of(index: ObjectIndex, rows: TrackRows | None = None) -> ClipInput:
+        rows = TrackRows.of(index) if rows is None else rows
         tokens, pairs = ObjectTokens.of(index, rows), TrackPairs.of(index, rows)
         votes, shares = index.votes.table(tokens.track_id)
         return ClipInput(tokens, pairs, entries_of(tokens, pairs, shares), index.class_names, votes, shares)

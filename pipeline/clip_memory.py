@@ -74,11 +74,10 @@ class ClipMemory:
         it is sighted; its side in the picture (root of the mean area)."""
         rows = self.rows
         number = np.bincount(rows.track, minlength=len(rows.track_id))
-        lives = rows.frame[rows.begin[1:] - 1] - rows.frame[rows.begin[:-1]] + 1
         score = np.bincount(rows.track, self.index.score[rows.row], len(number)) / np.maximum(number, 1)
         area = np.prod(self.index.boxes_xywhn[rows.row, 2:], axis=1)
         size = np.sqrt(np.bincount(rows.track, area, len(number)) / np.maximum(number, 1))
-        return score, number / np.maximum(lives, 1), size
+        return score, rows.sighted, size
 
     @property
     def sharpness(self) -> float:

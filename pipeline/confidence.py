@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ SPOTLESS = 0.001
 """So little doubt is as good as none: what tells true tracks from a good detector's."""
 GROUPS = ("count", "object", "time", "duration", "word", "list", "yes_no", "refusal")
 FORMAT = "longtake-calibration-2"
+MOST_OFF = 5.0
+"""A feature further from its mean than so many deviations counts as this far."""
 
 
 def about_question(question: Question, memory: ClipMemory, evidence: tuple[Evidence, ...]) -> About:
@@ -33,7 +36,7 @@ def about_question(question: Question, memory: ClipMemory, evidence: tuple[Evide
     size = {"shown": len(shown), "tracks": len(belief), "duration_s": index.duration_s}
     if is_given(index) or not len(belief):
         return About(given=is_given(index), **size)
-    terms = {question.x, question.y, *(event.thing for event in question.events)} - {None, THING}
+    terms = question.things - {THING}
     classes = sorted({c for term in terms for c in covered(term, index.class_names)})
     meant_K = belief.classes[:, classes].sum(1) if terms else np.ones(len(belief))
     named_K = np.minimum(meant_K, 1 - meant_K) if terms else 1 - belief.classes.max(1)
@@ -69,31 +72,40 @@ def confidence_features(question: Question, doubts: Doubts, pieces: int) -> list
     kind = FAMILIES.get(question.family, "refusal")
     group = {"number": "count", "text": "list"}.get(kind, kind)
     about = doubts.about
+    rests = [
+        log_odds(doubts.agreement),
+        log_odds(doubts.clarity),
+        log_odds(doubts.clarity, SPOTLESS),
+        log_odds(doubts.clarity, SPOTLESS) * log_odds(doubts.sharpness),
+        log_odds(doubts.clarity) * (group in ("count", "list")),
+        log_odds(doubts.sharpness),
+        log_odds(doubts.wholeness),
+        math.log1p(pieces) * (group == "count"),
+        math.log1p(pieces) * (group in ("list", "object")),
+        float(about.given),
+        *(math.log1p(x) for x in (about.unreal, about.again, about.misnamed, about.number)),
+        about.score,
+        about.whole,
+        math.log(about.size + 1e-3),
+        about.least_score,
+        about.least_real,
+        about.mean_real,
+        *(math.log1p(x) for x in (about.shown, about.tracks, about.duration_s)),
+    ]
     if group == "refusal":  # rests on the words alone
-        rests = [0.0] * 23
-    else:
-        rests = [
-            log_odds(doubts.agreement),
-            log_odds(doubts.clarity),
-            log_odds(doubts.clarity, SPOTLESS),
-            log_odds(doubts.clarity, SPOTLESS) * log_odds(doubts.sharpness),
-            log_odds(doubts.clarity) * (group in ("count", "list")),
-            log_odds(doubts.sharpness),
-            log_odds(doubts.wholeness),
-            math.log1p(pieces) * (group == "count"),
-            math.log1p(pieces) * (group in ("list", "object")),
-            float(about.given),
-            *(math.log1p(x) for x in (about.unreal, about.again, about.misnamed, about.number)),
-            about.score,
-            about.whole,
-            math.log(about.size + 1e-3),
-            about.least_score,
-            about.least_real,
-            about.mean_real,
-            *(math.log1p(x) for x in (about.shown, about.tracks, about.duration_s)),
-        ]
+        rests = [0.0] * len(rests)
     two_steps = question.event is not None or question.after is not None or question.before is not None
     return [log_odds(doubts.read), *rests, float(two_steps), *(float(group == name) for name in GROUPS)]
+
+
+def with_family(question: Question, doubts: Doubts, pieces: int, families: Sequence[str]) -> list[float]:
+    """(F,) `confidence_features`, and one more for each of `families`: is it this one?"""
+    return [*confidence_features(question, doubts, pieces), *(float(question.family == name) for name in families)]
+
+
+def scaled(features: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """(…, F) features as the networks take them, `MOST_OFF` at most."""
+    return np.clip((features - mean) / scale, -MOST_OFF, MOST_OFF)
 
 
 @dataclass(frozen=True)
@@ -108,16 +120,10 @@ class Calibration:
 
     def __call__(self, question: Question, doubts: Doubts, pieces: int) -> float:
         """The chance that an answer is right. pieces: of evidence."""
-        x = np.array(self.row(question, doubts, pieces))
-        x = np.clip((x - self.mean) / self.scale, -5, 5)
+        x = scaled(np.array(with_family(question, doubts, pieces, self.families)), self.mean, self.scale)
         for number, (weights, biases) in enumerate(self.layers):
             x = (np.tanh(x) if number else x) @ weights + biases
         return float(1 / (1 + np.exp(-x[0])))
-
-    def row(self, question: Question, doubts: Doubts, pieces: int) -> list[float]:
-        """(F,) the features of an answer, its family's among them."""
-        of_family = [float(question.family == name) for name in self.families]
-        return [*confidence_features(question, doubts, pieces), *of_family]
 
     @staticmethod
     def load(path: Path) -> Calibration | None:

@@ -107,8 +107,7 @@ def _found(answer: Answer, trust: Trust) -> float:
 
 
 def _named(answer: Answer) -> set[str]:
-    q = answer.understood
-    return set() if q is None else {q.x, q.y, *(event.thing for event in q.events)} - {None}
+    return set() if answer.understood is None else answer.understood.things
 
 
 def _of_people(answer: Answer) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 
 from pipeline.detect import INPUT_PX, MOST_ENLARGED, Detector
 from pipeline.errors import InputError
+from pipeline.link import LinkPolicy
 from pipeline.records import Frame
 from pipeline.video import VideoReader
 
@@ -23,7 +24,7 @@ LARGER_PX = (960, 1280)
 """Longer sides that are tried besides `INPUT_PX`."""
 LOOKS = 16
 """Pictures looked at, spread evenly over the video."""
-SURE = 0.45
+SURE = LinkPolicy.min_top_score
 """Score from which an object counts: the linker asks for one such sighting of every track."""
 WORTH_IT, WORTH_IT_EACH = 1.15, 0.5
 """A larger picture must find so many times as much, and so many objects more in each picture."""

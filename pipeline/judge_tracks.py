@@ -44,11 +44,11 @@ def look_beyond(model: UnseenReader, index: ObjectIndex, rows: TrackRows) -> Uns
     runs = Runs.of(rows)
     if not len(runs):
         return Unseen(np.zeros(0), np.zeros(0), np.zeros(0, bool))
-    states = model.ends_in(torch.from_numpy(ends_of(index, rows, runs)))
-    beyond_s = np.minimum(model.told(states).numpy().astype(np.float64), room_of(index, rows, runs))
     gaps = np.flatnonzero(runs.goes_on)
+    seconds, there = model(torch.from_numpy(ends_of(index, rows, runs)), torch.from_numpy(gaps))
+    beyond_s = np.minimum(seconds.numpy().astype(np.float64), room_of(index, rows, runs))
     bridged = np.zeros(len(runs), bool)
-    bridged[gaps] = model.gaps(states[gaps, 1], states[gaps + 1, 0]).numpy() > 0
+    bridged[gaps] = there.numpy() > 0
     return Unseen(beyond_s[:, 0], beyond_s[:, 1], bridged)
 
 

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
-from data.dataset import Lengths, Sample, SampleSettings, make_sample
+from data.dataset import Lengths, Sample, SampleSettings, groups_from, make_sample
 from data.meaning import ClipView, judge, run
 from data.symbolic import answer
 from models.clip_reader import ClipBatch, ClipReader, TrackLogits
@@ -88,11 +88,8 @@ class ClipBatches(IterableDataset):
         self.start, self.rank, self.world, self.appearance = start, rank, world, appearance
 
     def __iter__(self) -> Iterator[tuple[ClipBatch, ClipTargets, int]]:
-        worker = torch.utils.data.get_worker_info()
-        index, workers = (worker.id, worker.num_workers) if worker else (0, 1)
-        group = self.start // (GROUP * self.world) * self.world + self.rank * workers + index
         skip = self.start // self.world % GROUP  # of an interrupted group
-        while True:
+        for group in groups_from(self.start, GROUP, self.rank, self.world):
             rng = np.random.default_rng((self.seed, group))
             clips = []
             for number in range(group * GROUP, (group + 1) * GROUP):
@@ -116,7 +113,6 @@ class ClipBatches(IterableDataset):
                     skip -= len(batches[place])
                     continue
                 yield *batch_of(batches[place], self.names, segment), len(batches[place]) * self.world
-            group += workers * self.world
 
 
 def blind_to_looks(index):

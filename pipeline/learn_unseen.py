@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
-from data.dataset import Lengths, Sample, SampleSettings, make_sample
+from data.dataset import Lengths, Sample, SampleSettings, groups_from, make_sample
 from data.meaning import ClipView, judge, run
 from models.unseen import MOST_S, UnseenReader
 from pipeline.judge_tracks import look_beyond
@@ -86,13 +86,11 @@ def batch_of(samples: list[Sample]) -> UnseenBatch:
 
 def unseen_loss(model: UnseenReader, batch: UnseenBatch) -> tuple[Tensor, dict[str, Tensor]]:
     """Mean over the ends of real things, and over their gaps."""
-    states = model.ends_in(batch.ends_V2E)
-    told = model.told(states)
+    told, there = model(batch.ends_V2E, batch.gaps_Q)
     ends = F.smooth_l1_loss(told[batch.true_V], batch.beyond_V2[batch.true_V].clamp(max=MOST_S), beta=STEEP_S)
     gaps = ends * 0
     if len(batch.gaps_Q):
-        logits = model.gaps(states[batch.gaps_Q, 1], states[batch.gaps_Q + 1, 0])
-        gaps = F.binary_cross_entropy_with_logits(logits, batch.bridged_Q.float())
+        gaps = F.binary_cross_entropy_with_logits(there, batch.bridged_Q.float())
     return ends + gaps, {"ends": ends.detach(), "gaps": gaps.detach()}
 
 
@@ -103,13 +101,9 @@ class UnseenBatches(IterableDataset):
         self.seed, self.start, self.rank, self.world = seed, start, rank, world
 
     def __iter__(self) -> Iterator[tuple[UnseenBatch, int]]:
-        worker = torch.utils.data.get_worker_info()
-        index, workers = (worker.id, worker.num_workers) if worker else (0, 1)
-        group = self.start // (GROUP * self.world) * self.world + self.rank * workers + index
-        while True:
+        for group in groups_from(self.start, GROUP, self.rank, self.world):
             numbers = range(group * GROUP, (group + 1) * GROUP)
             yield batch_of([make_sample(self.seed, number, TRAINING) for number in numbers]), GROUP * self.world
-            group += workers * self.world
 
 
 def unseen_batches(seed: int, *, workers: int, start: int, **rank: int) -> DataLoader:

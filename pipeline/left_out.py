@@ -133,7 +133,7 @@ def notes_of(question: Question, words: Sequence[str], duration_s: float) -> tup
 
 
 def _things(text: str, found: Mentions, question: Question, names: tuple[str, ...]) -> list[str]:
-    asked = {question.x, question.y, THING, *(event.thing for event in question.events)} - {None}
+    asked = question.things | {THING}
     used = asked.union(*({names[k] for k in covered(term, names)} for term in asked - {THING}))
     said = [(text[term.start : term.end], term) for term in found.terms]
     return [

@@ -24,6 +24,7 @@ from pipeline.storage import file_digest, home
 
 if TYPE_CHECKING:
     from pipeline.build_index import Reached
+    from pipeline.detect import DetectorSettings
 
 TRACK_FILES = (".csv", ".txt")
 DEFAULT_DETECTOR = "yolo26n.pt"
@@ -47,6 +48,13 @@ class ClipSettings:
     duration_s: float | None = None
     class_name: str | None = None
     max_s: float | None = None
+
+    @property
+    def for_detector(self) -> DetectorSettings:
+        """As the detector takes them."""
+        from pipeline.detect import DetectorSettings
+
+        return DetectorSettings(self.detector or DEFAULT_DETECTOR, self.device, input_px=self.input_px)
 
 
 @dataclass(frozen=True)
@@ -183,11 +191,9 @@ def _from_video(
         index, path = found
         return OpenClip(index, path, source, perf_counter() - began)
     from pipeline.build_index import DEFAULT_FPS, IndexSettings, build_index
-    from pipeline.detect import DetectorSettings
 
-    detector = DetectorSettings(settings.detector or DEFAULT_DETECTOR, settings.device, input_px=settings.input_px)
     fps = DEFAULT_FPS if settings.fps is None else settings.fps
-    how = IndexSettings(fps, detector)
+    how = IndexSettings(fps, settings.for_detector)
     built = build_index(source, None, how, quiet=quiet, max_s=settings.max_s, on_progress=on_progress)
     notes: tuple[str, ...] = ()
     if note is not None:

@@ -64,9 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Ship the parts."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.ship", description=__doc__.splitlines()[0])
     for part in ("clips", "unseen", "questions"):
-        parser.add_argument(
-            f"--{part}", type=Path, default=WEIGHTS, metavar="RUN", help="default: the bundled weights'"
-        )
+        parser.add_argument(f"--{part}", type=Path, default=WEIGHTS, metavar="RUN", help="default: the bundled weights")
     parser.add_argument("--out", type=Path, default=WEIGHTS, metavar="FOLDER", help="default: the bundled weights")
     args = parser.parse_args(argv)
     number = ship(args.clips, args.questions, args.unseen, args.out)

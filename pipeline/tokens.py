@@ -9,7 +9,7 @@ Shapes: N tokens, K tracks (by first sight), S features, A appearance, R rows of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -123,7 +123,17 @@ class TrackRows:
         rank = np.lexsort((ids, index.row_frame[order][begin]))
         position = np.empty(len(ids), np.int64)
         position[rank] = np.arange(len(ids))
-        track = position[np.searchsorted(ids, index.track_id)]
+        return TrackRows._sorted(index, position[np.searchsorted(ids, index.track_id)], ids[rank])
+
+    def arranged(self, index: ObjectIndex) -> TrackRows:
+        """The rows of an index with the same tracks but other sightings; tracks keep their places."""
+        by_id = np.argsort(self.track_id)
+        track = by_id[np.searchsorted(self.track_id[by_id], index.track_id)]
+        return TrackRows._sorted(index, track, self.track_id)
+
+    @staticmethod
+    def _sorted(index: ObjectIndex, track: np.ndarray, track_id: np.ndarray) -> TrackRows:
+        """track: (R,) place of the track of each row of the index. track_id: (K,)."""
         order = np.lexsort((index.row_frame, track))
         track, frame = track[order], index.row_frame[order]
         first = np.ones(len(track), bool)
@@ -138,23 +148,16 @@ class TrackRows:
             class_id=class_id,
             first=first,
             begin=begin,
-            track_id=ids[rank],
+            track_id=track_id,
             track_class=class_id[begin[:-1]].astype(np.int64),
             step_s=index.step_s,
         )
 
-    def arranged(self, index: ObjectIndex) -> TrackRows:
-        """The rows of an index with the same tracks but other sightings; tracks keep their places."""
-        by_id = np.argsort(self.track_id)
-        track = by_id[np.searchsorted(self.track_id[by_id], index.track_id)]
-        order = np.lexsort((index.row_frame, track))
-        track, frame = track[order], index.row_frame[order]
-        first = np.ones(len(track), bool)
-        first[1:] = track[1:] != track[:-1]
-        return replace(
-            self, row=order, track=track, frame=frame, t_s=index.frame_t_s[frame], class_id=index.class_id[order],
-            first=first, begin=np.append(np.flatnonzero(first), len(track)),
-        )  # fmt: skip
+    @property
+    def sighted(self) -> np.ndarray:
+        """(K,) of the frames from a track's first sight to its last, the share in which it is sighted."""
+        first, last = self.begin[:-1], self.begin[1:] - 1
+        return (last - first + 1) / (self.frame[last] - self.frame[first] + 1)
 
     def since_first(self, values: np.ndarray) -> np.ndarray:
         """(R, …) each row's value minus that of its track's first row."""

@@ -56,7 +56,7 @@ _GOES = r"(?:leave|disappear|vanish|go(?:ne)?(?: away)?|(?:get )?(?:taken|remove
 _RETURNS = r"(?:come back|return|reappear|(?:get )?put back|back)"
 _PLACES = re.compile(
     rf"\W*{_POLITE}(?:do|does|did|is|was|has) the (?P<a>{_PLACE}) (?P<what>[a-z]+(?: [a-z]+)??)"
-    rf" (?:(?P<goes>{_GOES})|(?P<back>{_RETURNS})) (?P<side>before|after) the (?P<b>{_PLACE})(?: \w+){{0,2}}\W*$",
+    rf" (?:(?P<goes>{_GOES})|{_RETURNS}) (?P<side>before|after) the (?P<b>{_PLACE})(?: \w+){{0,2}}\W*$",
     re.I,
 )
 """Two that only their places tell apart: "does the middle bottle leave before the right one?"."""
@@ -75,18 +75,19 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
         return together
     one, two = numbers
     so = one == two if compared is None else one > two if compared["more"].lower() == "more" else one < two
-    return replace(together, kind="yes_no", value=so, text=f"{'Yes' if so else 'No'}: {_inside(together.text)}")
+    return _judged(together, so)
 
 
 def _in_order(together: Answer, times: list[float | str], before: bool) -> Answer:
     """Whether the first of two times ("never" is later than any) comes before, or after, the second."""
     one, two = (float("inf") if isinstance(t, str) else float(t) for t in times)
-    so = one < two if before else two < one
-    return replace(together, kind="yes_no", value=so, text=f"{'Yes' if so else 'No'}: {_inside(together.text)}")
+    return _judged(together, one < two if before else two < one)
 
 
-def _inside(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _judged(together: Answer, so: bool) -> Answer:
+    """Whether what was compared is so, before what was found."""
+    text = f"{'Yes' if so else 'No'}: {together.text[:1].lower()}{together.text[1:]}"
+    return replace(together, kind="yes_no", value=so, text=text)
 
 
 def _together(question: str, answers: Sequence[Answer]) -> Answer:

@@ -58,6 +58,12 @@ class Runs:
         return Runs(begin, stop, track, np.append(track[1:] == track[:-1], False)[: len(begin)])
 
 
+def _inner(rows: TrackRows, runs: Runs) -> np.ndarray:
+    """(V, 2) the row of each run that is the nearest second away from its beginning and from its end."""
+    near = max(1, round(NEAR_S / max(rows.step_s, 1e-3)))
+    return np.stack([np.minimum(runs.begin + near, runs.stop), np.maximum(runs.stop - near, runs.begin)], 1)
+
+
 @dataclass(frozen=True)
 class Unseen:
     """before_s, after_s: (V,) seconds that a run's thing was there before and behind it. bridged: (V,) bool: also all
@@ -90,9 +96,7 @@ def ends_of(index: ObjectIndex, rows: TrackRows, runs: Runs) -> np.ndarray:
         return out
     step_s = max(rows.step_s, 1e-3)
     box, score = index.boxes_xywhn[rows.row].astype(np.float64), index.score[rows.row].astype(np.float64)
-    near = max(1, round(NEAR_S / step_s))
-    end = np.stack([begin, stop], 1)
-    inner = np.stack([np.minimum(begin + near, stop), np.maximum(stop - near, begin)], 1)
+    end, inner = np.stack([begin, stop], 1), _inner(rows, runs)
     away_s = np.maximum(np.abs(rows.t_s[end] - rows.t_s[inner]), 1e-3)[..., None]
     speed = (box[end, :2] - box[inner, :2]) / away_s
     leaves_s = _leaves_s(box[end], speed)
@@ -103,7 +107,6 @@ def ends_of(index: ObjectIndex, rows: TrackRows, runs: Runs) -> np.ndarray:
 
     first, last = rows.begin[:-1], rows.begin[1:] - 1
     top = np.maximum.reduceat(score, first)
-    whole = (last - first + 1) / (rows.frame[last] - rows.frame[first] + 1)
     columns = {
         "begins": np.array([1.0, 0.0]),
         "out_x": np.tanh(5 * speed[..., 0]),
@@ -122,7 +125,7 @@ def ends_of(index: ObjectIndex, rows: TrackRows, runs: Runs) -> np.ndarray:
         "room": np.log1p(room_of(index, rows, runs)) / 4,
         "clip_score": mean(first, last).mean(),
         "clip_top": top.mean(),
-        "clip_whole": whole.mean(),
+        "clip_whole": rows.sighted.mean(),
         "clip_exact": np.sqrt((score > NO_DETECTOR).mean()),
     }
     out[..., : len(FEATURES)] = features_of(index, rows, end.ravel()).reshape(len(runs), 2, -1)
@@ -192,9 +195,7 @@ def _beyond(
     picture only in part.
     """
     end = runs.stop if way > 0 else runs.begin
-    step_s = max(rows.step_s, 1e-3)
-    near = max(1, round(NEAR_S / step_s))
-    inner = np.maximum(end - near, runs.begin) if way > 0 else np.minimum(end + near, runs.stop)
+    inner = _inner(rows, runs)[:, int(way > 0)]
     box = index.boxes_xywhn[rows.row].astype(np.float64)
     away = np.maximum(np.abs(rows.frame[end] - rows.frame[inner]), 1)[:, None]
     each = (box[end] - box[inner]) / away * [1, 1, 0, 0]

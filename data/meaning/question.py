@@ -174,6 +174,11 @@ class Question:
         """All events that it names."""
         return [event for event in (self.event, self.other, self.after, self.before) if event is not None]
 
+    @property
+    def things(self) -> set[str]:
+        """All that it names: x, y and whose events."""
+        return {self.x, self.y, *(event.thing for event in self.events)} - {None}
+
 
 class Evidence(NamedTuple):
     """One interval in which one object is seen, cut to the stretch asked about. Seconds."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from data.clock import clock, nearest_second
 from data.meaning.absence import begins_visit
 from data.meaning.clip_view import ClipView
-from data.meaning.leaving import STILL_THERE_S
+from data.meaning.leaving import STILL_THERE_S, clip_ends
 from data.meaning.parts import INF, Cut
 from data.vocabulary import noun, with_article
 
@@ -41,8 +43,7 @@ def timeline(view: ClipView, cut: Cut) -> str:
     for track in sorted(objects, key=lambda k: (objects[k], k)):
         at = objects[track]
         second = nearest_second(at)
-        group = moments.setdefault(begin if at <= begin or second == nearest_second(begin) else float(second), {})
-        group[names[track]] = group.get(names[track], 0) + 1
+        _add(moments, begin if at <= begin or second == nearest_second(begin) else float(second), names[track])
     if len(moments) > MOST_LINES:
         return _by_parts(moments, begin, min(cut.t1, max(view.duration_s, *moments)))
     lines = [(at, 0 if at <= begin else 1, group) for at, group in moments.items()]
@@ -69,7 +70,7 @@ def _comings_and_goings(
     What is seen until just before the stretch ends has not left, what is hidden for a moment has not gone, and of what
     shows for a moment only it is not told that it is back.
     """
-    end = min(cut.t1, float(view.edge_s[-1]))
+    end = min(cut.t1, clip_ends(view))
     found: dict[tuple[float, int], dict[str, int]] = {}
     first = np.flatnonzero(begins_visit(cut))
     last = np.append(first[1:], len(cut.run)) - 1
@@ -87,7 +88,8 @@ def _comings_and_goings(
     return [(at, verb, group) for (at, verb), group in found.items()]
 
 
-def _add(found: dict[tuple[float, int], dict[str, int]], key: tuple[float, int], name: str) -> None:
+def _add(found: dict[Any, dict[str, int]], key: Any, name: str) -> None:
+    """One more of a kind at `key`."""
     group = found.setdefault(key, {})
     group[name] = group.get(name, 0) + 1
 

@@ -203,7 +203,7 @@ def test_it_learns():
         optimizer.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < 0.7 * losses[0]
-    told = model(batch.ends_V2E).detach()
+    told = model(batch.ends_V2E, batch.gaps_Q)[0].detach()
     assert told.shape == batch.beyond_V2.shape and float(told.min()) >= 0 and float(told.max()) <= MOST_S
 
 
