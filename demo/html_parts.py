@@ -12,6 +12,7 @@ from html import escape
 from data.clock import clock
 from demo.wording import error_of, meaning_of, name_of, next_with_meaning, place_of, said_of, warning_of
 from pipeline.answers import Evidence
+from pipeline.answers_text import is_said
 from pipeline.clip_memory import is_given
 from pipeline.domain import WARNING as OUTSIDE
 from pipeline.doubts import GUESS_NOTE
@@ -154,8 +155,8 @@ def turn_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str], *, is_
     # the clip's stand under the player; how sure it is stands beside the meter
     elsewhere = {*talk.warnings, *(one for one in answer.warnings if one.startswith(GUESS_NOTE))}
     pairs = zip(answer.warnings, said.notes, strict=True)
-    notes = [note for warning, note in pairs if note and warning not in elsewhere][:MOST_NOTES]
-    out += [f'<div class="lt-pale">{escape(texts["note"])}: {escape(note)}</div>' for note in notes]
+    notes = [note for warning, note in pairs if note and warning not in elsewhere and not is_said(note, said.text)]
+    out += [f'<div class="lt-pale">{escape(texts["note"])}: {escape(note)}</div>' for note in notes[:MOST_NOTES]]
     out.append(gallery_html(talk, number, turn, texts) + "</div>")
     if is_last and turn.until_s is None:
         out.append(chips_html(next_with_meaning(suggest_next(answer), texts), texts["next"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from data.clock import clock
@@ -35,6 +36,22 @@ def each_note(text: str, question: Question, view: ClipView) -> tuple[str, ...]:
         return ()
     shown = ", ".join(times[:MOST_SHOWN]) + f" and {len(times) - MOST_SHOWN} more times" * (len(times) > MOST_SHOWN)
     return (f"of all {many(question.x or THING)}: {shown}",)
+
+
+_LONGEST = re.compile(r"^(?P<head>.*?)the longest time in which (?P<what>.+?) begins (?P<at>.+?)\.$", re.I | re.S)
+_ALL_TIMES = re.compile(r"that is so (?P<often>.+?), (?P<total>\S+) in all: (?P<spans>.+)")
+
+
+def times_said(text: str, notes: Sequence[str]) -> str:
+    """The sentence about when something is so, with all its times said first where a note (`absences_note`) has them."""
+    told, found = next(filter(None, map(_ALL_TIMES.fullmatch, notes)), None), _LONGEST.match(text)
+    if told is None or found is None or told["often"] == "once":
+        return text
+    what = found["what"] if found["head"] else f"{found['what'][:1].upper()}{found['what'][1:]}"
+    return (
+        f"{found['head']}{what} {told['often']}, {told['total']} in all: {told['spans']}; "
+        f"the longest of them begins {found['at']}."
+    )
 
 
 _OF_A_SIDE = ("enters_from", "leaves_to", "direction")

@@ -28,7 +28,7 @@ from data.meaning.told import entries_of, told_alike
 from data.vocabulary import THING, covered
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
-from pipeline.absences import absences_note, each_note
+from pipeline.absences import absences_note, each_note, times_said
 from pipeline.answers import Answer, Doubts, Evidence
 from pipeline.asked_text import MOST_CHARACTERS, one_line
 from pipeline.clip_batch import ClipInput
@@ -144,13 +144,14 @@ class Answerer:
         if question.family == "min_at_once" and _IS_IT_SO.match(text):
             said = f"{'Yes' if verdict.truth.value == 0 else 'No'}, {said[0].lower()}{said[1:]}"
         either = question.family in _EITHER and _OR.search(text)
-        if verdict.truth.kind == "yes_no" and (either or _WHICH.match(text)):
+        words = left_out(text, question, index.class_names, index.duration_s)
+        if verdict.truth.kind == "yes_no" and (either or words or _WHICH.match(text)):  # a yes to what was not asked
             said = without_yes_no(said)
         confidence = self.confidence(question, doubts, len(verdict.truth.evidence))
-        words = left_out(text, question, index.class_names, index.duration_s)
+        times = absences_note(question, verdict.truth, verdict.view)
         return Answer(
             question=text,
-            text=said,
+            text=times_said(said, times),
             kind=verdict.truth.kind,
             value=verdict.truth.value,
             confidence=min(confidence, MISREAD) if words else confidence,
@@ -159,7 +160,7 @@ class Answerer:
                 *read.notes,
                 *meant,
                 *notes_of(question, words, index.duration_s),
-                *absences_note(question, verdict.truth, verdict.view),
+                *times,
                 *each_note(text, question, verdict.view),
             ),
             understood=question,

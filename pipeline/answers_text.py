@@ -20,7 +20,13 @@ def answer_lines(answer: Answer) -> list[str]:
     if not answer.refused:
         lines.append(sure_words(answer.confidence))
     lines += [f"  {line}" for line in evidence_lines(answer.evidence)]
-    return lines + [f"note: {warning}" for warning in answer.warnings]
+    return lines + [f"note: {warning}" for warning in answer.warnings if not is_said(warning, answer.text)]
+
+
+def is_said(warning: str, text: str) -> bool:
+    """Does an answer's text tell what a warning does: the same times?"""
+    times = warning.rpartition(": ")[2]
+    return "–" in times and times in text
 
 
 def sure_words(confidence: float) -> str:

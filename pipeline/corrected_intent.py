@@ -18,9 +18,7 @@ _PASSES = re.compile(
     re.I,
 )
 """To pass is to appear, not an action."""
-_POLITE = (
-    r"^\W*(?:(?:and|so|but|ok|okay|now|please|hi|hello|tell me|show me|say|find|i(?:'d| would) like to know)\b\W*)*"
-)
+_POLITE = r"^\W*(?:(?:and|so|but|ok|okay|now|please|hi|hello|tell me|show me|give me|list|say|find|i(?:'d| would) like to know)\b\W*)*"
 _WHEN = re.compile(
     _POLITE + r"(?:when|(?:at |for )?(?:what|which) (?:times?|points?|moments?|seconds?|minutes?)"
     r"|(?:all )?(?:the )?(?:times|points|moments|seconds|minutes|stretches|periods|parts)"
@@ -41,6 +39,13 @@ _NO_THING = re.compile(r"\b(?:no|zero|0|not a single|without(?: any| a)?) $", re
 _OTHERWISE = re.compile(r"\b(?:last|first|second|third|leaves?|left|after|before|until|stops?|long|often|why)\b", re.I)
 """Words of other questions: "when did the last one leave, so that nobody was there?"."""
 
+_IS_SEEN = re.compile(
+    _POLITE
+    + r"(?:is|are|was|were)\b(?!.*\b(?:left|right|or)\b).*\b(?:there|visible|present|in (?:view|sight|shot|frame))\b",
+    re.I,
+)
+_MISSING = re.compile(r"\b(?:is|was|are|were) (?:[\w-]+ ){1,3}(?:away|missing|absent|not there)\W*$", re.I)
+"""When that is so, not when it began."""
 _MAY_BE_ABSENT = frozenset(("duration", "when_fewest", "refuse_text", "refuse_action", "away"))
 _COUNTABLE = frozenset(("count", "exists", "when_appears", "count_at", "max_at_once"))
 """What "how often does a bus come by?" was taken for."""
@@ -126,7 +131,11 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         return "absent"
     if intent in _COUNTABLE and TIMES.search(text) and not COMES_BACK.search(text):
         return "visits"
-    if not _OTHERWISE.search(text) and _says_nobody(text, mentions):
+    if intent == "where_at" and mentions.times and _IS_SEEN.match(text):
+        return "exists"
+    if intent == "when_leaves" and alone and _WHEN.search(text) and _MISSING.search(text):
+        return "when_fewest"
+    if not _OTHERWISE.search(_without_times(text, mentions)) and _says_nobody(text, mentions):
         if _WHEN.search(text):
             return "when_fewest"
         if _EVER.search(text):
@@ -164,7 +173,9 @@ def _only_seen(intent: str, text: str, mentions: Mentions, alone: bool) -> str |
 
 
 _OR_THE = re.compile(r",? or (?:the |an? |any )?", re.I)
-_SEEN_ONLY = frozenset(("exists", "count", "count_after", "count_before", "compare", "direction", "order"))
+_SEEN_ONLY = frozenset(
+    ("exists", "count", "count_left", "count_between", "count_after", "count_before", "compare", "direction", "order")
+)
 _TO_THE_CAMERA = re.compile(r"\b(?:towards?|away from|up to) (?:the |my |our |this )?(?:camera|viewer|lens)\b", re.I)
 _DOES = re.compile(
     r" (?:(?:that|who|which|ever|have|has|had|did|do|does) )*"
@@ -179,6 +190,13 @@ _DOES = re.compile(
 
 def _does(text: str, mentions: Mentions) -> bool:
     return any(_DOES.match(text, term.end) for term in mentions.terms)
+
+
+def _without_times(text: str, mentions: Mentions) -> str:
+    """ "After 2:17" limits a question, and makes no other one of it."""
+    for time in reversed(mentions.times):
+        text = f"{text[: time.start]} {text[time.end :]}"
+    return text
 
 
 def _says_nobody(text: str, mentions: Mentions) -> bool:

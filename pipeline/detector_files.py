@@ -101,7 +101,8 @@ def _downloaded(name: str) -> Path:
 def _no_detector(name: str, path: Path) -> str:
     return (
         f"the detector {name} is not here and cannot be downloaded; on a machine with network access get it from "
-        f"github.com/ultralytics/assets/releases and put it at {path}, or give --detector PATH"
+        f"github.com/ultralytics/assets/releases and put it at {path}, or give --detector PATH "
+        "(--detector bundled is here, and knows rendered scenes only, such as the clip in data/samples)"
     )
 
 

@@ -46,6 +46,8 @@ OFTEN_MISSED_FOUND = 0.65
 FAINT, FAINT_RIGHT = 0.5, 0.6
 """Mean score below which what was found is as often something else (a table top for a frisbee, a board for a suitcase,
 dummies for people; as many bicycles and people were real), and so the most confidence in a "yes" that rests on it."""
+PLAIN = 0.8
+"""Mean score from which on such things are seen so plainly here that they are no more often missed than others."""
 MISSES_MATTER = AT_MOST | {"exactly", "exactly_at_once", "order", "order_leaves"}
 """Families whose "yes" rests on what was not seen, too."""
 GUESS_NOTE = "this is a guess"
@@ -102,8 +104,10 @@ def _found(answer: Answer, trust: Trust) -> float:
     """The most confidence in an answer that misses would change."""
     if _of_people(answer):
         return trust.people
-    often_missed = trust.found < 1.0 and bool(_named(answer) & OFTEN_MISSED)
-    return trust.found * OFTEN_MISSED_FOUND / USUALLY_FOUND if often_missed else trust.found
+    if not (trust.found < 1.0 and _named(answer) & OFTEN_MISSED):
+        return trust.found
+    plain = np.clip((answer.doubts.about.score - FAINT) / (PLAIN - FAINT), 0, 1) if answer.evidence else 0.0
+    return trust.found * float(OFTEN_MISSED_FOUND + plain * (USUALLY_FOUND - OFTEN_MISSED_FOUND)) / USUALLY_FOUND
 
 
 def _named(answer: Answer) -> set[str]:

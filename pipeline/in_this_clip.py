@@ -7,12 +7,34 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.meaning import ClipView, Question
+from data.meaning import ClipView, Question, run
+from data.meaning.parts import event_time
 from data.vocabulary import THING
 from pipeline.english import many
 
-_VISIT = re.compile(r"\bvisit(?:s|or|ors)?\b|\b(?:any|some|every)(?:body|one)\b", re.I)
-_OF_A_VISITOR = ("longest", "shortest", "first", "last", "nth", "first_leaves", "last_leaves", "longest_visit")
+_VISIT = re.compile(r"\bvisit(?:s|or|ors)?\b|\b(?:any|some|every)(?:body|one)\b|\b(?:arrivals|newcomers)\b", re.I)
+_OF_A_VISITOR = frozenset(
+    (
+        *("longest", "shortest", "first", "last", "nth", "first_leaves", "last_leaves", "longest_visit"),
+        *(
+            "visits",
+            "when_each",
+            "when_each_leaves",
+            "stays_each",
+            "stays_ranked",
+            "count",
+            "count_between",
+            "mean_stay",
+        ),
+        *("mean_gap", "longest_gap", "shortest_gap", "rate", "count_each", "mean_interval"),
+    )
+)
+_REMAIN = re.compile(
+    r"\b(?:remain\w*|(?:are|is|were|was) (?:there|left|visible|still|present)|still (?:there|visible|present))\b.*\bafter\b",
+    re.I,
+)
+"""How many there are after something, not how many come."""
+_GONE = re.compile(r"\bafter\b.*\b(?:leaves?|left|taken|removed|gone|disappear\w*|vanish\w*|goes|went)\b", re.I)
 
 
 def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Question, tuple[str, ...]]:
@@ -22,13 +44,27 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
     Where people come, "the shortest visit", or how long "anybody" stays, is about them.
     """
     if question.family == "when_leaves" and question.nth == 1 and question.event is None:
-        starts = view.start_s[view.mask(question.x or THING)]
-        if len(starts) > 1 and starts[1] <= starts[0] + 1e-6:
+        if _several_from_the_start(question.x or THING, view):
             several = (
                 f"several {many(question.x or THING)} are there from the start; this is the first time one of them goes"
             )
             return replace(question, family="leaves_when", nth=None), (several,)
+    if question.family == "count_after" and question.event is not None and _REMAIN.search(text):
+        event, x = question.event, question.event.thing
+        if _GONE.search(text):
+            event = event._replace(change="leaves")
+        gone_s = event_time(event, view)
+        if event.change == "leaves" and event.nth in (1, None) and _several_from_the_start(x, view):
+            gone_s = run(Question("leaves_when", x=x), view).value
+        if isinstance(gone_s, float) and gone_s < view.edge_s[-1]:
+            return Question("count_at", x=question.x, t_s=gone_s, side=question.side), ()
     visitor = question.family in _OF_A_VISITOR and question.x in (None, THING) and _VISIT.search(text)
     if visitor and "person" in view.class_names and np.any(view.mask("person")):
         return replace(question, x="person"), ()
     return question, ()
+
+
+def _several_from_the_start(term: str, view: ClipView) -> bool:
+    """Are several X the first to be seen, all at once?"""
+    starts = view.start_s[view.mask(term)]
+    return len(starts) > 1 and bool(starts[1] <= starts[0] + 1e-6)

@@ -26,7 +26,7 @@ _EDGE = re.compile(
 HAS_EDGES = frozenset(("first", "last", "list"))
 """Families to which the end and the beginning belong: "what came last, at the end?" leaves nothing out."""
 _NOBODY = re.compile(r"\b(?:nobody|no ?-?one|empty|deserted|without)\b", re.I)
-_COUNTS_NOBODY = frozenset(("exists", "min_at_once", "when_fewest", "absent", "longest_absent"))
+_COUNTS_NOBODY = frozenset(("time_between", "exists", "min_at_once", "when_fewest", "absent", "longest_absent"))
 _PLACE = re.compile(r"\b(?P<word>left|right|middle|centre|center|upper|lower|top|bottom)(?:most|-hand)? $", re.I)
 _NUMBER = re.compile(
     r"\b(?P<word>two|three|four|five|six|seven|eight|nine|ten|[2-9]|\d\d+) (?:(?!an? |the |to |and )[a-z]+ )?$", re.I
@@ -65,13 +65,32 @@ _STAYS_THROUGHOUT = re.compile(
 _MEAN = re.compile(r"\b(?:on average|average)\b", re.I)
 _WHOLE_TIME = re.compile(
     r"\b(?:the (?:whole|entire) time|all the time|always|throughout|constantly|permanently"
-    r"|from (?:start to finish|beginning to end|start to end))\b",
+    r"|from (?:start to finish|beginning to end|start to end)"
+    r"|(?:whole|entire|full) (?:first|second|last|third) (?:half|third|quarter|minute))\b",
     re.I,
 )
+_BUT_NOT = re.compile(r"\b(?:other than|apart from|besides|except(?: for)?|excluding|but not|rather than)\b", re.I)
+_NTH_TIME = re.compile(rf"\b(?:{'|'.join(o for o in ORDINALS if o not in ('first', '1st'))}|last) times?\b", re.I)
+"""Which of its visits, leavings, returns: no program knows."""
 _SIDE = re.compile(
     r"\b(?:on|at) the (?:far )?(?:left|right)\b|\b(?:left|right)(?:-hand)? (?:side|half|third|part)\b", re.I
 )
 _SIDED = frozenset(("where_at", "direction", "enters_from", "leaves_to"))
+_ONCE = frozenset(
+    (
+        *(
+            "when_appears",
+            "when_leaves",
+            "returns_when",
+            "leaves_when",
+            "direction",
+            "enters_from",
+            "leaves_to",
+            "where_at",
+        ),
+        *("returns", "duration", "away"),
+    )
+)
 _EXACTLY = re.compile(
     r"\b(?P<word>only|just|exactly|precisely) (?:an?|one|two|three|four|five|six|\d+) (?:\w+ )?$", re.I
 )
@@ -199,6 +218,8 @@ def _more_than_read(text: str, question: Question) -> list[str]:
         (_OF_TWO, family in ("longest", "shortest")),
         (_TIMES, family in _UNCOUNTED),
         (_MEAN, family not in _MEANS),
+        (_BUT_NOT, True),
+        (_NTH_TIME, question.nth is None and family in _ONCE),
         (_WHOLE_TIME, family in ("exists", "together")),
         (_SIDE, family not in _SIDED),
     )

@@ -45,6 +45,10 @@ _GOES_OFTEN = re.compile(
     r"|carried)\b",
     re.I,
 )
+ALL_THE_TIME = re.compile(
+    r"\b(?:(?:the|during) (?:whole|entire|full) (?:time|video|clip)|all the time|throughout|from start to (?:end|finish))\W*$",
+    re.I,
+)
 _STAY = re.compile(r"\b(?:stays?|stayed|visits?|dwell\w*|remains?)\b", re.I)
 _GAP = re.compile(
     r"\b(?:gaps?|breaks?|pauses?|absences?|absent|away|gone|between|until|without|no|nobody|nothing|empty|intervals?"
@@ -76,6 +80,8 @@ def measure_intent(intent: str, text: str) -> str:
         return "shortest" if intent == "shortest_gap" else "longest_visit"
     if intent in ("longest", "shortest", "list", "duration") and _RANKS.search(text):
         return "stays_ranked"
+    if intent in ("lasts_longer", "lasts_shorter") and ALL_THE_TIME.search(text):
+        return "always"
     if intent == "rate" and _TABLE.search(text):
         return "count_each"
     if intent == "share" and _SEVERAL.search(text):

@@ -95,7 +95,9 @@ class Quantity(NamedTuple):
 
 
 _ALWAYS = re.compile(
-    r"\b(?:the (?:whole|entire) (?:time|while|video|clip)|all the time|always|throughout|constantly|permanently"
+    r"\b(?:the (?:whole|entire) (?:time|while|video|clip)"
+    r"|the (?:whole|entire|full) (?:(?:first|second|third|last|final) )?(?:half|third|quarter|minute|\d+ seconds)"
+    r"|all the time|always|throughout|constantly|permanently"
     r"|continuously"
     r"|at all times|at every moment|from (?:start to finish|beginning to end|start to end|the start to the end))\b",
     re.I,

@@ -31,6 +31,8 @@ def side_words(side: Side, *, many: bool = False) -> str:
         return f"{verb} from the {side.word}"
     if side.how == "leaves_to":
         return f"{verb} {'on' if side.word in ('left', 'right') else 'at'} the {side.word}"
+    if side.word == "still":
+        return f"{'stand' if many else 'stands'} still"
     return f"{verb} {side.word if side.word in ('up', 'down') else f'to the {side.word}'}"
 
 
@@ -41,6 +43,12 @@ def _with_the_one(said: str, asked: Asked) -> str:
     pattern = rf"{only}(?:an?|the(?: first| last)?) {re.escape(thing)}\b"
     the_one = f"the {_STANDS[asked.q.side.word]} {thing}"
     said = re.sub(pattern, the_one, said)
+    said = re.sub(rf"{only}(?P<begins>.*?)\bno {re.escape(thing)} is\b", rf"\g<begins>{the_one} is not", said)
+    said = re.sub(
+        rf"\bno {re.escape(thing)} is\b(?P<goes_on>.*?), {only.removesuffix(', ')}",
+        rf"{the_one} is not\g<goes_on>",
+        said,
+    )
     behind = rf"(?:\ban?|\bthe(?: first| last)?) {re.escape(thing)}\b(?P<does>.*?),? {only.removesuffix(', ')}"
     return re.sub(behind, rf"{the_one}\g<does>", said)
 

@@ -1,6 +1,6 @@
-"""Things that stay for longer than so long, and the left or right one of several, as a question says it.
+"""Things that stay for longer than so long, that stand still, and the left or right one of several, as a question says it.
 
-Both give (side, the question without it, the words that say it), as `pipeline.sides.said_side` does.
+All give (side, the question without it, the words that say it), as `pipeline.sides.said_side` does.
 """
 
 from __future__ import annotations
@@ -54,6 +54,33 @@ def said_stay(text: str) -> tuple[Side, str, str] | None:
     rest = re.sub(r"\s+", " ", f"{text[: found.start()]}{put}{text[end:]}").strip()
     how = "longer" if found["more"] else "shorter"
     return Side("stays", f"{how} {amounts[0].seconds:g}"), rest, text[found.start() : end]
+
+
+_COUNTED = re.compile(r"\b(?:how many|which|what|list|(?:is|are|was|were) there|any|number of|count)\b", re.I)
+_OTHERWISE = re.compile(r"\b(?:how (?:long|often)|when|where|or|and|before|after|while)\b", re.I)
+_STILL = re.compile(
+    r"(?P<not>\b(?:do|does|did)(?: not|n['’]t) (?:ever )?move\b|\bnever move[ds]?\b)(?: at all| away)?"
+    r"|\b(?:stays?|stayed|stands?|stood|remain(?:s|ed)?|keeps?|kept) (?:still|put|parked|motionless|in (?:one|the same) place)\b"
+    r"|(?P<is>\b(?:is|are|was|were) )(?:(?:just|all) )?(?:parked|stationary|motionless|immobile|not moving|standing still)\b"
+    r"|(?P<such>\b(?:parked|stationary|motionless|immobile|standing) )(?=[a-z]+)",
+    re.I,
+)
+
+
+def said_still(text: str) -> tuple[Side, str, str] | None:
+    """Such as "how many cars are parked?", "how many people did not move at all?": those that stay in one place."""
+    found = _STILL.search(text)
+    if found is None or not _COUNTED.search(text) or _OTHERWISE.search(text):
+        return None
+    if found["such"]:
+        thing = re.match(r"[a-z]+", text[found.end() :], re.I)[0].lower()
+        put = "" if find_term(thing) is not None else None
+    else:
+        put = f"{found['is']}there" if found["is"] else "appear"
+    if put is None:
+        return None
+    rest = re.sub(r"\s+", " ", f"{text[: found.start()]}{put}{text[found.end() :]}").strip()
+    return Side("direction", "still"), rest, found[0].strip()
 
 
 def said_standing(text: str) -> tuple[Side, str, str] | None:

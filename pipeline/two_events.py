@@ -23,6 +23,16 @@ _AFTER = re.compile(
     r"(?:,| )(?:do|does|did|was it (?:that|until)|until|when|is|was) (?P<b>.+)",
     re.I,
 )
+_UNTIL = re.compile(
+    r"^\W*(?:and |so )?(?:as|when|once|after) (?P<a>[^,]+?),? how (?:long|many seconds|much time)"
+    r" (?:(?:does|did|is|was) it )?(?:take |passes |pass |passed )*(?:until|till|before) (?P<b>.+)",
+    re.I,
+)
+_EMPTY_BETWEEN = re.compile(
+    r"\bhow (?:long|much time|many seconds) (?:is|was|were) (?:it empty|(?:there )?(?:nobody|no ?-?one|nothing|no [a-z]+)"
+    r"(?: (?:there|visible|around|present|in (?:view|sight)))?|(?:it|the \w+) (?:empty|deserted)) between (?P<a>.+?) and (?P<b>.+)",
+    re.I,
+)
 _FIRST = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|tell me (?:if|whether))\W+)*(?:do|does|did|has|have|had) (?P<a>.+?)"
     r" (?P<side>before|after) (?P<b>.+)$",
@@ -31,12 +41,12 @@ _FIRST = re.compile(
 _WHICH_FIRST = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|tell me|say)\W+)*(?:which|what)(?: one| event)?"
     r" (?:comes?|came|happens?|happened|is|was|occurs?)"
-    r" (?:first|earlier|sooner)\W+(?P<a>.+?),? or (?P<b>.+)$",
+    r" (?:first|earlier|sooner|before the other)\W+(?P<a>.+?),? or (?P<b>.+)$",
     re.I,
 )
 _LEAVES = re.compile(
     r"\b(?:leav(?:e|es|ing)|left|depart\w*|exit\w*|disappear\w*|vanish\w*|gone|last seen"
-    r"|(?:go|goes|going|went|walks?|walked|walking|drives?|drove|driving|r[ua]ns?) (?:away|out|off))\b",
+    r"|(?:go|goes|going|went|walks?|walked|walking|drives?|drove|driving|r[ua]ns?) (?:away|out|off)|(?:go|goes|going)(?=\W*$))\b",
     re.I,
 )
 _COMES = re.compile(
@@ -56,8 +66,10 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 """Words that say no more of an event: with any others, it is left to the question reader."""
 
 
+_NEXT = re.compile(r"\b(?:next|following)\b|\b(?:some(?:body|one)|a person) else\b|\banother\b", re.I)
+"""The one after the first of two."""
 _FORMS = (
-    ("time_between", _AFTER), ("time_between", _BETWEEN), ("happens_before", _FIRST), ("happens_before", _WHICH_FIRST),
+    ("time_between", _UNTIL), ("time_between", _EMPTY_BETWEEN), ("time_between", _AFTER), ("time_between", _BETWEEN), ("happens_before", _FIRST), ("happens_before", _WHICH_FIRST),
 )  # fmt: skip
 
 
@@ -75,21 +87,58 @@ def two_events(text: str, class_names: tuple[str, ...], duration_s: float) -> Qu
         found = pattern.search(text)
         if found is None:
             continue
-        phrases = [event_phrase(found[name], class_names, duration_s) for name in "ab"]
+        phrases = [event_phrase(found["a"], class_names, duration_s), _following(found, class_names, duration_s)]
         if None in phrases:
             continue
         a, b = phrases
+        if pattern is _EMPTY_BETWEEN:
+            a, b = a._replace(change=a.change or "leaves"), b._replace(change=b.change or "appears")
+        if pattern is _WHICH_FIRST and a.change is None and a.nth is not None:
+            a = a._replace(change=b.change or "appears")  # "which came earlier: the second person or the fourth?"
         thing = a.thing or b.thing
         if thing is None or (family == "happens_before" and not _apart(a, b)):
             continue
         default = "appears" if family == "time_between" else a.change or b.change or "appears"
-        one, two = (Event(p.thing or thing, p.change or default, p.nth) for p in phrases)
+        one, two = (Event(p.thing or thing, p.change or default, p.nth) for p in (a, b))
         if one == two:
             continue
         if family == "happens_before" and pattern is _FIRST and found["side"].lower() == "after":
             one, two = two, one
         return Question(family, event=one, other=two)
     return None
+
+
+_PLAIN_FIRST = re.compile(
+    r"^\W*(?:(?:and|so|ok|okay|tell me|say)\W+)*(?:which|what|who)"
+    r" (?P<does>com(?:es|e)|came|appear(?:s|ed)|arriv(?:es|ed)|(?:is|was) (?:seen|there|visible)|(?:shows?|showed|turn(?:s|ed)) up"
+    r"|leaves|left|disappear(?:s|ed)|goes away|went away|is gone|was gone)(?: in)? first"
+    r"\W+(?:(?:was it|is it)\W+)?(?P<a>(?:the |an? )?[a-z]+(?: [a-z]+)?),? or (?P<b>(?:the |an? )?[a-z]+(?: [a-z]+)?)\W*$",
+    re.I,
+)
+
+
+def which_first(text: str, class_names: tuple[str, ...], duration_s: float) -> Question | None:
+    """The question of "which came first, the bus or the dog?"; None where it names more, or something unknown."""
+    found = _PLAIN_FIRST.match(text)
+    if found is None:
+        return None
+    named = [event_phrase(found[name], class_names, duration_s) for name in "ab"]
+    if any(one is None or one.thing is None or one.nth or one.change for one in named):
+        return None
+    if named[0].thing == named[1].thing:
+        return None
+    family = "order_leaves" if _LEAVES.search(found["does"]) else "order"
+    return Question(family, x=named[0].thing, y=named[1].thing)
+
+
+def _following(found: re.Match[str], class_names: tuple[str, ...], duration_s: float) -> Phrase | None:
+    """The second of two events; "the next one" is the one after the first."""
+    text = found["b"]
+    first = event_phrase(found["a"], class_names, duration_s)
+    if first is not None and isinstance(first.nth, int) and _NEXT.search(text):
+        said = event_phrase(_NEXT.sub(f"{first.nth + 1}th", text), class_names, duration_s)
+        return said and said._replace(thing=said.thing or first.thing)
+    return event_phrase(text, class_names, duration_s)
 
 
 def _apart(a: Phrase, b: Phrase) -> bool:

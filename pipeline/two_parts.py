@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.answers import Answer
+from pipeline.compared import POLITE, comparison_in
 
 _ASKS = r"(?:when|what time|how many|how long|how often|where|which|who|what)"
 _VERBS = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
-_POLITE = r"(?:(?:and|so|ok|okay|hi|hello|please|tell me|show me|say)\W+)*"
-_BEGINS = re.compile(rf"\W*{_POLITE}(?:{_ASKS}|{_VERBS})\b", re.I)
-_ASKS_WHAT = re.compile(rf"\W*{_POLITE}{_ASKS}\b", re.I)
+_BEGINS = re.compile(rf"\W*{POLITE}(?:{_ASKS}|{_VERBS})\b", re.I)
+_ASKS_WHAT = re.compile(rf"\W*{POLITE}{_ASKS}\b", re.I)
 _AND = re.compile(rf"(?:\s*[,;?.]\s*|\s+)(?:and|&)(?: also| then)? (?={_ASKS}\b)", re.I)
-_MARK = re.compile(rf"\?+\s+(?:(?:and|also|so|then)\W+)*(?={_POLITE}(?:{_ASKS}|{_VERBS})\b)", re.I)
+_MARK = re.compile(rf"\?+\s+(?:(?:and|also|so|then)\W+)*(?={POLITE}(?:{_ASKS}|{_VERBS})\b)", re.I)
 _SPAN = re.compile(
     r"\b(?:between|from(?! the (?:left|right|top|bottom))|both|if|whether|know|see|tell|that|than)\b[^,;?.]*$", re.I
 )
@@ -35,59 +35,26 @@ _HOW_MANY = re.compile(
 _WHEN = (
     r"(?:at|around|right (?:before|after)) (?:the |minute |second )?(?:very )?(?:start|beginning|end|\d[\d:.]*)[^,?]*?"
 )
-_TWICE = re.compile(rf"(?P<head>.*?\bhow many\b.+?) (?P<one>{_WHEN}),? and (?:then |again )?(?P<two>{_WHEN})\W*$", re.I)
+_DURING = r"(?:in|during|over|at|before|after|within) (?:the |\d)[^,?]*?"
+_TWICE = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"(?P<head>.*?\bhow many\b.+?) (?P<one>{_WHEN}),? and (?:then |again )?(?P<two>{_WHEN})\W*$",
+        rf"(?P<head>.*?\bhow many\b.+?) (?P<one>{_DURING}),? (?:versus|vs\.?|compared (?:to|with)|as opposed to)"
+        r" (?P<two>[^,?]+?)\W*$",
+        rf"\W*{POLITE}(?P<head>how many\b.+?) (?P<one>{_WHEN}),? and (?:is|was) (?:it|that) (?:higher|lower|more|fewer|less|the same)"
+        rf" (?:than|as)(?: it (?:is|was))? (?P<two>{_WHEN})\W*$",
+    )
+)
 """One number at two times: "how many people at the start, and then at the end?"."""
-_MOMENT = r"(?:at|around|in|during|between|before|after|by|within|on)\b (?:(?!\bthan\b).)+?"
-_MORE_THAN = re.compile(
-    rf"\W*{_POLITE}(?:is|are|was|were) (?:there )?(?P<more>more|fewer|less) (?P<what>.+?)"
-    rf" (?:(?:visible|there|present|around|to be seen|in (?:view|sight|shot|frame)|on screen) )?"
-    rf"(?P<one>{_MOMENT}) than (?P<two>{_MOMENT})\W*$",
-    re.I,
-)
-"""One number at two times, compared: "are there more cars at 0:10 than at 0:20?"."""
-_AS_MANY = re.compile(
-    rf"\W*{_POLITE}(?:(?:is|are|was|were) there (?:as many|the same number of)|(?:is|was) the number of) (?P<what>.+?)"
-    rf" (?P<one>{_MOMENT}),? (?:the same as |equal to |as )(?:that |the number )?(?P<two>{_MOMENT})\W*$",
-    re.I,
-)
-"""Or the same: "are there as many cars at the end as at the start?"."""
-_PLACE = r"(?:left|right|middle|cent(?:re|er)|top|bottom)(?:most|-hand)?"
-_GOES = r"(?:leave|disappear|vanish|go(?:ne)?(?: away)?|(?:get )?(?:taken|removed)(?: away)?)"
-_RETURNS = r"(?:come back|return|reappear|(?:get )?put back|back)"
-_PLACES = re.compile(
-    rf"\W*{_POLITE}(?:do|does|did|is|was|has) the (?P<a>{_PLACE}) (?P<what>[a-z]+(?: [a-z]+)??)"
-    rf" (?:(?P<goes>{_GOES})|{_RETURNS}) (?P<side>before|after) the (?P<b>{_PLACE})(?: \w+){{0,2}}\W*$",
-    re.I,
-)
-"""Two that only their places tell apart: "does the middle bottle leave before the right one?"."""
 MOST_PARTS = 4
 
 
 def joined(question: str, answers: Sequence[Answer]) -> Answer:
-    """One answer to a question of several parts: the first one's value, the texts and evidence of all; of two numbers
-    that are compared, whether that is so."""
-    together = _together(question, answers)
-    if (places := _PLACES.match(question)) is not None and [one.kind for one in answers] == ["time", "time"]:
-        return _in_order(together, [one.value for one in answers], places["side"].lower() == "before")
-    numbers = [one.value for one in answers if one.kind == "number" and not isinstance(one.value, str)]
-    compared, alike = _MORE_THAN.match(question), _AS_MANY.match(question)
-    if (compared is None and alike is None) or len(numbers) != 2:
-        return together
-    one, two = numbers
-    so = one == two if compared is None else one > two if compared["more"].lower() == "more" else one < two
-    return _judged(together, so)
-
-
-def _in_order(together: Answer, times: list[float | str], before: bool) -> Answer:
-    """Whether the first of two times ("never" is later than any) comes before, or after, the second."""
-    one, two = (float("inf") if isinstance(t, str) else float(t) for t in times)
-    return _judged(together, one < two if before else two < one)
-
-
-def _judged(together: Answer, so: bool) -> Answer:
-    """Whether what was compared is so, before what was found."""
-    text = f"{'Yes' if so else 'No'}: {together.text[:1].lower()}{together.text[1:]}"
-    return replace(together, kind="yes_no", value=so, text=text)
+    """One answer to a question of several parts: the first one's value, the texts and evidence of all; of a comparison
+    (`pipeline.compared`), what it says."""
+    together, comparison = _together(question, answers), comparison_in(question)
+    return together if comparison is None else comparison.answered(together, answers)
 
 
 def _together(question: str, answers: Sequence[Answer]) -> Answer:
@@ -106,17 +73,13 @@ def _together(question: str, answers: Sequence[Answer]) -> Answer:
 
 def parts_of(text: str) -> tuple[str, ...]:
     """The questions of a text, in their order; just the text where it is one."""
-    if (compared := _MORE_THAN.match(text) or _AS_MANY.match(text)) is not None:
-        asked = f"how many {compared['what']} are there"
-        two = compared["two"]
-        if re.search(r"\b(?:first|second|third|last|next|other)$", two):  # "in the first minute than in the second"
-            two = f"{two} {compared['one'].split()[-1]}"
-        return f"{asked} {compared['one']}?", f"{asked} {two}?"
-    if (places := _PLACES.match(text)) is not None:
-        happens = "taken away" if places["goes"] else "put back"
-        return tuple(f"when is the {places[which]} {places['what']} {happens}?" for which in "ab")
-    if (twice := _TWICE.match(text)) is not None:
-        return f"{twice['head']} {twice['one']}?", f"{twice['head']} {twice['two']}?"
+    if (comparison := comparison_in(text)) is not None:
+        return comparison.parts
+    if (twice := next((one for pattern in _TWICE if (one := pattern.match(text))), None)) is not None:
+        two = twice["two"]
+        if re.match(r"(?:the|all|\d)\b", two):  # "in the first minute versus the whole video"
+            two = f"{twice['one'].split()[0]} {two}"
+        return f"{twice['head']} {twice['one']}?", f"{twice['head']} {two}?"
     for mark in (_MARK, _AND):
         for found in mark.finditer(text):
             first, rest = text[: found.start()], text[found.end() :]

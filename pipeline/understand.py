@@ -38,9 +38,10 @@ from pipeline.mentions import (
 from pipeline.names import NameEmbeddings
 from pipeline.quantities import asked_quantity, put_right, said_number, says_just, with_amount
 from pipeline.question_times import times_of
+from pipeline.said_plainly import said_plainly
 from pipeline.sides import of_side, said_side
 from pipeline.terse import terse_intent
-from pipeline.two_events import two_events
+from pipeline.two_events import two_events, which_first
 from pipeline.two_stays import stays_longer
 
 FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)\b", re.IGNORECASE)
@@ -70,7 +71,6 @@ ANYTHING = frozenset(("anything", "something", "everything", "whatever"))
 WHO = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*who\b(?! (?:or|and) what)", re.I)
 EVERYBODY = re.compile(r"\b(?:list|show|name|enumerate)\b[^.?!]*\bevery(?:one|body)\b", re.I)
 ASKS_WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay) )*(?:which|who|how many|list|name)\b", re.I)
-SALUTATION = re.compile(r"^\W*(?:dear|hi|hello|hey)(?: \w+){1,2}, ", re.I)
 NUMBER_TWO = re.compile(r"(?:\b(?:number|no\.?)|#) ?(two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b", re.I)
 WHEN_OF_MANY = frozenset(("when_appears", "when_leaves", "when_most", "when_fewest", "stays_each", "when_each"))
 ALREADY = re.compile(r"\balready\b.*\b(?:when|by the time|before|as)\b", re.I)
@@ -130,16 +130,16 @@ class QuestionUnderstanding:
 
     def __call__(self, texts: Sequence[str], class_names: tuple[str, ...], duration_s: float) -> list[Understood]:
         """What each text asks, of a clip of `duration_s` whose detector knows `class_names`."""
+        texts = [said_plainly(text) for text in texts]
         sides = [said_side(text) for text in texts]
         pairs = zip(texts, sides, strict=True)
         plain = [text if side is None or side.side.how == "stays" else side.rest for text, side in pairs]
-        plain = [SALUTATION.sub("", text) for text in plain]
         out = self._read(plain, class_names, duration_s)
         for k, text in enumerate(texts):
-            if (two := two_events(text, class_names, duration_s)) is not None:
-                out[k] = Understood(two, SURE_OF_FORM)
-            elif (pair := stays_longer(plain[k], class_names, duration_s)) is not None:
-                out[k] = Understood(pair, SURE_OF_FORM)
+            asked = which_first(text, class_names, duration_s) or two_events(text, class_names, duration_s)
+            asked = asked or stays_longer(plain[k], class_names, duration_s)
+            if asked is not None:
+                out[k] = Understood(asked, SURE_OF_FORM)
         for k, side in enumerate(sides):
             if side is not None and side.side.how == "stays":
                 # one certain thing, not those among several that stay so long

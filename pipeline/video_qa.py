@@ -98,7 +98,7 @@ class VideoQA:
             return refused
         text = readable(question)
         parts = parts_of(text)
-        if len(parts) > 1:
+        if parts != (text,):
             return joined(question, [self._ask(part, part) for part in parts])
         return self._ask(question, text)
 
@@ -153,7 +153,8 @@ class VideoQA:
 
     def _in_parts(self, question: str) -> Answer | None:
         """The answer to a question that holds several; None to any other. What was spoken of stays what it was."""
-        if len(parts_of(readable(question))) == 1:
+        text = readable(question)
+        if parts_of(text) == (text,):
             return None
         before = self._previous, self._about
         self._previous = self._about = None

@@ -212,9 +212,9 @@ def test_single_words_put_an_intent_right(text: str, intent: str, meant: Questio
 
 
 def test_an_object_is_known_by_its_number_behind_it() -> None:
-    found = read("When did bus number 2 arrive?", chosen("when_appears", roles=X))
+    found = read("When did bus number 2 arrive?", chosen("when_appears", nth=2, roles=X))
     assert found.question == Question("when_appears", x="bus", nth=2)
-    found = read("Which way does person #3 go?", chosen("direction", roles=X))
+    found = read("Which way does person #3 go?", chosen("direction", nth=3, roles=X))
     assert found.question == Question("direction", x="person", nth=3)
 
 
