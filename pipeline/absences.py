@@ -43,7 +43,7 @@ _ALL_TIMES = re.compile(r"that is so (?P<often>.+?), (?P<total>\S+) in all: (?P<
 
 
 def times_said(text: str, notes: Sequence[str]) -> str:
-    """The sentence about when something is so, with all its times said first where a note (`absences_note`) has them."""
+    """The sentence about when something is so; all its times first, where a note (`absences_note`) has them."""
     told, found = next(filter(None, map(_ALL_TIMES.fullmatch, notes)), None), _LONGEST.match(text)
     if told is None or found is None or told["often"] == "once":
         return text

@@ -160,7 +160,8 @@ def _bare(moment: str) -> str:
 
 _OFTENER = re.compile(
     rf"\W*{POLITE}(?:which|what|who)(?: one| thing| of (?:them|the two|these))? (?P<verb>shows? up|showed up|appears?"
-    r"|appeared|comes?(?: by)?|came(?: by)?|pass(?:es|ed)?(?: by)?|visits?|visited|returns?|returned|is (?:seen|there)|was (?:seen|there))"
+    r"|appeared|comes?(?: by)?|came(?: by)?|pass(?:es|ed)?(?: by)?|visits?|visited|returns?|returned|is (?:seen"
+    r"|there)|was (?:seen|there))"
     r" (?:(?P<more>more often|more frequently|more times|the most often|most often)|(?P<less>less often|fewer times))"
     r"\W+(?P<a>.+?),? or (?P<b>.+?)\W*$",
     re.I,
@@ -212,7 +213,8 @@ def _two_places(text: str) -> Comparison | None:
 
 _WHICH_PLACE = re.compile(
     rf"\W*{POLITE}which (?:one )?(?:of the )?(?:(?:two|three) )?(?P<what>[a-z]+?)s? (?:is |was |gets |got )?"
-    rf"(?P<goes>(?:goes|went|go)(?: away| missing)?|leaves?|left|disappear(?:s|ed)|taken(?: away)?|removed|moved|put back|comes? back|returns?|returned)"
+    rf"(?P<goes>(?:goes|went|go)(?: away| missing)?|leaves?|left|disappear(?:s|ed)|taken(?: away)?|removed"
+    rf"|moved|put back|comes? back|returns?|returned)"
     rf" (?P<end>first|last)\b\W+(?:the )?(?P<a>{_PLACE})(?: one)?(?:,| or|, or)(?: the)? (?P<b>{_PLACE})(?: one)?"
     rf"(?:(?:,| or|, or)(?: the)? (?P<c>{_PLACE})(?: one)?)?\W*$",
     re.I,
@@ -240,8 +242,10 @@ def _which_place(text: str) -> Comparison | None:
 
 _SIDES = re.compile(
     rf"\W*{POLITE}(?:do|does|did|are|is|were|was) (?P<more>more|most(?: of the)?|fewer) (?P<what>[a-z]+(?: [a-z]+)?)"
-    r" (?P<verb>go|going|move|moving|walk|walking|drive|driving|travel|travelling|traveling|head|heading|ride|riding|run|running)"
-    r" (?:to (?:the )?|towards (?:the )?)?(?P<a>left|right|up|down)(?:wards?)? (?:or|than) (?:to (?:the )?|towards (?:the )?)?"
+    r" (?P<verb>go|going|move|moving|walk|walking|drive|driving|travel|travelling|traveling|head|heading|ride"
+    r"|riding|run|running)"
+    r" (?:to (?:the )?|towards (?:the )?)?(?P<a>left|right|up|down)(?:wards?)? (?:or|than) (?:to (?:the )?"
+    r"|towards (?:the )?)?"
     r"(?P<b>left|right|up|down)(?:wards?)?\W*$",
     re.I,
 )
@@ -267,17 +271,22 @@ def _two_sides(text: str) -> Comparison | None:
 # --------------------------------------------------------------------------------------------------- what is not there
 
 _EMPTY = re.compile(
-    r"\W*(?P<when>(?:at|in|during|from|between|after|before|around)\b[^?]*?,? )?(?:is|was) (?P<who>(?:the (?:scene|room|street"
+    r"\W*(?P<when>(?:at|in|during|from|between|after|before|around)\b[^?]*?,? )?(?:is|was) (?P<who>(?:the"
+    r" (?:scene|room|street"
     r"|road|shop|store|place|picture|frame|view|shot|image|yard|park|hall|camera|video|square|kitchen|office|beach)|it|there)"
-    r" (?:completely |totally |all )?(?:empty|deserted|unoccupied|vacant|nobody|no ?-?one|nothing)|nobody|no ?-?one|nothing)\b"
+    r" (?:completely |totally |all )?(?:empty|deserted|unoccupied|vacant|nobody|no ?-?one|nothing)|nobody|no"
+    r" ?-?one|nothing)\b"
     r"(?: (?:there|visible|present|around|to be seen|in (?:view|sight|shot|frame)))*(?P<later> [^?]+)?\W*$",
     re.I,
 )
 _OTHERWISE = re.compile(r"\b(?:ever|when|how|longer|more|than|or|why|who|long|and|until|again)\b", re.I)
 _NONE_OF = re.compile(
-    rf"\W*{POLITE}(?:is it (?:true|correct|right|the case) that )?(?:there (?:is|was|are|were) )?(?:no|not a single|not any) "
-    r"(?P<x>[a-z]+(?: [a-z]+)?)(?: (?:is|was|were|are))?(?: (?P<does>there|visible|in sight|appear(?:s|ed)?|seen|c(?:a|o)mes?(?: by)?"
-    r"|pass(?:es|ed)?(?: by)?|cross(?:es|ed)?(?: the \w+)?|enter(?:s|ed)?|show(?:s|ed)? up))?(?P<later> (?:at|in|during|from|between"
+    rf"\W*{POLITE}(?:is it (?:true|correct|right|the case) that )?(?:there (?:is|was|are|were) )?(?:no|not a"
+    rf" single|not any) "
+    r"(?P<x>[a-z]+(?: [a-z]+)?)(?: (?:is|was|were|are))?(?: (?P<does>there|visible|in sight|appear(?:s|ed)?"
+    r"|seen|c(?:a|o)mes?(?: by)?"
+    r"|pass(?:es|ed)?(?: by)?|cross(?:es|ed)?(?: the \w+)?|enter(?:s|ed)?|show(?:s|ed)? up))?(?P<later> (?:at"
+    r"|in|during|from|between"
     r"|after|before|around)\b[^?]*)?\W*$",
     re.I,
 )
@@ -307,9 +316,12 @@ def _none_there(text: str) -> Comparison | None:
 
 
 _BESIDES = re.compile(
-    r"\W*(?:and |so )?(?:(?:is|was|were|are) there |(?:do|did|can) (?:you|we) see )?(?:anything|something|what|what else|which (?:other )?things|everything)"
-    r"(?: else)?(?: (?:is|was|are|were) (?:there|visible|seen))?(?: (?:there|visible))? (?:other than|besides|apart from|except(?: for)?|but not|that (?:is|are) not) "
-    r"(?:the |an? |any )?(?P<x>[a-z]+(?: [a-z]+)?)(?: (?:there|visible|in (?:view|sight|the (?:video|clip|picture))))?\W*$",
+    r"\W*(?:and |so )?(?:(?:is|was|were|are) there |(?:do|did|can) (?:you|we) see )?(?:anything|something|what"
+    r"|what else|which (?:other )?things|everything)"
+    r"(?: else)?(?: (?:is|was|are|were) (?:there|visible|seen))?(?: (?:there|visible))? (?:other than|besides"
+    r"|apart from|except(?: for)?|but not|that (?:is|are) not) "
+    r"(?:the |an? |any )?(?P<x>[a-z]+(?: [a-z]+)?)(?: (?:there|visible|in (?:view|sight|the (?:video|clip"
+    r"|picture))))?\W*$",
     re.I,
 )
 
@@ -366,8 +378,10 @@ def _before_or_after(text: str) -> Comparison | None:
 
 
 _NOBODY_LONGER = re.compile(
-    rf"\W*{POLITE}(?:is|was|were|are) (?:there )?(?:ever )?(?P<no>nobody|no ?-?one|nothing|no [a-z]+|it empty|the scene empty)"
-    r"(?: (?:ever|there|here|visible|around|present|in (?:view|sight|shot|frame)))*(?: (?:for|any))? (?P<more>longer|more|shorter|less) than"
+    rf"\W*{POLITE}(?:is|was|were|are) (?:there )?(?:ever )?(?P<no>nobody|no ?-?one|nothing|no [a-z]+|it empty"
+    rf"|the scene empty)"
+    r"(?: (?:ever|there|here|visible|around|present|in (?:view|sight|shot|frame)))*(?: (?:for|any))?"
+    r" (?P<more>longer|more|shorter|less) than"
     r" (?P<t>.+?)(?: at (?:a time|once|a stretch))?\W*$",
     re.I,
 )
@@ -397,7 +411,8 @@ def _nobody_longer(text: str) -> Comparison | None:
 _ORDER = re.compile(
     r"\b(?:(?:in )?(?:which|what) (?:temporal |chronological )?(?:order|sequence)"
     r"|(?:temporal |chronological )?(?:order|sequence) (?:of|in which)"
-    r"|(?:put|sort|arrange|order|rank)\b.+\b(?:order|time|first (?:appearance|seen)|they (?:appear|come|arrive|leave)))\b",
+    r"|(?:put|sort|arrange|order|rank)\b.+\b(?:order|time|first (?:appearance|seen)|they (?:appear|come|arrive"
+    r"|leave)))\b",
     re.I,
 )
 _GO = re.compile(r"\b(?:leav\w+|left|disappear\w*|vanish\w*|depart\w*)\b", re.I)

@@ -18,7 +18,10 @@ _PASSES = re.compile(
     re.I,
 )
 """To pass is to appear, not an action."""
-_POLITE = r"^\W*(?:(?:and|so|but|ok|okay|now|please|hi|hello|tell me|show me|give me|list|say|find|i(?:'d| would) like to know)\b\W*)*"
+_POLITE = (
+    r"^\W*(?:(?:and|so|but|ok|okay|now|please|hi|hello|tell me|show me|give me|list|say|find"
+    r"|i(?:'d| would) like to know)\b\W*)*"
+)
 _WHEN = re.compile(
     _POLITE + r"(?:when|(?:at |for )?(?:what|which) (?:times?|points?|moments?|seconds?|minutes?)"
     r"|(?:all )?(?:the )?(?:times|points|moments|seconds|minutes|stretches|periods|parts)"

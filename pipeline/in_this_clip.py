@@ -30,7 +30,8 @@ _OF_A_VISITOR = frozenset(
     )
 )
 _REMAIN = re.compile(
-    r"\b(?:remain\w*|(?:are|is|were|was) (?:there|left|visible|still|present)|still (?:there|visible|present))\b.*\bafter\b",
+    r"\b(?:remain\w*|(?:are|is|were|was) (?:there|left|visible|still|present)|still (?:there|visible"
+    r"|present))\b.*\bafter\b",
     re.I,
 )
 """How many there are after something, not how many come."""
@@ -43,12 +44,12 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
     Where several bottles stand there from the start, "when does the first bottle disappear?" is about the first to go.
     Where people come, "the shortest visit", or how long "anybody" stays, is about them.
     """
-    if question.family == "when_leaves" and question.nth == 1 and question.event is None:
-        if _several_from_the_start(question.x or THING, view):
-            several = (
-                f"several {many(question.x or THING)} are there from the start; this is the first time one of them goes"
-            )
-            return replace(question, family="leaves_when", nth=None), (several,)
+    is_first_leaving = question.family == "when_leaves" and question.nth == 1 and question.event is None
+    if is_first_leaving and _several_from_the_start(question.x or THING, view):
+        several = (
+            f"several {many(question.x or THING)} are there from the start; this is the first time one of them goes"
+        )
+        return replace(question, family="leaves_when", nth=None), (several,)
     if question.family == "count_after" and question.event is not None and _REMAIN.search(text):
         event, x = question.event, question.event.thing
         if _GONE.search(text):

@@ -46,7 +46,8 @@ _GOES_OFTEN = re.compile(
     re.I,
 )
 ALL_THE_TIME = re.compile(
-    r"\b(?:(?:the|during) (?:whole|entire|full) (?:time|video|clip)|all the time|throughout|from start to (?:end|finish))\W*$",
+    r"\b(?:(?:the|during) (?:whole|entire|full) (?:time|video|clip)|all the time|throughout|from start to"
+    r" (?:end|finish))\W*$",
     re.I,
 )
 _STAY = re.compile(r"\b(?:stays?|stayed|visits?|dwell\w*|remains?)\b", re.I)

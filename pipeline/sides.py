@@ -120,7 +120,7 @@ def said_side(text: str) -> SaidSide | None:
     """The side that a question limits its things to; None where it names none, asks for it, or names several."""
     if (one := said_stay(text) or said_standing(text)) is not None:
         return SaidSide(*one)
-    if (still := said_still(text)) is not None and not _names_side(text):
+    if (still := said_still(text)) is not None:
         return SaidSide(*still)
     if _ASKS_WHICH.search(text) or _TREND.search(text):
         return None

@@ -1,4 +1,4 @@
-"""Things that stay for longer than so long, that stand still, and the left or right one of several, as a question says it.
+"""Things that stay for longer than so long, that stand still, and the left or right one of several, as it is said.
 
 All give (side, the question without it, the words that say it), as `pipeline.sides.said_side` does.
 """
@@ -57,11 +57,13 @@ def said_stay(text: str) -> tuple[Side, str, str] | None:
 
 
 _COUNTED = re.compile(r"\b(?:how many|which|what|list|(?:is|are|was|were) there|any|number of|count)\b", re.I)
-_OTHERWISE = re.compile(r"\b(?:how (?:long|often)|when|where|or|and|before|after|while)\b", re.I)
+_OTHERWISE = re.compile(r"\b(?:left|right|top|bottom|how (?:long|often)|when|where|or|and|before|after|while)\b", re.I)
 _STILL = re.compile(
     r"(?P<not>\b(?:do|does|did)(?: not|n['’]t) (?:ever )?move\b|\bnever move[ds]?\b)(?: at all| away)?"
-    r"|\b(?:stays?|stayed|stands?|stood|remain(?:s|ed)?|keeps?|kept) (?:still|put|parked|motionless|in (?:one|the same) place)\b"
-    r"|(?P<is>\b(?:is|are|was|were) )(?:(?:just|all) )?(?:parked|stationary|motionless|immobile|not moving|standing still)\b"
+    r"|\b(?:stays?|stayed|stands?|stood|remain(?:s|ed)?|keeps?|kept) (?:still|put|parked|motionless|in (?:one"
+    r"|the same) place)\b"
+    r"|(?P<is>\b(?:is|are|was|were) )(?:(?:just|all) )?(?:parked|stationary|motionless|immobile|not moving"
+    r"|standing still)\b"
     r"|(?P<such>\b(?:parked|stationary|motionless|immobile|standing) )(?=[a-z]+)",
     re.I,
 )

@@ -29,8 +29,10 @@ _UNTIL = re.compile(
     re.I,
 )
 _EMPTY_BETWEEN = re.compile(
-    r"\bhow (?:long|much time|many seconds) (?:is|was|were) (?:it empty|(?:there )?(?:nobody|no ?-?one|nothing|no [a-z]+)"
-    r"(?: (?:there|visible|around|present|in (?:view|sight)))?|(?:it|the \w+) (?:empty|deserted)) between (?P<a>.+?) and (?P<b>.+)",
+    r"\bhow (?:long|much time|many seconds) (?:is|was|were) (?:it empty|(?:there )?(?:nobody|no ?-?one|nothing"
+    r"|no [a-z]+)"
+    r"(?: (?:there|visible|around|present|in (?:view|sight)))?|(?:it|the \w+) (?:empty|deserted)) between"
+    r" (?P<a>.+?) and (?P<b>.+)",
     re.I,
 )
 _FIRST = re.compile(
@@ -46,7 +48,8 @@ _WHICH_FIRST = re.compile(
 )
 _LEAVES = re.compile(
     r"\b(?:leav(?:e|es|ing)|left|depart\w*|exit\w*|disappear\w*|vanish\w*|gone|last seen"
-    r"|(?:go|goes|going|went|walks?|walked|walking|drives?|drove|driving|r[ua]ns?) (?:away|out|off)|(?:go|goes|going)(?=\W*$))\b",
+    r"|(?:go|goes|going|went|walks?|walked|walking|drives?|drove|driving|r[ua]ns?) (?:away|out|off)|(?:go|goes"
+    r"|going)(?=\W*$))\b",
     re.I,
 )
 _COMES = re.compile(
@@ -69,8 +72,9 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 _NEXT = re.compile(r"\b(?:next|following)\b|\b(?:some(?:body|one)|a person) else\b|\banother\b", re.I)
 """The one after the first of two."""
 _FORMS = (
-    ("time_between", _UNTIL), ("time_between", _EMPTY_BETWEEN), ("time_between", _AFTER), ("time_between", _BETWEEN), ("happens_before", _FIRST), ("happens_before", _WHICH_FIRST),
-)  # fmt: skip
+    *(("time_between", pattern) for pattern in (_UNTIL, _EMPTY_BETWEEN, _AFTER, _BETWEEN)),
+    *(("happens_before", pattern) for pattern in (_FIRST, _WHICH_FIRST)),
+)
 
 
 class Phrase(NamedTuple):
@@ -110,9 +114,11 @@ def two_events(text: str, class_names: tuple[str, ...], duration_s: float) -> Qu
 
 _PLAIN_FIRST = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|tell me|say)\W+)*(?:which|what|who)"
-    r" (?P<does>com(?:es|e)|came|appear(?:s|ed)|arriv(?:es|ed)|(?:is|was) (?:seen|there|visible)|(?:shows?|showed|turn(?:s|ed)) up"
+    r" (?P<does>com(?:es|e)|came|appear(?:s|ed)|arriv(?:es|ed)|(?:is|was) (?:seen|there|visible)|(?:shows?"
+    r"|showed|turn(?:s|ed)) up"
     r"|leaves|left|disappear(?:s|ed)|goes away|went away|is gone|was gone)(?: in)? first"
-    r"\W+(?:(?:was it|is it)\W+)?(?P<a>(?:the |an? )?[a-z]+(?: [a-z]+)?),? or (?P<b>(?:the |an? )?[a-z]+(?: [a-z]+)?)\W*$",
+    r"\W+(?:(?:was it|is it)\W+)?(?P<a>(?:the |an? )?[a-z]+(?: [a-z]+)?),? or (?P<b>(?:the |an? )?[a-z]+(?:"
+    r" [a-z]+)?)\W*$",
     re.I,
 )
 

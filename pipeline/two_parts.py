@@ -42,7 +42,8 @@ _TWICE = tuple(
         rf"(?P<head>.*?\bhow many\b.+?) (?P<one>{_WHEN}),? and (?:then |again )?(?P<two>{_WHEN})\W*$",
         rf"(?P<head>.*?\bhow many\b.+?) (?P<one>{_DURING}),? (?:versus|vs\.?|compared (?:to|with)|as opposed to)"
         r" (?P<two>[^,?]+?)\W*$",
-        rf"\W*{POLITE}(?P<head>how many\b.+?) (?P<one>{_WHEN}),? and (?:is|was) (?:it|that) (?:higher|lower|more|fewer|less|the same)"
+        rf"\W*{POLITE}(?P<head>how many\b.+?) (?P<one>{_WHEN}),? and (?:is|was) (?:it|that) (?:higher|lower"
+        rf"|more|fewer|less|the same)"
         rf" (?:than|as)(?: it (?:is|was))? (?P<two>{_WHEN})\W*$",
     )
 )
