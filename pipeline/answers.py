@@ -80,6 +80,7 @@ class Answer:
     confidence: calibrated chance of being right, 0-1. evidence: what it rests on, in time order. warnings: doubts and
     readings ("no class 'lorry'; read as 'truck'"). timing: seconds spent (index_s, memory_s, answer_s).
     understood: the question as it was read, None where nothing was. doubts: what the confidence is made from.
+    likely: of an answer that counts, the (least, most) between which the true number lies in eight of ten cases.
     """
 
     question: str
@@ -93,6 +94,7 @@ class Answer:
     timing: Mapping[str, float] = field(default_factory=dict)
     understood: Question | None = None
     doubts: Doubts = NO_DOUBTS
+    likely: tuple[int, int] | None = None
 
     @property
     def is_timeline(self) -> bool:

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from pipeline.answers import Answer
-from pipeline.answers_text import place_words, sure_words, time_words
+from pipeline.answers_text import likely_words, place_words, sure_words, time_words
 
 if TYPE_CHECKING:
     from pipeline.clip_timeline import Timeline
@@ -18,7 +18,9 @@ _PALE = "color:#777"
 
 def answer_html(answer: Answer) -> str:
     """Question, sentence, confidence, a table of the evidence, warnings."""
-    sure = "" if answer.refused else f" <span style='{_PALE}'>{sure_words(answer.confidence)}</span>"
+    sure = (
+        "" if answer.refused else f" <span style='{_PALE}'>{sure_words(answer.confidence)}{likely_words(answer)}</span>"
+    )
     parts = [
         f"<div style='{_PALE}'>{escape(answer.question)}</div>",
         f"<div><b>{escape(answer.text)}</b>{sure}</div>",

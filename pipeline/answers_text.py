@@ -18,9 +18,16 @@ def answer_lines(answer: Answer) -> list[str]:
     text = answer.text
     lines = re.split(r"(?<=\.) (?=\d+:\d\d)", text) if answer.is_timeline else [text]  # one line each
     if not answer.refused:
-        lines.append(sure_words(answer.confidence))
+        lines.append(sure_words(answer.confidence) + likely_words(answer))
     lines += [f"  {line}" for line in evidence_lines(answer.evidence)]
     return lines + [f"note: {warning}" for warning in answer.warnings if not is_said(warning, answer.text)]
+
+
+def likely_words(answer: Answer) -> str:
+    """Such as ": probably 22 to 29", of a count; nothing where no other number is likely."""
+    if answer.likely is None or answer.refused or answer.likely[0] == answer.likely[1]:
+        return ""
+    return f": probably {answer.likely[0]:,} to {answer.likely[1]:,}"
 
 
 def is_said(warning: str, text: str) -> bool:

@@ -2,14 +2,15 @@
 
 A few small networks from what the answerer knows of an answer (`pipeline.confidence.confidence_features`, and its
 family) to whether it was right, fitted on simulated clips of all noises, and on given tracks, with both splits of
-wordings, by other seeds than the evaluation's. Written beside the weights as calibration.json.
+wordings, by other seeds than the evaluation's; and from the same, of answers that count, to the range in which the
+truth lies (`pipeline.likely_range`). Written beside the weights as calibration.json.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,24 +22,39 @@ from torch import nn
 
 from data.dataset import Lengths, SampleSettings
 from pipeline.answerer import WEIGHTS, Answerer
-from pipeline.confidence import Calibration, scaled, with_family
+from pipeline.confidence import Calibration, with_family
 from pipeline.errors import run_cli
 from pipeline.evaluate_model import Case, Clip, run_cases, simulated
+from pipeline.likely_range import COUNTED, HIGH, LOW, LikelyRange, range_features
 from pipeline.metrics import calibration_error
 from pipeline.object_index import write_aside
+from pipeline.small_network import SmallNetwork, scaled
 
 NOISES = ("none", "easy", "real", "hard", "draw", "given")
 HIDDEN, MEMBERS = 16, 5
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 25, 256, 3e-3, 0.01, 0.1
 
 
-def fit(features: np.ndarray, right: np.ndarray, families: tuple[str, ...]) -> Calibration:
-    """The mean of `MEMBERS` networks' log-odds, as one network. features: (N, F), a column per family last; right: (N,)
-    bool."""
+Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+"""Of outputs (N, O) and targets (N,)."""
+
+
+def is_right_loss(outputs: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    return F.binary_cross_entropy_with_logits(outputs[:, 0], right)
+
+
+def range_loss(outputs: torch.Tensor, off: torch.Tensor) -> torch.Tensor:
+    """Smallest where a share `LOW` of the targets lies below the first output, and `HIGH` below the second."""
+    share, over = torch.tensor([LOW, HIGH]), off[:, None] - outputs
+    return torch.maximum(share * over, (share - 1) * over).mean()
+
+
+def fit(features: np.ndarray, target: np.ndarray, outputs: int, loss: Loss) -> SmallNetwork:
+    """The mean of `MEMBERS` networks' outputs, as one network. features: (N, F); target: (N,)."""
     mean, scale = features.mean(0), features.std(0) + 1e-3
     x = torch.from_numpy(scaled(features, mean, scale)).float()
-    y = torch.from_numpy(right).float()
-    members = [_fit_one(x, y, seed) for seed in range(MEMBERS)]
+    y = torch.from_numpy(target).float()
+    members = [_fit_one(x, y, seed, outputs, loss) for seed in range(MEMBERS)]
     (w1, b1), (w2, b2), (w3, b3) = (
         [np.array(part) for part in zip(*layer, strict=True)] for layer in zip(*members, strict=True)
     )
@@ -47,13 +63,15 @@ def fit(features: np.ndarray, right: np.ndarray, families: tuple[str, ...]) -> C
         (block_diag(*w2), np.concatenate(b2)),
         (np.concatenate(w3, 0) / MEMBERS, b3.mean(0)),
     )
-    return Calibration(mean, scale, layers, families)
+    return SmallNetwork(mean, scale, layers)
 
 
-def _fit_one(x: torch.Tensor, y: torch.Tensor, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def _fit_one(
+    x: torch.Tensor, y: torch.Tensor, seed: int, outputs: int, loss_of: Loss
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Weights (in, out) and biases of the three layers of one network."""
     torch.manual_seed(seed)
-    linear = [nn.Linear(x.shape[1], HIDDEN), nn.Linear(HIDDEN, HIDDEN), nn.Linear(HIDDEN, 1)]
+    linear = [nn.Linear(x.shape[1], HIDDEN), nn.Linear(HIDDEN, HIDDEN), nn.Linear(HIDDEN, outputs)]
     drop = nn.Dropout(DROPPED)
     parameters = [p for layer in linear for p in layer.parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=RATE, weight_decay=DECAY)
@@ -62,7 +80,7 @@ def _fit_one(x: torch.Tensor, y: torch.Tensor, seed: int) -> list[tuple[np.ndarr
             group["lr"] = RATE * (1 - epoch / EPOCHS)
         for part in torch.randperm(len(x)).split(BATCH):
             state = linear[1](drop(torch.tanh(linear[0](x[part]))))
-            loss = F.binary_cross_entropy_with_logits(linear[2](torch.tanh(state))[:, 0], y[part])
+            loss = loss_of(linear[2](torch.tanh(state)), y[part])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -103,8 +121,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     # families that no simulated question is of are met by misreading only, which says nothing of those who do ask them
     cases = [case for case in cases if case.answer.understood.family in families]
     right = np.array([case.right for case in cases])
-    fitted = fit(np.array([with_family(*facts_of(case), families) for case in cases]), right, families)
-    text = fitted.as_json(questions=len(cases))
+    features = np.array([with_family(*facts_of(case), families) for case in cases])
+    fitted = Calibration(fit(features, right, 1, is_right_loss), families)
+    ranges = fit_ranges(cases, families)
+    likely = {"families": list(families), **ranges.network.as_json()}
+    text = fitted.as_json(questions=len(cases), likely=likely)
     write_aside(args.weights / "calibration.json", lambda path: path.write_text(text))
     print(f"fitted on {len(cases)} answers, {right.mean():.3f} of them right")
     by_noise: dict[str, list[Case]] = {}
@@ -113,8 +134,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     for noise, found in by_noise.items():
         chance = np.array([fitted(*facts_of(case)) for case in found])
         error = calibration_error(chance, np.array([case.right for case in found]))
-        print(f"  {noise:6s} {len(found):5d} answers, ECE {error:.3f}, mean confidence {chance.mean():.3f}")
+        print(f"  {noise:6s} {len(found):5d} answers, ECE {error:.3f}, mean confidence {chance.mean():.3f}", end="")
+        inside = [
+            low <= case.truth.value <= high
+            for case in counted(found)
+            for low, high in [ranges(*facts_of(case), case.answer.value)]
+        ]
+        print(f"; {len(inside)} counts, {np.mean(inside):.3f} of them in the likely range")
     return 0
+
+
+def counted(cases: Sequence[Case]) -> list[Case]:
+    """Those that count, and were read as they were meant."""
+    read = [case for case in cases if not case.answer.refused and case.answer.understood.family == case.family]
+    return [case for case in read if case.family in COUNTED and not isinstance(case.truth.value, str)]
+
+
+def fit_ranges(cases: Sequence[Case], families: tuple[str, ...]) -> LikelyRange:
+    """The range in which the truth lies, fitted on the answers that count."""
+    cases = counted(cases)
+    features = np.array([range_features(*facts_of(case), case.answer.value, families) for case in cases])
+    off = np.array([np.log1p(case.truth.value) - np.log1p(case.answer.value) for case in cases])
+    return LikelyRange(fit(features, off, 2, range_loss), families)
 
 
 def facts_of(case: Case):

@@ -2,7 +2,7 @@
 
 The chance is a small network's, fitted on simulated clips of every noise (`pipeline.calibrate`) and kept as JSON.
 
-Shapes: N answers, F features, H hidden, K tracks of the clip.
+Shapes: F features, K tracks of the clip.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ from data.meaning import FAMILIES, Question
 from data.vocabulary import THING, covered
 from pipeline.answers import About, Doubts, Evidence
 from pipeline.clip_memory import ClipMemory, is_given
+from pipeline.small_network import SmallNetwork
 
 SPOTLESS = 0.001
 """So little doubt is as good as none: what tells true tracks from a good detector's."""
 GROUPS = ("count", "object", "time", "duration", "word", "list", "yes_no", "refusal")
 FORMAT = "longtake-calibration-2"
-MOST_OFF = 5.0
-"""A feature further from its mean than so many deviations counts as this far."""
 
 
 def about_question(question: Question, memory: ClipMemory, evidence: tuple[Evidence, ...]) -> About:
@@ -103,27 +102,17 @@ def with_family(question: Question, doubts: Doubts, pieces: int, families: Seque
     return [*confidence_features(question, doubts, pieces), *(float(question.family == name) for name in families)]
 
 
-def scaled(features: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """(…, F) features as the networks take them, `MOST_OFF` at most."""
-    return np.clip((features - mean) / scale, -MOST_OFF, MOST_OFF)
-
-
 @dataclass(frozen=True)
 class Calibration:
-    """mean, scale: (F,) of the features. layers: (weights (in, out), biases (out,)) of each layer. families: names of
-    those that have a feature each, behind the others."""
+    """network: gives the log-odds of being right. families: names of those that have a feature each, behind the
+    others."""
 
-    mean: np.ndarray
-    scale: np.ndarray
-    layers: tuple[tuple[np.ndarray, np.ndarray], ...]
+    network: SmallNetwork
     families: tuple[str, ...]
 
     def __call__(self, question: Question, doubts: Doubts, pieces: int) -> float:
         """The chance that an answer is right. pieces: of evidence."""
-        x = scaled(np.array(with_family(question, doubts, pieces, self.families)), self.mean, self.scale)
-        for number, (weights, biases) in enumerate(self.layers):
-            x = (np.tanh(x) if number else x) @ weights + biases
-        return float(1 / (1 + np.exp(-x[0])))
+        return float(1 / (1 + np.exp(-self.network(with_family(question, doubts, pieces, self.families))[0])))
 
     @staticmethod
     def load(path: Path) -> Calibration | None:
@@ -133,21 +122,10 @@ class Calibration:
         kept = json.loads(path.read_text())
         if kept.get("format") != FORMAT:
             return None
-        layers = tuple((np.array(w), np.array(b)) for w, b in kept["layers"])
-        return Calibration(np.array(kept["mean"]), np.array(kept["scale"]), layers, tuple(kept["families"]))
+        return Calibration(SmallNetwork.from_json(kept), tuple(kept["families"]))
 
     def as_json(self, **further: Any) -> str:
         """The text of the file, numbers rounded. further: facts about the fit."""
-
-        def rounded(values: np.ndarray) -> list[Any]:
-            return np.round(values, 5).tolist()
-
-        kept = {
-            "format": FORMAT,
-            **further,
-            "families": list(self.families),
-            "mean": rounded(self.mean),
-            "scale": rounded(self.scale),
-            "layers": [[rounded(w), rounded(b)] for w, b in self.layers],
-        }
-        return json.dumps(kept) + "\n"
+        return (
+            json.dumps({"format": FORMAT, **further, "families": list(self.families), **self.network.as_json()}) + "\n"
+        )

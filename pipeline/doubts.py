@@ -50,6 +50,7 @@ PLAIN = 0.8
 """Mean score from which on such things are seen so plainly here that they are no more often missed than others."""
 MISSES_MATTER = AT_MOST | {"exactly", "exactly_at_once", "order", "order_leaves"}
 """Families whose "yes" rests on what was not seen, too."""
+GUESS_LEAD = "This is a guess: "
 GUESS_NOTE = "this is a guess"
 """Begins the note of a timeline that is no more than that."""
 _INPUT_PX = 640
@@ -129,7 +130,13 @@ def said_doubtfully(answer: Answer) -> Answer:
     first = answer.text[:1]
     rest = answer.text[1:]
     keep = answer.text.split(" ", 1)[0].rstrip(",.") in ("I",) or rest[:1].isupper()
-    return replace(answer, text=f"This is a guess: {first if keep else first.lower()}{rest}")
+    return replace(answer, text=f"{GUESS_LEAD}{first if keep else first.lower()}{rest}")
+
+
+def without_doubt(text: str) -> str:
+    """A sentence without the "this is a guess" that `said_doubtfully` has set before it."""
+    said = text.removeprefix(GUESS_LEAD)
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def _light(index: ObjectIndex) -> str | None:

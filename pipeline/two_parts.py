@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pipeline.answers import Answer
 from pipeline.compared import POLITE, comparison_in
+from pipeline.doubts import without_doubt
 
 _ASKS = r"(?:when|what time|how many|how long|how often|where|which|who|what)"
 _VERBS = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
@@ -64,7 +65,7 @@ def _together(question: str, answers: Sequence[Answer]) -> Answer:
     return replace(
         first,
         question=question,
-        text=" ".join(one.text for one in answers),
+        text=" ".join(without_doubt(one.text) for one in answers),
         confidence=min(one.confidence for one in answers),
         evidence=tuple(evidence),
         warnings=tuple(dict.fromkeys(note for one in answers for note in one.warnings)),

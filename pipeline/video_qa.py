@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from pipeline.answers import Answer
 from pipeline.asked_text import readable
 from pipeline.clip_timeline import Timeline
-from pipeline.doubts import Trust, doubted, doubts_of, trust_in
+from pipeline.doubts import Trust, doubted, doubts_of, said_doubtfully, trust_in
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
 from pipeline.storage import home
@@ -99,7 +99,7 @@ class VideoQA:
         text = readable(question)
         parts = parts_of(text)
         if parts != (text,):
-            return joined(question, [self._ask(part, part) for part in parts])
+            return said_doubtfully(joined(question, [self._ask(part, part) for part in parts]))
         return self._ask(question, text)
 
     def _ask(self, question: str, text: str) -> Answer:

@@ -1,7 +1,7 @@
 """When something is not there, as a note."""
 
 from data.meaning import ClipView, Question, run
-from pipeline.absences import absences_note, each_note
+from pipeline.absences import absences_note, each_note, never_said, times_said
 from tests.data.small_worlds import clip_of
 
 HERE = (0.5, 0.5)
@@ -24,6 +24,22 @@ def test_it_says_when_none_is_there() -> None:
 
 def test_it_says_nothing_where_some_always_are_or_others_are_asked() -> None:
     assert note("when_fewest", "dog") == () and note("count", "car") == ()
+
+
+def test_all_times_are_said_first() -> None:
+    longest = "The longest time in which no car is visible begins at 0:00."
+    assert times_said(longest, note("when_fewest", "car")).startswith("No car is visible 3 times, 0:")
+    assert times_said(longest, note("when_fewest", "car")).endswith("; the longest of them begins at 0:00.")
+    assert times_said(longest, ()) == longest and times_said("A dog.", note("when_fewest", "car")) == "A dog."
+
+
+def test_where_some_always_are_it_is_never_so() -> None:
+    always = run(Question("when_fewest", x="dog"), ClipView.of(CLIP))
+    fewest = "The fewest dogs are visible at 0:00 (one of them)."
+    assert never_said(fewest, "when is there no dog?", "when_fewest", always) == f"Never: the{fewest[3:]}"
+    assert never_said(fewest, "when are the fewest dogs there?", "when_fewest", always) == fewest
+    some = run(Question("when_fewest", x="car"), ClipView.of(CLIP))
+    assert never_said("So.", "when is there no car?", "when_fewest", some) == "So."
 
 
 def test_a_question_about_all_of_them_lists_all() -> None:

@@ -15,15 +15,17 @@ from data.questions import ask
 from models.longtake import Longtake, make_clip_reader
 from pipeline.answerer import Answerer, decide, evidence_of, shown_moment
 from pipeline.answers import Doubts
-from pipeline.calibrate import MEMBERS, _fit_one, fit
+from pipeline.calibrate import MEMBERS, _fit_one, fit, is_right_loss, range_loss
 from pipeline.class_votes import ClassVotes
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told
 from pipeline.confidence import Calibration, confidence_features
 from pipeline.errors import InputError
 from pipeline.judge_tracks import believe
+from pipeline.likely_range import LikelyRange
 from pipeline.object_index import ObjectIndex
 from pipeline.repair import World
+from pipeline.small_network import SmallNetwork
 from pipeline.understand import Understood
 from tests.data.small_worlds import clip_of, random_clip
 from tests.pipeline_reading.chosen_reader import ChosenReader, chosen
@@ -200,7 +202,7 @@ def test_confidence_is_calibrated_where_the_weights_say_how() -> None:
     first = np.zeros((number, 1))
     first[0] = 1.0  # how surely it was read
     layers = ((first, np.zeros(1)), (np.ones((1, 1)), np.zeros(1)))
-    answerer.calibration = Calibration(np.zeros(number), np.ones(number), layers, ("count",))
+    answerer.calibration = Calibration(SmallNetwork(np.zeros(number), np.ones(number), layers), ("count",))
     low, high = (answerer.confidence(COUNT, Doubts(u, 0.5), 3) for u in (0.3, 0.9))
     assert 0 < low < 0.5 < high < 1
     refusal = Question("refuse_cause")
@@ -274,9 +276,10 @@ def test_the_networks_of_the_confidence_are_one() -> None:
     rng = np.random.default_rng(0)
     features = rng.normal(size=(400, 6))
     right = features[:, 0] + 0.3 * rng.normal(size=400) > 0
-    fitted = fit(features, right, ("count",))
+    fitted = fit(features, right, 1, is_right_loss)
     x = np.clip((features - fitted.mean) / fitted.scale, -5, 5)
-    single = [_fit_one(torch.from_numpy(x).float(), torch.from_numpy(right).float(), seed) for seed in range(MEMBERS)]
+    single = [_fit_one(torch.from_numpy(x).float(), torch.from_numpy(right).float(), seed, 1, is_right_loss)
+              for seed in range(MEMBERS)]  # fmt: skip
 
     def run(layers, x):
         for number, (weights, biases) in enumerate(layers):
@@ -285,12 +288,45 @@ def test_the_networks_of_the_confidence_are_one() -> None:
 
     assert run(fitted.layers, x) == pytest.approx(np.mean([run(layers, x) for layers in single], 0), abs=1e-4)
     assert ((run(fitted.layers, x) > 0) == right).mean() > 0.85
+    assert fitted(features[0])[0] == pytest.approx(run(fitted.layers, x)[0], abs=1e-9)
+
+
+def test_a_range_holds_eight_truths_of_ten() -> None:
+    rng = np.random.default_rng(1)
+    features = rng.normal(size=(4000, 3))
+    off = 0.5 * features[:, 0] + rng.normal(size=4000)
+    ends = fit(features, off, 2, range_loss)
+    low, high = np.array([ends(row) for row in features]).T
+    assert ((off >= low) & (off <= high)).mean() == pytest.approx(0.8, abs=0.04)
+    assert np.corrcoef(low, features[:, 0])[0, 1] > 0.9
+
+
+def test_a_count_has_a_likely_range_that_holds_the_answer(tmp_path) -> None:
+    number = len(confidence_features(COUNT, Doubts(), 3)) + 2
+    layers = ((np.zeros((number, 2)), np.array([0.1, np.log(1.5)])),)
+    ranges = LikelyRange(SmallNetwork(np.zeros(number), np.ones(number), layers), ("count",))
+    assert ranges(COUNT, Doubts(), 3, 9) == (9, 14)  # one and a half times ten, and at least the nine
+    assert (
+        ranges(Question("duration", x="car"), Doubts(), 3, 9.0) is None and ranges(COUNT, Doubts(), 0, "none") is None
+    )
+    answerer = answerer_of([])
+    answerer.likely_range = ranges
+    index = replace(looking_clip(2, objects=9), provenance={"original_ids": {}})
+    found = answerer.answer_one(answerer.read(index), "How many things?", Understood(Question("count", x="thing"), 1.0))
+    assert (found.value, found.likely) == (5, (5, 8)) and "probably 5 to 8" in str(found)
+    assert json.loads(json.dumps(found.as_json()))["likely"] == [5, 8]
+    likely = {"families": ["count"], **ranges.network.as_json()}
+    (tmp_path / "calibration.json").write_text(json.dumps({"likely": likely}))
+    back = LikelyRange.load(tmp_path / "calibration.json")
+    assert back.families == ("count",) and back(COUNT, Doubts(), 3, 9) == (9, 14)
+    (tmp_path / "calibration.json").write_text("{}")
+    assert LikelyRange.load(tmp_path / "calibration.json") is None
 
 
 def test_a_calibration_of_another_version_is_none(tmp_path) -> None:
     (tmp_path / "calibration.json").write_text('{"weights": [0.5]}')
     assert Calibration.load(tmp_path / "calibration.json") is None and Calibration.load(tmp_path / "none.json") is None
-    kept = Calibration(np.zeros(2), np.ones(2), ((np.ones((2, 1)), np.zeros(1)),), ("count",))
+    kept = Calibration(SmallNetwork(np.zeros(2), np.ones(2), ((np.ones((2, 1)), np.zeros(1)),)), ("count",))
     (tmp_path / "calibration.json").write_text(kept.as_json(questions=3))
     back = Calibration.load(tmp_path / "calibration.json")
-    assert back.families == ("count",) and np.array_equal(back.layers[0][0], np.ones((2, 1)))
+    assert back.families == ("count",) and np.array_equal(back.network.layers[0][0], np.ones((2, 1)))

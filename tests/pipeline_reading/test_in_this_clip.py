@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.meaning import ClipView, Question, run
+from data.meaning import ClipView, Event, Question, run
 from pipeline.in_this_clip import in_this_clip
 from tests.data.small_worlds import clip_of
 
@@ -32,6 +32,16 @@ def test_a_visit_is_somebodys_where_people_come():
     assert in_this_clip(Question("shortest"), "what is there the shortest?", shop)[0].x is None
     trap = view_of(("dog", [(2, 20)]), ("cat", [(5, 8)]))
     assert in_this_clip(Question("shortest"), "shortest visit?", trap)[0].x is None
+
+
+def test_what_remains_after_something_is_counted_then():
+    bottles = view_of(("bottle", [(0, 7), (11, 40)]), ("bottle", [(0, 30)]), ("dog", [(20, 40)]))
+    came = Question("count_after", x="bottle", event=Event("bottle", "appears"))
+    asked, _ = in_this_clip(came, "how many bottles remain after the first bottle is taken?", bottles)
+    assert asked == Question("count_at", x="bottle", t_s=7.0) and run(asked, bottles).value == 1
+    dog = Question("count_after", x="bottle", event=Event("dog", "appears"))
+    assert in_this_clip(dog, "how many bottles are there after the dog comes?", bottles)[0].t_s == 20.0
+    assert in_this_clip(dog, "how many bottles come after the dog?", bottles) == (dog, ())
 
 
 def test_a_timeline_tells_who_goes_and_who_is_back():

@@ -8,7 +8,7 @@ from pipeline.corrected_intent import corrected_intent
 from pipeline.measure_words import measure_intent
 from pipeline.mentions import find_mentions
 from pipeline.sides import said_side
-from pipeline.two_events import two_events
+from pipeline.two_events import two_events, which_first
 
 COCO = coco_names()
 
@@ -102,6 +102,32 @@ def test_which_of_two_events_comes_first() -> None:
             "happens_before", event=Event("person", "leaves", 2), other=Event("person", "appears", 3)
         )
     assert two_events("Which comes first, the bus or the dog?", COCO, 60.0) is None
+    assert two_events("Which came earlier: the second person or the fourth person?", COCO, 60.0) == Question(
+        "happens_before", event=Event("person", "appears", 2), other=Event("person", "appears", 4)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other"),
+    [
+        ("How many seconds passed between the first person going and the next one coming?",
+         Event("person", "leaves", 1), Event("person", "appears", 2)),
+        ("As the fifth person leaves, how long until somebody else walks in?",
+         Event("person", "leaves", 5), Event("person", "appears", 6)),
+        ("How long was nobody there between the fourth visitor and the fifth visitor?",
+         Event("person", "leaves", 4), Event("person", "appears", 5)),
+    ],
+)  # fmt: skip
+def test_how_long_from_one_to_the_next(text, one, other) -> None:
+    assert two_events(text, COCO, 60.0) == Question("time_between", event=one, other=other)
+
+
+def test_which_of_two_things_comes_first() -> None:
+    assert which_first("Which came first, the bus or the dog?", COCO, 60.0) == Question("order", x="bus", y="dog")
+    assert which_first("which left first: a car or a truck", COCO, 60.0) == Question("order_leaves", x="car", y="truck")
+    for text in ("Which came first, the second bus or the dog?", "which came first, the bus or the bus?",
+                 "which came first, the bus, the dog or the cat?", "Which came first?"):  # fmt: skip
+        assert which_first(text, COCO, 60.0) is None
 
 
 @pytest.mark.parametrize(

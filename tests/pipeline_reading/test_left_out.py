@@ -16,6 +16,18 @@ DOG, PERSON = Question("exists", x="dog"), Question("duration", x="person")
     [
         ("any dogs or cats?", DOG, ("cats",)),
         ("any dogs?", DOG, ()),
+        ("Anything except dogs?", DOG, ("except",)),
+        (
+            "Is the dog there for the whole second half?",
+            Question("exists", x="dog", stretch=(45, 90)),
+            ("whole second half",),
+        ),
+        ("when does it return for the second time, the dog?", Question("returns_when", x="dog"), ("second time",)),
+        (
+            "How long was nobody there between the first dog and the second dog?",
+            Question("time_between", event=Event("dog", "leaves", 1), other=Event("dog", "appears", 2)),
+            (),
+        ),
         ("any dogs or other animals?", Question("exists", x="animal"), ()),  # the kind covers them
         ("Is there a lorry?", Question("exists", x="truck"), ()),  # by another name
         ("Are there more dogs than cats?", Question("compare", x="dog", y="cat"), ()),

@@ -34,6 +34,10 @@ from pipeline.sides import of_side, said_side
         ("is there anybody in the middle of the picture", ("inside", "centre"), "is there anybody"),
         ("how many cars are parked on the right", ("inside", "right"), "how many cars are there"),
         ("boats sailing from top to bottom?", ("direction", "down"), "boats ?"),
+        ("how many cars are parked?", ("direction", "still"), "how many cars are there?"),
+        ("How many cars did not move at all?", ("direction", "still"), "How many cars appear?"),
+        ("how many parked cars are there", ("direction", "still"), "how many cars are there"),
+        ("is there a stationary truck?", ("direction", "still"), "is there a truck?"),
     ],
 )
 def test_a_side_is_taken_out(text, side, rest) -> None:
@@ -45,6 +49,7 @@ def test_a_side_is_taken_out(text, side, rest) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "How long is the car parked?",
         "How many people left?",
         "Did my toothbrush left on the table go first?",
         "Does the bus go left or right?",

@@ -1,0 +1,106 @@
+"""Comparisons are put as plain questions, and what the answers say together is said first."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.answers import Answer, Evidence
+from pipeline.two_parts import joined, parts_of
+
+
+def said(kind: str, value: object, text: str = "So it is.") -> Answer:
+    return Answer("?", text, kind, value, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Did more people show up after the truck than before it?",
+         ("how many people show up after the truck?", "how many people show up before the truck?")),
+        ("More cars in the first ten seconds than the last ten seconds?",
+         ("how many cars are there in the first ten seconds?", "how many cars are there in the last ten seconds?")),
+        ("Was it busier in the first half or the second half?",
+         ("how many things are visible on average in the first half?",
+          "how many things are visible on average in the second half?")),
+        ("Which shows up more often: the bus or the truck?",
+         ("how often does the bus appear?", "how often does the truck appear?")),
+        ("Which of the three bottles goes away first, left, middle or right?",
+         ("when is the left bottle taken away?", "when is the middle bottle taken away?",
+          "when is the right bottle taken away?")),
+        ("Are more vehicles going left or right?", ("how many vehicles move left?", "how many vehicles move right?")),
+        ("Does the second visitor appear before or after the 30 second mark?",
+         ("when does the second visitor appear?",)),
+        ("Does the lorry leave after 15s or before?", ("when does the lorry leave?",)),
+        ("Is there ever nobody for longer than 10 seconds?", ("longest time nobody is there",)),
+        ("In which order do the bus, the truck and the dog appear?",
+         ("when does the first bus appear?", "when does the first truck appear?", "when does the first dog appear?")),
+        ("From 0:45 to 0:50, was the room empty?", ("is anything visible From 0:45 to 0:50?",)),
+        ("Is it true that no dog crossed the highway?", ("is any dog visible?",)),
+        ("Anything other than cars?", ("which kinds of thing are visible?",)),
+        ("How many buses came during the first half minute versus the whole video?",
+         ("How many buses came during the first half minute?", "How many buses came during the whole video?")),
+        ("Was the room ever empty?", None),
+        ("Does the bus come before or after the dog?", None),
+        ("Which order of the day?", None),
+        ("Do more cars than buses go left?", None),
+        ("is there nothing more than a dog", None),
+        ("What else is there?", None),
+    ],
+)  # fmt: skip
+def test_parts(text: str, parts: tuple[str, ...] | None) -> None:
+    assert parts_of(text) == (parts or (text,))
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "values", "told", "value"),
+    [
+        ("Did more people show up after the truck than before it?", "number", (8, 7), "yes_no", True),
+        ("Did fewer people show up after the truck than before it?", "number", (8, 7), "yes_no", False),
+        ("Was it busier in the first half or the second half?", "number", (8.2, 9.8), "word", "the second half"),
+        ("Was it quieter in the first half or the second half?", "number", (8.2, 9.8), "word", "the first half"),
+        ("Which shows up more often: the bus or the truck?", "number", (2, 1), "object", "bus"),
+        ("Which shows up less often: the bus or the truck?", "number", (2, 1), "object", "truck"),
+        ("Which shows up more often: the bus or the truck?", "number", (1, 1), "object", "none"),
+        ("Which bottle is taken last, the left, the middle or the right one?", "time", (7.1, "never", 32.0), "word",
+         "right"),
+        ("Do more cars go left or right?", "number", (5, 6), "word", "right"),
+        ("Do more cars go left or right?", "number", (5, 5), "word", "equal"),
+        ("Does the lorry appear before or after 0:15?", "time", (16.6,), "word", "after"),
+        ("Does the lorry appear before or after 0:15?", "time", (14.9,), "word", "before"),
+        ("Is nobody there for longer than 10 seconds?", "duration", (6.0,), "yes_no", False),
+        ("Is nobody there for longer than 5 seconds?", "duration", (6.0,), "yes_no", True),
+        ("In which order do the bus, the truck and the dog appear?", "time", (31.0, 9.0, "never"), "list",
+         ["truck", "bus"]),
+        ("Was it empty at 0:20?", "yes_no", (False,), "yes_no", True),
+        ("Was nobody there at 0:20?", "yes_no", (True,), "yes_no", False),
+    ],
+)  # fmt: skip
+def test_what_the_answers_say_together(question, kind, values, told, value) -> None:
+    both = joined(question, [said(kind, one) for one in values])
+    assert (both.kind, both.value) == (told, value) and both.question == question
+
+
+def test_how_it_reads() -> None:
+    empty = joined("Was it empty at 0:20?", [said("yes_no", True, "Yes, a dog is visible at 0:20.")])
+    assert empty.text == "No: a dog is visible at 0:20."
+    order = joined("Put the bus, the truck and the dog in order.",
+                   [said("time", 31.0), said("time", 9.0), said("time", "never")])  # fmt: skip
+    assert order.text == ("In order of appearance: the truck (0:09) and the bus (0:31); never seen to appear: dog.")
+    guesses = [said("number", n, f"This is a guess: {n} cars move so.") for n in (5, 6)]
+    assert joined("Do more cars go left or right?", guesses).text == "Right: 5 cars move so. 6 cars move so."
+
+
+def test_what_is_there_besides_something() -> None:
+    pieces = tuple(Evidence(k, name, 0.0, 1.0, 0.0, (0.5, 0.5, 0.1, 0.1)) for k, name in enumerate(("car", "dog")))
+    kinds = Answer("?", "Two kinds: car, dog.", "list", ["car", "dog"], 0.8, evidence=pieces)
+    rest = joined("Is there anything besides cars?", [kinds])
+    assert (rest.value, rest.text) == (["dog"], "Besides the car: dog.")
+    assert [piece.class_name for piece in rest.evidence] == ["dog"]
+    assert joined("Anything other than cars?", [said("list", ["car"])]).text == "Nothing besides the car is seen."
+
+
+def test_parts_that_give_no_such_answer_stand_as_they_are() -> None:
+    refused = Answer("?", "I can't.", "refusal", None, 0.9, True)
+    assert joined("Was it empty at 0:20?", [refused]).text == "I can't."
+    never = said("time", "never", "No lorry appears.")
+    assert joined("Does the lorry appear before or after 0:15?", [never]).text == "No lorry appears."

@@ -1,0 +1,59 @@
+"""Turns of phrase that strangers use, in words that the question reader knows; anything else stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.said_plainly import said_plainly
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("At what time did person number five arrive", "At what time did the fifth person arrive"),
+        ("Between visitor 4 and visitor five, what happens?", "Between the fourth visitor and the fifth visitor, "
+                                                               "what happens?"),
+        ("daddy is there a big truck?", "is there a truck?"),
+        ("When does the big lorry show up?", "When does the lorry show up?"),
+        ("The dog came before the bus, right?", "The dog came before the bus?"),
+        ("Which animal came first, the bird or the dog?", "which came first, the bird or the dog?"),
+        ("give me the times when dog is not there", "give me the times when no dog is there"),
+        ("Between which times were the birds on the pavement?", "from when to when was each bird there?"),
+        ("between which times was the scene empty", "when was the scene empty"),
+        ("Until when is the dog still there?", "when does the dog leave?"),
+        ("Who came while the bus was standing there?", "Who came while the bus was there?"),
+        ("Does the suitcase appear with the birds?", "Does the suitcase appear at the same time as the birds?"),
+        ("please list arrivals in order with their time", "please when does each thing appear"),
+        ("is the camera ever empty after 2:17", "is the scene ever empty after 2:17"),
+        ("And when does he go away again?", "And when does he go away?"),
+        ("how many times was a bottle picked up", "how many times does a bottle disappear"),
+        ("What gets taken at around 31 seconds?", "what happens at around 31 seconds?"),
+        ("Does somebody put a bottle back between 0:10 and 0:14?", "does a bottle come back between 0:10 and 0:14?"),
+        ("did someone remove the left bottle?", "does the left bottle leave?"),
+        ("When did somebody take the left bottle?", "when is the left bottle taken away?"),
+        ("Where was the person when last seen?", "where does the person leave?"),
+        ("What is on screen at 1:12?", "What is visible at 1:12?"),
+    ],
+)  # fmt: skip
+def test_said_in_plainer_words(text: str, plain: str) -> None:
+    assert said_plainly(text) == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which was number 3 to come?",
+        "Camera trap no. 4: share of the footage with an animal",
+        "how many big dogs are there?",
+        "a small number of cars",
+        "where is the person one minute in?",
+        "what was person 2 minutes after the bus?",
+        "When does the bus leave and come back again?",
+        "Did the dog turn left or right?",
+        "How many people are on screen at once?",
+        "Did somebody steal a bicycle?",
+        "",
+    ],
+)
+def test_what_is_plain_already_stays(text: str) -> None:
+    assert said_plainly(text) == text
