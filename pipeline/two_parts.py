@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.answers import Answer
-from pipeline.compared import POLITE, comparison_in
+from pipeline.compared import comparison_in
+from pipeline.comparison import POLITE
 from pipeline.doubts import without_doubt
 
 _ASKS = r"(?:when|what time|how many|how long|how often|where|which|who|what)"

@@ -1,0 +1,87 @@
+"""Questions whether nothing is there, and what there is besides something (of `pipeline.compared`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from data.vocabulary import find_term
+from pipeline.answers import Answer
+from pipeline.comparison import POLITE, Comparison, said_first, terms_in
+
+_EMPTY = re.compile(
+    r"\W*(?P<when>(?:at|in|during|from|between|after|before|around)\b[^?]*?,? )?(?:is|was) (?P<who>(?:the"
+    r" (?:scene|room|street"
+    r"|road|shop|store|place|picture|frame|view|shot|image|yard|park|hall|camera|video|square|kitchen|office|beach)|it|there)"
+    r" (?:completely |totally |all )?(?:empty|deserted|unoccupied|vacant|nobody|no ?-?one|nothing)|nobody|no"
+    r" ?-?one|nothing)\b"
+    r"(?: (?:there|visible|present|around|to be seen|in (?:view|sight|shot|frame)))*(?P<later> [^?]+)?\W*$",
+    re.I,
+)
+_OTHERWISE = re.compile(r"\b(?:ever|when|how|longer|more|than|or|why|who|long|and|until|again)\b", re.I)
+_NONE_OF = re.compile(
+    rf"\W*{POLITE}(?:is it (?:true|correct|right|the case) that )?(?:there (?:is|was|are|were) )?(?:no|not a"
+    rf" single|not any) "
+    r"(?P<x>[a-z]+(?: [a-z]+)?)(?: (?:is|was|were|are))?(?: (?P<does>there|visible|in sight|appear(?:s|ed)?"
+    r"|seen|c(?:a|o)mes?(?: by)?"
+    r"|pass(?:es|ed)?(?: by)?|cross(?:es|ed)?(?: the \w+)?|enter(?:s|ed)?|show(?:s|ed)? up))?(?P<later> (?:at"
+    r"|in|during|from|between"
+    r"|after|before|around)\b[^?]*)?\W*$",
+    re.I,
+)
+
+
+def _none_there(text: str) -> Comparison | None:
+    """Such as "was the room empty from 0:45 to 0:50?", "is it true that no dog came by?": whether nothing is there."""
+    if (found := _EMPTY.match(text)) is not None and not _OTHERWISE.search(text):
+        who = "anybody" if re.search(r"nobody|no ?-?one|unoccupied|vacant", found["who"], re.I) else "anything"
+        when = f"{found['when'] or ''}{found['later'] or ''}".strip(" ,")
+    elif (found := _NONE_OF.match(text)) is not None and re.match(r"\W*is it", text, re.I):
+        if find_term(found["x"].lower()) is None:
+            return None
+        who, when = f"any {found['x']}", (found["later"] or "").strip()
+    else:
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        if answers[0].kind != "yes_no" or not isinstance(answers[0].value, bool):
+            return None
+        plain = re.sub(r"^(?:Yes|No), ", "", together.text)
+        return said_first(
+            replace(together, text=plain), "No" if answers[0].value else "Yes", "yes_no", not answers[0].value
+        )
+
+    return Comparison((f"is {who} visible{f' {when}' if when else ''}?",), judge)
+
+
+_BESIDES = re.compile(
+    r"\W*(?:and |so )?(?:(?:is|was|were|are) there |(?:do|did|can) (?:you|we) see )?(?:anything|something|what"
+    r"|what else|which (?:other )?things|everything)"
+    r"(?: else)?(?: (?:is|was|are|were) (?:there|visible|seen))?(?: (?:there|visible))? (?:other than|besides"
+    r"|apart from|except(?: for)?|but not|that (?:is|are) not) "
+    r"(?:the |an? |any )?(?P<x>[a-z]+(?: [a-z]+)?)(?: (?:there|visible|in (?:view|sight|the (?:video|clip"
+    r"|picture))))?\W*$",
+    re.I,
+)
+
+
+def _besides(text: str) -> Comparison | None:
+    """Such as "is there anything other than cars?"."""
+    found = _BESIDES.match(text)
+    names = terms_in(found["x"]) if found is not None else []
+    if len(names) != 1:
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        if answers[0].kind != "list" or not isinstance(answers[0].value, list):
+            return None
+        rest = [name for name in answers[0].value if name != names[0]]
+        said = f"Besides the {names[0]}: {', '.join(rest)}." if rest else f"Nothing besides the {names[0]} is seen."
+        shown = tuple(piece for piece in together.evidence if piece.class_name != names[0])
+        return replace(together, kind="list", value=rest, text=said, evidence=shown)
+
+    return Comparison(("which kinds of thing are visible?",), judge)
+
+
+FORMS = (_none_there, _besides)

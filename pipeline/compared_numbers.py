@@ -1,0 +1,91 @@
+"""Comparisons of numbers: one number at two times, where it was busier, shares of the time (of `pipeline.compared`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.answers import Answer
+from pipeline.comparison import COMES, MOMENT, POLITE, Comparison, judged_by, numbers_of, said_first
+
+_MORE_THAN = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\W*{POLITE}(?:is|are|was|were) (?:there )?(?P<more>more|fewer|less) (?P<what>.+?)"
+        rf" (?:(?:visible|there|present|around|to be seen|in (?:view|sight|shot|frame)|on screen) )?"
+        rf"(?P<one>{MOMENT}) than (?P<two>{MOMENT})\W*$",
+        rf"\W*{POLITE}(?:do|does|did) (?P<more>more|fewer|less) (?P<what>.+?) (?P<verb>{COMES})"
+        rf" (?P<one>{MOMENT}) than (?P<two>{MOMENT})\W*$",
+        rf"\W*{POLITE}(?P<more>more|fewer|less) (?P<what>.+?) (?P<one>{MOMENT}) than (?P<two>(?:{MOMENT}|"
+        r"(?:the )?(?:first|last|second|next) .+?))\W*$",
+    )
+)
+"""One number at two times, compared: "are there more cars at 0:10 than at 0:20?"."""
+_AS_MANY = re.compile(
+    rf"\W*{POLITE}(?:(?:is|are|was|were) there (?:as many|the same number of)|(?:is|was) the number of) (?P<what>.+?)"
+    rf" (?P<one>{MOMENT}),? (?:the same as |equal to |as )(?:that |the number )?(?P<two>{MOMENT})\W*$",
+    re.I,
+)
+"""Or the same: "are there as many cars at the end as at the start?"."""
+_ORDINAL_END = re.compile(r"\b(?:first|second|third|last|next|other)$", re.I)
+
+
+def _more_than(text: str) -> Comparison | None:
+    found = next((one for pattern in _MORE_THAN if (one := pattern.match(text)) is not None), None)
+    alike = _AS_MANY.match(text) if found is None else None
+    found = found or alike
+    if found is None:
+        return None
+    said = found.groupdict()
+    one, two = said["one"], said["two"]
+    if _ORDINAL_END.search(two):  # "in the first minute than in the second"
+        two = f"{two} {one.split()[-1]}"
+    if not re.match(MOMENT.split(" ")[0], two, re.I):  # "in the first minute than the last"
+        two = f"{one.split()[0]} {two}"
+    elif re.fullmatch(r"(?:before|after)(?: (?:it|that|then))?", two, re.I):  # "after the truck than before it"
+        two = f"{two.split()[0]} {' '.join(one.split()[1:])}"
+    asks = f"how many {said['what']} {said.get('verb') or 'are there'}"
+    if alike is not None:
+        judge = judged_by(lambda a, b: a == b)
+    else:
+        judge = judged_by((lambda a, b: a > b) if said["more"].lower() == "more" else (lambda a, b: a < b))
+    return Comparison((f"{asks} {one}?", f"{asks} {two}?"), judge)
+
+
+_BUSIER = re.compile(
+    rf"\W*{POLITE}(?:is|was) (?:it|the [a-z]+) (?P<more>busier|fuller|more crowded|quieter|emptier)"
+    rf" (?P<one>{MOMENT}),? or (?P<two>.+?)\W*$",
+    re.I,
+)
+
+
+def _busier(text: str) -> Comparison | None:
+    """Such as "was it busier in the first half or the second?", by the mean number of things in sight."""
+    found = _BUSIER.match(text)
+    if found is None:
+        return None
+    one, two = found["one"], found["two"]
+    if _ORDINAL_END.search(two):
+        two = f"{two} {one.split()[-1]}"
+    if not re.match(MOMENT.split(" ")[0], two, re.I):
+        two = f"{one.split()[0]} {two}"
+    less = found["more"].lower() in ("quieter", "emptier")
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None:
+            return None
+        first = numbers[0] < numbers[1] if less else numbers[0] > numbers[1]
+        said = "equal" if numbers[0] == numbers[1] else _bare(one if first else two)
+        lead = "Both alike" if said == "equal" else f"{said[:1].upper()}{said[1:]}"
+        return said_first(together, lead, "word", said)
+
+    return Comparison(tuple(f"how many things are visible on average {when}?" for when in (one, two)), judge)
+
+
+def _bare(moment: str) -> str:
+    """Such as "in the first half", without its preposition."""
+    return moment.split(" ", 1)[1] if " " in moment else moment
+
+
+FORMS = (_more_than, _busier)

@@ -1,0 +1,163 @@
+"""Comparisons of things: which comes more often, which place goes first, in which order (of `pipeline.compared`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from data.clock import clock
+from data.vocabulary import find_term
+from pipeline.answers import Answer
+from pipeline.comparison import NEVER_S, PLACE, POLITE, Comparison, numbers_of, said_first, terms_in, times_of
+from pipeline.english import listed
+
+_GOES = r"(?:leave|disappear|vanish|go(?:ne)?(?: away)?|(?:get )?(?:taken|removed)(?: away)?)"
+_RETURNS = r"(?:come back|return|reappear|(?:get )?put back|back)"
+_OFTENER = re.compile(
+    rf"\W*{POLITE}(?:which|what|who)(?: one| thing| of (?:them|the two|these))? (?P<verb>shows? up|showed up|appears?"
+    r"|appeared|comes?(?: by)?|came(?: by)?|pass(?:es|ed)?(?: by)?|visits?|visited|returns?|returned|is (?:seen"
+    r"|there)|was (?:seen|there))"
+    r" (?:(?P<more>more often|more frequently|more times|the most often|most often)|(?P<less>less often|fewer times))"
+    r"\W+(?P<a>.+?),? or (?P<b>.+?)\W*$",
+    re.I,
+)
+
+
+def _oftener(text: str) -> Comparison | None:
+    """Such as "which shows up more often: the bus or the truck?"."""
+    found = _OFTENER.match(text)
+    if found is None or not all(terms_in(found[name]) for name in "ab"):
+        return None
+    names, less = [terms_in(found[name])[0] for name in "ab"], bool(found["less"])
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None:
+            return None
+        if numbers[0] == numbers[1]:
+            return said_first(together, "Equally often", "object", "none")
+        name = names[(numbers[0] > numbers[1]) == less]
+        return said_first(together, f"The {name}", "object", name)
+
+    return Comparison(tuple(f"how often does {found[name]} appear?" for name in "ab"), judge)
+
+
+_PLACES = re.compile(
+    rf"\W*{POLITE}(?:do|does|did|is|was|has) the (?P<a>{PLACE}) (?P<what>[a-z]+(?: [a-z]+)??)"
+    rf" (?:(?P<goes>{_GOES})|{_RETURNS}) (?P<side>before|after) the (?P<b>{PLACE})(?: \w+){{0,2}}\W*$",
+    re.I,
+)
+"""Two that only their places tell apart: "does the middle bottle leave before the right one?"."""
+
+
+def _two_places(text: str) -> Comparison | None:
+    found = _PLACES.match(text)
+    if found is None:
+        return None
+    before, happens = found["side"].lower() == "before", "taken away" if found["goes"] else "put back"
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times = times_of(answers)
+        if times is None:
+            return None
+        right = times[0] < times[1] if before else times[1] < times[0]
+        return said_first(together, "Yes" if right else "No", "yes_no", right)
+
+    return Comparison(tuple(f"when is the {found[which]} {found['what']} {happens}?" for which in "ab"), judge)
+
+
+_WHICH_PLACE = re.compile(
+    rf"\W*{POLITE}which (?:one )?(?:of the )?(?:(?:two|three) )?(?P<what>[a-z]+?)s? (?:is |was |gets |got )?"
+    rf"(?P<goes>(?:goes|went|go)(?: away| missing)?|leaves?|left|disappear(?:s|ed)|taken(?: away)?|removed"
+    rf"|moved|put back|comes? back|returns?|returned)"
+    rf" (?P<end>first|last)\b\W+(?:the )?(?P<a>{PLACE})(?: one)?(?:,| or|, or)(?: the)? (?P<b>{PLACE})(?: one)?"
+    rf"(?:(?:,| or|, or)(?: the)? (?P<c>{PLACE})(?: one)?)?\W*$",
+    re.I,
+)
+
+
+def _which_place(text: str) -> Comparison | None:
+    """Such as "which bottle is taken away first: the left, the middle or the right one?"."""
+    found = _WHICH_PLACE.match(text)
+    if found is None or find_term(found["what"].lower()) is None:
+        return None
+    places, last = [found[name].lower() for name in "abc" if found[name]], found["end"].lower() == "last"
+    happens = "put back" if re.search(r"back|return", found["goes"], re.I) else "taken away"
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times = times_of(answers)
+        seen = sorted((t, place) for t, place in zip(times or (), places, strict=bool(times)) if t < NEVER_S)
+        if not seen:
+            return None
+        place = seen[-1 if last else 0][1]
+        return said_first(together, f"The {place} one", "word", place)
+
+    return Comparison(tuple(f"when is the {place} {found['what']} {happens}?" for place in places), judge)
+
+
+_SIDES = re.compile(
+    rf"\W*{POLITE}(?:do|does|did|are|is|were|was) (?P<more>more|most(?: of the)?|fewer) (?P<what>[a-z]+(?: [a-z]+)?)"
+    r" (?P<verb>go|going|move|moving|walk|walking|drive|driving|travel|travelling|traveling|head|heading|ride"
+    r"|riding|run|running)"
+    r" (?:to (?:the )?|towards (?:the )?)?(?P<a>left|right|up|down)(?:wards?)? (?:or|than) (?:to (?:the )?"
+    r"|towards (?:the )?)?"
+    r"(?P<b>left|right|up|down)(?:wards?)?\W*$",
+    re.I,
+)
+
+
+def _two_sides(text: str) -> Comparison | None:
+    """Such as "do more cars go left or right?"."""
+    found = _SIDES.match(text)
+    if found is None:
+        return None
+    sides, fewer = [found[name].lower() for name in "ab"], found["more"].lower() == "fewer"
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None:
+            return None
+        said = "equal" if numbers[0] == numbers[1] else sides[(numbers[0] > numbers[1]) == fewer]
+        return said_first(together, "Equally many" if said == "equal" else said.capitalize(), "word", said)
+
+    return Comparison(tuple(f"how many {found['what']} move {side}?" for side in sides), judge)
+
+
+_ORDER = re.compile(
+    r"\b(?:(?:in )?(?:which|what) (?:temporal |chronological )?(?:order|sequence)"
+    r"|(?:temporal |chronological )?(?:order|sequence) (?:of|in which)"
+    r"|(?:put|sort|arrange|order|rank)\b.+\b(?:order|time|first (?:appearance|seen)|they (?:appear|come|arrive"
+    r"|leave)))\b",
+    re.I,
+)
+_GO = re.compile(r"\b(?:leav\w+|left|disappear\w*|vanish\w*|depart\w*)\b", re.I)
+FEWEST_IN_ORDER = 2
+
+
+def _in_order(text: str) -> Comparison | None:
+    """Such as "in which order do the bus, the truck and the dog appear?"."""
+    found = _ORDER.search(text)
+    names = terms_in(text[found.start() :]) if found is not None else []
+    if len(names) < FEWEST_IN_ORDER or re.search(r"\bor\b|\d:\d", text):
+        return None
+    goes = bool(_GO.search(text))
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times = times_of(answers)
+        if times is None:
+            return None
+        seen = sorted((t, name) for t, name in zip(times, names, strict=True) if t < NEVER_S)
+        if not seen:
+            return None
+        said = listed([f"the {name} ({clock(t)})" for t, name in seen])
+        missing = [name for t, name in zip(times, names, strict=True) if t == NEVER_S]
+        never = f"; never seen to {'leave' if goes else 'appear'}: {', '.join(missing)}" * bool(missing)
+        what = "They leave in this order" if goes else "In order of appearance"
+        return replace(together, kind="list", value=[name for _, name in seen], text=f"{what}: {said}{never}.")
+
+    return Comparison(tuple(f"when does the {'last' if goes else 'first'} {name} {'leave' if goes else 'appear'}?"
+                            for name in names), judge)  # fmt: skip
+
+
+FORMS = (_oftener, _two_places, _which_place, _two_sides, _in_order)

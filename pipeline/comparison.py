@@ -1,0 +1,75 @@
+"""What a comparison is: plain questions, and what their answers say together (of `pipeline.compared`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from data.vocabulary import find_term
+from pipeline.answers import Answer
+
+POLITE = r"(?:(?:and|so|ok|okay|hi|hello|please|tell me|show me|say)\W+)*"
+MOMENT = r"(?:at|around|in|during|between|before|after|by|within|on|over)\b (?:(?!\bthan\b).)+?"
+PLACE = r"(?:left|right|middle|cent(?:re|er)|top|bottom)(?:most|-hand)?"
+COMES = r"(?:appear|arrive|come|show up|turn up|enter|leave|disappear|go away|get taken|drive off)"
+NEVER_S = float("inf")
+
+Judge = Callable[[Answer, Sequence[Answer]], Answer | None]
+
+
+class Comparison(NamedTuple):
+    """parts: the plain questions. judge: what their answers, put together, say; None where they don't."""
+
+    parts: tuple[str, ...]
+    judge: Judge
+
+    def answered(self, together: Answer, answers: Sequence[Answer]) -> Answer:
+        """together: the answers as one. answers: to `parts`."""
+        return self.judge(together, answers) or together
+
+
+def said_first(together: Answer, lead: str, kind: str, value: object) -> Answer:
+    """What was compared, before what was found."""
+    return replace(together, kind=kind, value=value, text=f"{lead}: {together.text[:1].lower()}{together.text[1:]}")
+
+
+def judged_by(so: Callable[[float, float], bool]) -> Judge:
+    """Whether `so` holds for the numbers of two answers."""
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None:
+            return None
+        right = so(*numbers)
+        return said_first(together, "Yes" if right else "No", "yes_no", right)
+
+    return judge
+
+
+def numbers_of(answers: Sequence[Answer], kind: str = "number") -> list[float] | None:
+    """The numbers of all answers; None where one is none. Times that never come are later than any."""
+    if any(one.kind != kind or (isinstance(one.value, str) and kind != "time") for one in answers):
+        return None
+    return [NEVER_S if isinstance(one.value, str) else float(one.value) for one in answers]
+
+
+def times_of(answers: Sequence[Answer]) -> list[float] | None:
+    return numbers_of(answers, "time")
+
+
+def terms_in(text: str) -> list[str]:
+    """The different things that a text names, in their order."""
+    words = re.findall(r"[a-z]+", text.lower())
+    out, k = [], 0
+    while k < len(words):
+        for n in (3, 2, 1):
+            term = find_term(" ".join(words[k : k + n])) if k + n <= len(words) else None
+            if term is not None and term not in ("thing",):
+                out += [term] * (term not in out)
+                k += n
+                break
+        else:
+            k += 1
+    return out
