@@ -30,9 +30,12 @@ from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
 from pipeline.absences import absences_note, each_note, never_said, times_said
 from pipeline.answers import Answer, Doubts, Evidence
+from pipeline.answers_text import beside_the_middle
 from pipeline.asked_text import MOST_CHARACTERS, one_line
 from pipeline.clip_batch import ClipInput
+from pipeline.clip_facts import clip_fact
 from pipeline.clip_memory import ClipMemory, as_told, is_given
+from pipeline.compared import plain_questions
 from pipeline.confidence import Calibration, about_question
 from pipeline.errors import InputError
 from pipeline.in_this_clip import in_this_clip
@@ -42,9 +45,11 @@ from pipeline.likely_range import LikelyRange
 from pipeline.mentions import sort_of_people
 from pipeline.names import NameEmbeddings
 from pipeline.object_index import ObjectIndex
+from pipeline.occurrences import without_time
 from pipeline.sentence_parts import peak_of
 from pipeline.sentences import refusal, sentence, without_yes_no
 from pipeline.tokens import TrackRows
+from pipeline.two_parts import joined
 from pipeline.understand import QuestionUnderstanding, Understood, closest_class
 from pipeline.unseen import Unseen
 
@@ -110,14 +115,18 @@ class Answerer:
         return look_beyond(self.model.unseen, index, TrackRows.of(index))
 
     def answer(self, memory: ClipMemory, texts: Sequence[str]) -> list[Answer]:
-        """One answer per question, in their order."""
+        """One answer per question, in their order; a comparison (`pipeline.compared`) by what it compares."""
         begun = perf_counter()
         index = memory.index
-        checked = [_checked(text) for text in texts]
-        understood = self.understanding(checked, index.class_names, index.duration_s) if checked else []
+        asked = [plain_questions(_checked(text)) for text in texts]
+        plain = [part for parts in asked for part in parts]
+        understood = iter(self.understanding(plain, index.class_names, index.duration_s) if plain else ())
         out = []
-        for text, read in zip(texts, understood, strict=True):
-            out.append(self.answer_one(memory, text, read))
+        for text, parts in zip(texts, asked, strict=True):
+            if len(parts) == 1 and parts[0] == _checked(text):
+                out.append(self.answer_one(memory, text, next(understood)))
+            else:
+                out.append(joined(text, [self.answer_one(memory, part, next(understood)) for part in parts]))
         each_s = (perf_counter() - begun) / max(len(texts), 1)
         timing = {"memory_s": memory.read_s, "answer_s": each_s}
         return [_with_timing(one, timing) for one in out]
@@ -125,6 +134,8 @@ class Answerer:
     def answer_one(self, memory: ClipMemory, text: str, read: Understood) -> Answer:
         """The answer to a question that was read already."""
         index, question = memory.index, read.question
+        if (fact := clip_fact(text, index)) is not None:
+            return fact
         if read.refused:
             return self._refused(memory, text, read)
         question, meant = in_this_clip(question, text, memory.view(0))
@@ -147,8 +158,11 @@ class Answerer:
         )
         if question.family == "min_at_once" and _IS_IT_SO.match(text):
             said = f"{'Yes' if verdict.truth.value == 0 else 'No'}, {said[0].lower()}{said[1:]}"
+        if question.family == "where_at" and verdict.truth.value == "centre" and evidence:
+            said = beside_the_middle(said, text, evidence[0].box_xywhn[0])
         either = question.family in _EITHER and _OR.search(text)
-        words = left_out(text, question, index.class_names, index.duration_s)
+        told = text if question == read.question else without_time(text)  # which time is meant has been looked up
+        words = left_out(told, question, index.class_names, index.duration_s)
         if verdict.truth.kind == "yes_no" and (either or words or _WHICH.match(text)):  # a yes to what was not asked
             said = without_yes_no(said)
         confidence = self.confidence(question, doubts, len(verdict.truth.evidence))

@@ -68,3 +68,13 @@ def place_words(box_xywhn: Sequence[float]) -> str:
     across = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
     down = "top" if y < 1 / 3 else "bottom" if y > 2 / 3 else ""
     return f"{down} {across}".strip() or "centre"
+
+
+_LEFT_OR_RIGHT = re.compile(r"\b(?:left\b.*\bor\b.*\bright|right\b.*\bor\b.*\bleft|hand side)\b", re.I)
+
+
+def beside_the_middle(said: str, question: str, x: float) -> str:
+    """Of what is in the centre, also on which side of the middle, where left or right is asked. x: of its box, 0-1."""
+    if not _LEFT_OR_RIGHT.search(question) or re.search(r"\b(?:centre|center|middle)\b", question, re.I):
+        return said
+    return f"{said.rstrip('.')}, {'left' if x < 0.5 else 'right'} of the middle."

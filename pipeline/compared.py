@@ -7,11 +7,20 @@ as they are.
 
 from __future__ import annotations
 
-from pipeline import compared_none, compared_numbers, compared_things, compared_times
+from pipeline import compared_none, compared_numbers, compared_options, compared_things, compared_times
 from pipeline.comparison import Comparison
 
-FORMS = (*compared_numbers.FORMS, *compared_things.FORMS, *compared_times.FORMS, *compared_none.FORMS)
+FORMS = (
+    *compared_numbers.FORMS, *compared_things.FORMS, *compared_times.FORMS, *compared_none.FORMS,
+    *compared_options.FORMS,
+)  # fmt: skip
 """Each makes a comparison of a text that has its form, else None; the first one counts."""
+
+
+def plain_questions(text: str) -> tuple[str, ...]:
+    """The plain questions that a comparison is put as; just the text where it is none."""
+    comparison = comparison_in(text)
+    return (text,) if comparison is None else comparison.parts
 
 
 def comparison_in(text: str) -> Comparison | None:

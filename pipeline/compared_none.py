@@ -19,7 +19,7 @@ _EMPTY = re.compile(
     r"(?: (?:there|visible|present|around|to be seen|in (?:view|sight|shot|frame)))*(?P<later> [^?]+)?\W*$",
     re.I,
 )
-_OTHERWISE = re.compile(r"\b(?:ever|when|how|longer|more|than|or|why|who|long|and|until|again)\b", re.I)
+_OTHERWISE = re.compile(r"\b(?:ever|when|how|longer|more|than|or|why|who|what|which|new|long|and|until|again)\b", re.I)
 _NONE_OF = re.compile(
     rf"\W*{POLITE}(?:is it (?:true|correct|right|the case) that )?(?:there (?:is|was|are|were) )?(?:no|not a"
     rf" single|not any) "

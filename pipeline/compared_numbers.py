@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.answers import Answer
-from pipeline.comparison import COMES, MOMENT, POLITE, Comparison, judged_by, numbers_of, said_first
+from pipeline.comparison import COMES, MOMENT, POLITE, Comparison, judged_by, numbers_of, said_first, terms_in
 
 _MORE_THAN = tuple(
     re.compile(pattern, re.I)
@@ -27,6 +27,7 @@ _AS_MANY = re.compile(
     re.I,
 )
 """Or the same: "are there as many cars at the end as at the start?"."""
+_WHICH = re.compile(r"\b(?:which|what|any other)\b", re.I)
 _ORDINAL_END = re.compile(r"\b(?:first|second|third|last|next|other)$", re.I)
 
 
@@ -34,7 +35,7 @@ def _more_than(text: str) -> Comparison | None:
     found = next((one for pattern in _MORE_THAN if (one := pattern.match(text)) is not None), None)
     alike = _AS_MANY.match(text) if found is None else None
     found = found or alike
-    if found is None:
+    if found is None or _WHICH.search(text):
         return None
     said = found.groupdict()
     one, two = said["one"], said["two"]
@@ -88,4 +89,82 @@ def _bare(moment: str) -> str:
     return moment.split(" ", 1)[1] if " " in moment else moment
 
 
-FORMS = (_more_than, _busier)
+_PARTS = {"half": 0.5, "a half": 0.5, "a third": 1 / 3, "two thirds": 2 / 3, "a quarter": 0.25, "three quarters": 0.75}
+_SHARE = re.compile(
+    rf"\W*{POLITE}(?:is|was|are|were) (?P<x>.+?) (?:visible|there|present|seen|around|in (?:view|sight"
+    rf"|shot|frame|the picture))"
+    rf"(?: for)? (?P<more>more|longer|less|shorter) than (?P<part>{'|'.join(_PARTS)}|\d+(?:\.\d+)? ?(?:%|percent))"
+    r"(?: of)?(?: the| this)?(?: (?:whole|entire))? (?:video|clip|time|footage|recording|duration)\W*$",
+    re.I,
+)
+
+
+def _share(text: str) -> Comparison | None:
+    """Such as "is the truck in view for more than half of the video?"."""
+    found = _SHARE.match(text)
+    if found is None:
+        return None
+    said = found["part"].lower()
+    limit = _PARTS[said] if said in _PARTS else float(re.match(r"[\d.]+", said)[0]) / 100
+    more = found["more"].lower() in ("more", "longer")
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        shares = numbers_of(answers)
+        if shares is None:
+            return None
+        right = shares[0] > limit if more else shares[0] < limit
+        return said_first(together, "Yes" if right else "No", "yes_no", right)
+
+    return Comparison((f"what share of the time is {found['x']} visible?",), judge)
+
+
+_KINDS = re.compile(
+    rf"\W*{POLITE}how many (?:different |distinct )?(?:kinds?|types?|sorts?|species|classes) of (?P<x>[a-z]+)\b[^?]*?"
+    r"(?P<when> (?:at|in|during|between|before|after) (?:the (?:first|last|second) |\d)[^?]*)?\W*$",
+    re.I,
+)
+
+
+def _kinds(text: str) -> Comparison | None:
+    """Such as "how many kinds of animals appear?"."""
+    found = _KINDS.match(text)
+    if found is None:
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        if answers[0].kind != "list" or not isinstance(answers[0].value, list):
+            return None
+        number = len(answers[0].value)
+        return said_first(together, str(number), "number", number)
+
+    return Comparison((f"which kinds of {found['x']} are visible{found['when'] or ''}?",), judge)
+
+
+_MORE_NUMEROUS = re.compile(
+    rf"\W*{POLITE}(?:which|what)(?: (?:is|are|was|were)(?: there)?) (?:more numerous|more common|more"
+    rf" of)(?P<one> {MOMENT})?[,:]?"
+    rf" (?P<a>[a-z]+(?: [a-z]+)?) or (?P<b>[a-z]+(?: [a-z]+)?)(?P<two> {MOMENT})?\W*$",
+    re.I,
+)
+
+
+def _more_numerous(text: str) -> Comparison | None:
+    """Such as "which is more numerous at 0:02, people or benches?"."""
+    found = _MORE_NUMEROUS.match(text)
+    if found is None or not all(terms_in(found[name]) for name in "ab"):
+        return None
+    names, when = [found[name] for name in "ab"], (found["one"] or found["two"] or "").rstrip(", ")
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None:
+            return None
+        if numbers[0] == numbers[1]:
+            return said_first(together, "As many of both", "object", "none")
+        name = names[numbers[0] < numbers[1]]
+        return said_first(together, name.capitalize(), "object", terms_in(name)[0])
+
+    return Comparison(tuple(f"how many {name} are there{when}?" for name in names), judge)
+
+
+FORMS = (_more_than, _busier, _share, _kinds, _more_numerous)

@@ -9,13 +9,24 @@ from dataclasses import replace
 from data.clock import clock
 from data.vocabulary import find_term
 from pipeline.answers import Answer
-from pipeline.comparison import NEVER_S, PLACE, POLITE, Comparison, numbers_of, said_first, terms_in, times_of
+from pipeline.comparison import (
+    NEVER_S,
+    PLACE,
+    POLITE,
+    Comparison,
+    numbers_of,
+    said_first,
+    terms_in,
+    times_of,
+    with_noun,
+)
 from pipeline.english import listed
 
 _GOES = r"(?:leave|disappear|vanish|go(?:ne)?(?: away)?|(?:get )?(?:taken|removed)(?: away)?)"
 _RETURNS = r"(?:come back|return|reappear|(?:get )?put back|back)"
 _OFTENER = re.compile(
-    rf"\W*{POLITE}(?:which|what|who)(?: one| thing| of (?:them|the two|these))? (?P<verb>shows? up|showed up|appears?"
+    rf"\W*{POLITE}(?:which|what|who)(?: one| thing| object| animal| vehicle| class| of (?:them|the two"
+    rf"|these))? (?P<verb>shows? up|showed up|appears?"
     r"|appeared|comes?(?: by)?|came(?: by)?|pass(?:es|ed)?(?: by)?|visits?|visited|returns?|returned|is (?:seen"
     r"|there)|was (?:seen|there))"
     r" (?:(?P<more>more often|more frequently|more times|the most often|most often)|(?P<less>less often|fewer times))"
@@ -133,13 +144,19 @@ _ORDER = re.compile(
 )
 _GO = re.compile(r"\b(?:leav\w+|left|disappear\w*|vanish\w*|depart\w*)\b", re.I)
 FEWEST_IN_ORDER = 2
+_NO_ORDER = re.compile(
+    r"\bor\b|\d:\d|(?:^|[,.] )(?:is|was|are|were|does|do|did)\b"
+    r"|\b(?:each|correct|right order|before|after|above|ahead|behind|precede\w*|frequency|according|larger)\b",
+    re.I,
+)
+"""Whether an order is as it is said, or one by something else than time."""
 
 
 def _in_order(text: str) -> Comparison | None:
     """Such as "in which order do the bus, the truck and the dog appear?"."""
     found = _ORDER.search(text)
     names = terms_in(text[found.start() :]) if found is not None else []
-    if len(names) < FEWEST_IN_ORDER or re.search(r"\bor\b|\d:\d", text):
+    if len(names) < FEWEST_IN_ORDER or _NO_ORDER.search(text):
         return None
     goes = bool(_GO.search(text))
 
@@ -160,4 +177,41 @@ def _in_order(text: str) -> Comparison | None:
                             for name in names), judge)  # fmt: skip
 
 
-FORMS = (_oftener, _two_places, _which_place, _two_sides, _in_order)
+_MOVE = r"(?:drive|go|move|walk|travel|head|ride|run|come|pass)"
+_SAME_WAY = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\W*{POLITE}(?:do|did|does|are|is|were|was) (?P<a>the .+?) {_MOVE}(?:ing|ling)? (?:in|to) the"
+        rf" (?P<same>same|opposite) (?:direction|way|side)"
+        r" as (?P<b>the .+?)\W*$",
+        rf"\W*{POLITE}(?:do|did|are|were) (?P<both>both(?: of)?(?: the)?|the two) (?P<x>[a-z]+?)(?:es|s)"
+        rf" {_MOVE}(?:ing|ling)?"
+        r" (?:in|to) the (?P<same>same|opposite) (?:direction|way|side)s?\W*$",
+    )
+)
+
+
+def _same_way(text: str) -> Comparison | None:
+    """Such as "do both buses drive in the same direction?"."""
+    found = next((one for pattern in _SAME_WAY if (one := pattern.match(text)) is not None), None)
+    if found is None:
+        return None
+    said = found.groupdict()
+    names = (
+        [f"the first {said['x']}", f"the second {said['x']}"]
+        if "x" in said
+        else [said["a"], with_noun(said["b"], said["a"])]
+    )
+    same = said["same"].lower() == "same"
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        ways = [one.value for one in answers]
+        if any(one.kind != "word" for one in answers) or "none" in ways:
+            return None
+        right = (ways[0] == ways[1]) if same else set(ways) in ({"left", "right"}, {"up", "down"})
+        return said_first(together, "Yes" if right else "No", "yes_no", right)
+
+    return Comparison(tuple(f"which way does {name} move?" for name in names), judge)
+
+
+FORMS = (_oftener, _two_places, _which_place, _two_sides, _same_way, _in_order)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from data.clock import clock
 from data.time_amounts import find_amounts
 from pipeline.answers import Answer
-from pipeline.comparison import COMES, NEVER_S, POLITE, Comparison, numbers_of, said_first, times_of
+from pipeline.comparison import COMES, NEVER_S, POLITE, Comparison, numbers_of, said_first, times_of, with_noun
+from pipeline.english import length_words
 
 _BEFORE_OR_AFTER = tuple(
     re.compile(pattern, re.I)
@@ -70,4 +71,103 @@ def _nobody_longer(text: str) -> Comparison | None:
     return Comparison((f"longest time {who} is there",), judge)
 
 
-FORMS = (_before_or_after, _nobody_longer)
+_CLIP = r"(?:the |this )?(?:video|clip|recording|footage|film)"
+_BEFORE_THE_END = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\W*{POLITE}how (?:long|many seconds|much time) after (?P<x>.+?) (?P<verb>leaves?|left|is gone"
+        rf"|disappears?|appears?"
+        rf"|arrives?|comes?)(?:,)? (?:does|did|until) {_CLIP} (?:end|stop|is over|ends|stops)\W*$",
+        rf"\W*{POLITE}how (?:long|many seconds|much time) before (?:the (?:very )?end(?: of {_CLIP})?"
+        rf"|{_CLIP} ends) (?:does|did|do)"
+        rf" (?P<x>.+?) (?P<verb>{COMES})\W*$",
+    )
+)
+
+
+def _before_the_end(text: str) -> Comparison | None:
+    """Such as "how long after the last person leaves does the video end?"."""
+    found = next((one for pattern in _BEFORE_THE_END if (one := pattern.match(text)) is not None), None)
+    if found is None:
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times, duration_s = times_of(answers), answers[0].doubts.about.duration_s
+        if times is None or not times[0] <= duration_s:
+            return None
+        left_s = duration_s - times[0]
+        return said_first(together, f"{length_words(left_s).capitalize()} before the end", "duration", left_s)
+
+    return Comparison((f"when does {found['x']} {'leave' if _LEAVING.search(found['verb']) else 'appear'}?",), judge)
+
+
+_SEEN = (
+    r"(?:visible|there|present|seen|around|in (?:view|sight|shot|frame|the picture)|stay(?:s|ing)?"
+    r"|remain(?:s|ing)?|last(?:s|ing)?)"
+)
+_MUCH_LONGER = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\W*{POLITE}how (?:much|many seconds) longer (?:is|was|does|did|do|are|were) (?P<a>.+?) {_SEEN}"
+        r" (?:than|compared (?:with|to)) (?P<b>.+?)\W*$",
+        rf"\W*{POLITE}(?:who|which|what)(?: [a-z]+)? (?:is|was|stays?|stayed|remains?|lasts?)(?: {_SEEN})?"
+        rf" longer[,:]? (?P<a>.+?),?"
+        r" or (?P<b>.+?),? and (?:by )?how (?:much|many seconds|long)(?: longer)?\W*$",
+    )
+)
+
+
+def _much_longer(text: str) -> Comparison | None:
+    """Such as "how much longer is the first bus visible than the second one?"."""
+    found = next((one for pattern in _MUCH_LONGER if (one := pattern.match(text)) is not None), None)
+    if found is None:
+        return None
+    names = [found["a"], with_noun(found["b"], found["a"])]
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        lengths = numbers_of(answers, "duration")
+        if lengths is None:
+            return None
+        longer = names[lengths[0] < lengths[1]]
+        off_s = abs(lengths[0] - lengths[1])
+        lead = f"{longer[:1].upper()}{longer[1:]}, {length_words(off_s)} longer"
+        return said_first(together, lead, "duration", off_s)
+
+    return Comparison(tuple(f"how long is {name} visible?" for name in names), judge)
+
+
+_EVENT = re.compile(
+    r"(?P<x>(?:the |an? )?.+?) (?:(?P<back>return(?:s|ing)?|com(?:es|ing) back|reappear(?:s|ing)?)"
+    r"|(?P<goes>leav(?:es|ing)|disappear(?:s|ing)|go(?:es|ing)(?: away)?|vanish(?:es|ing))"
+    r"|(?P<comes>arriv(?:es|ing)|appear(?:s|ing)|com(?:es|ing)(?: in)?|enter(?:s|ing)|show(?:s|ing) up))\W*$",
+    re.I,
+)
+_WHICH_EVENT = re.compile(
+    rf"\W*{POLITE}(?:which|what)(?: (?:one|event|of (?:these|the two)))? (?:happens?|happened|comes?|came"
+    rf"|is|was|occurs?|occurred)"
+    r" (?P<when>first|earlier|sooner|later|last)\W+(?P<a>.+?),? or (?P<b>.+?)\W*$",
+    re.I,
+)
+
+
+def _which_event(text: str) -> Comparison | None:
+    """Such as "which happens earlier: the dog returning or the second bus arriving?"."""
+    found = _WHICH_EVENT.match(text)
+    events = [_EVENT.fullmatch(found[name]) for name in "ab"] if found is not None else [None]
+    if None in events or not any(event["back"] for event in events):  # others: `pipeline.two_events`
+        return None
+    verbs = ["come back" if event["back"] else "leave" if event["goes"] else "appear" for event in events]
+    later = found["when"].lower() in ("later", "last")
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times = times_of(answers)
+        if times is None or times[0] == times[1]:
+            return None
+        name = found["ab"[(times[0] > times[1]) != later]].strip()
+        return said_first(together, f"{name[:1].upper()}{name[1:]}", "text", name)
+
+    parts = tuple(f"when does {event['x']} {verb}?" for event, verb in zip(events, verbs, strict=True))
+    return Comparison(parts, judge)
+
+
+FORMS = (_before_or_after, _nobody_longer, _before_the_end, _much_longer, _which_event)

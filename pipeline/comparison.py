@@ -48,6 +48,12 @@ def judged_by(so: Callable[[float, float], bool]) -> Judge:
     return judge
 
 
+def with_noun(text: str, other: str) -> str:
+    """ "The second one", as "the second bus" where `other` is "the first bus"."""
+    noun = re.search(r"([a-z]+)\W*$", other, re.I)
+    return re.sub(r"\bone\b", noun[1], text, flags=re.I) if noun else text
+
+
 def numbers_of(answers: Sequence[Answer], kind: str = "number") -> list[float] | None:
     """The numbers of all answers; None where one is none. Times that never come are later than any."""
     if any(one.kind != kind or (isinstance(one.value, str) and kind != "time") for one in answers):

@@ -156,6 +156,9 @@ _IN_SIGHT = re.compile(
 _ARE_LEFT = re.compile(r"\b(?:are|is|were|was) (?:still )?(?:left|remaining)\b", re.I)
 
 
+_RIGHT_AFTER = re.compile(r"\b(?:right|just|shortly|immediately|directly) after\b", re.I)
+
+
 def _only_seen(intent: str, text: str, mentions: Mentions, alone: bool) -> str | None:
     """What is asked of what is in sight, where that was taken for an action, newcomers or the first of all."""
     terms = mentions.terms
@@ -164,7 +167,7 @@ def _only_seen(intent: str, text: str, mentions: Mentions, alone: bool) -> str |
     if intent == "refuse_action" and len(terms) == 1 and _MOVE.match(text, terms[0].end):
         return "direction"
     if intent == "count_after" and alone and mentions.times:
-        if _ARE_LEFT.search(text):
+        if _ARE_LEFT.search(text) or (_RIGHT_AFTER.search(text) and not counts_newcomers(text)):
             return "count_at"
         if _IN_SIGHT.search(text) and not counts_newcomers(text):
             return "count"

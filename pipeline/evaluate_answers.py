@@ -18,11 +18,13 @@ from data.questions import read_program
 from pipeline.answers import Answer
 from pipeline.asked_text import readable
 from pipeline.choices import Chosen, choose, option_things
+from pipeline.compared import plain_questions
 from pipeline.evaluate_run import Result, Task, Work
 from pipeline.open_clip import ClipSettings, OpenClip, open_clip
 from pipeline.set_options import LETTERS
 from pipeline.set_question import SetQuestion
 from pipeline.set_videos import Video
+from pipeline.two_parts import joined
 from pipeline.video_qa import remembered, unreadable
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from pipeline.clip_memory import ClipMemory
     from pipeline.understand import Understood
 
+Reading = tuple[tuple[str, "Understood"], ...]
+"""The plain questions that a question is put as, and what each asks; none of one that can't be read."""
 GROUNDED_IOU = 0.5
 DIGITS = 4
 
@@ -88,22 +92,33 @@ class VideoAnswers:
             return ClipSettings()
         return replace(self.settings.clip, size=None)
 
-    def _understood(self, questions: Sequence[SetQuestion], clip: OpenClip) -> list[Understood | None]:
-        """What each asks; None for one that can't be read. A span is a clip of its own to its question."""
+    def _understood(self, questions: Sequence[SetQuestion], clip: OpenClip) -> list[Reading]:
+        """What each asks, a comparison as its plain questions; nothing for one that can't be read. A span is a clip of
+        its own to its question."""
         index = clip.index
-        out: list[Understood | None] = [None] * len(questions)
+        out: list[Reading] = [()] * len(questions)
         groups: dict[float, list[int]] = {}
         for k, one in enumerate(questions):
             if unreadable(one.text) is None:
                 groups.setdefault(index.duration_s if one.span is None else one.span[1] - one.span[0], []).append(k)
         for length_s, places in groups.items():
-            texts = [readable(questions[k].text) for k in places]
-            for k, read in zip(places, self.answerer.understanding(texts, index.class_names, length_s), strict=True):
-                out[k] = read if questions[k].span is None else replace(read, question=within(read, questions[k].span))
+            asked = [(k, part) for k in places for part in plain_questions(readable(questions[k].text))]
+            found = self.answerer.understanding([part for _, part in asked], index.class_names, length_s)
+            for (k, part), read in zip(asked, found, strict=True):
+                span = questions[k].span
+                out[k] += ((part, read if span is None else replace(read, question=within(read, span))),)
         return out
 
-    def _answer(self, memory: ClipMemory, one: SetQuestion, read: Understood | None) -> Answer:
-        answer = unreadable(one.text) if read is None else self.answerer.answer_one(memory, one.text, read)
+    def _answer(self, memory: ClipMemory, one: SetQuestion, read: Reading) -> Answer:
+        if not read:
+            return unreadable(one.text)
+        answers = [self._answer_part(memory, one, *part) for part in read]
+        if len(read) == 1 and read[0][0] == readable(one.text):
+            return replace(answers[0], question=one.text)
+        return joined(one.text, answers)
+
+    def _answer_part(self, memory: ClipMemory, one: SetQuestion, text: str, read: Understood) -> Answer:
+        answer = self.answerer.answer_one(memory, text, read)
         if one.span is not None and answer.kind == "time" and not isinstance(answer.value, str):
             answer = replace(answer, value=answer.value - one.span[0])
         return answer
@@ -149,7 +164,7 @@ class VideoAnswers:
         }  # fmt: skip
 
     def _baselines(
-        self, one: SetQuestion, read: Understood | None, raw: ClipMemory, view: ClipView, clip: OpenClip
+        self, one: SetQuestion, read: Reading, raw: ClipMemory, view: ClipView, clip: OpenClip
     ) -> dict[str, Result]:
         out: dict[str, Result] = {}
         answer = self._answer(raw, one, read)

@@ -11,6 +11,7 @@ from data.meaning import ClipView, Question, run
 from data.meaning.parts import event_time
 from data.vocabulary import THING
 from pipeline.english import many
+from pipeline.occurrences import said_time, that_time
 
 _VISIT = re.compile(r"\bvisit(?:s|or|ors)?\b|\b(?:any|some|every)(?:body|one)\b|\b(?:arrivals|newcomers)\b", re.I)
 _OF_A_VISITOR = frozenset(
@@ -35,6 +36,15 @@ _REMAIN = re.compile(
     re.I,
 )
 """How many there are after something, not how many come."""
+_WHEN_IT = re.compile(
+    r"\b(?:are|is|were|was|see) (?:there|visible|present|around|already there|in (?:view|sight|shot|frame"
+    r"|the picture))\b"
+    r".*\b(?:when|as|at the (?:moment|time)(?: when| that)?|the moment)\b(?! (?:long|soon))"
+    r"|\b(?:when|at the (?:moment|time)(?: when| that)?)\b.*\bhow many\b.*\b(?:are|is|were|was) (?:there"
+    r"|visible|present|in (?:view|sight))",
+    re.I,
+)
+_NEW = re.compile(r"\b(?:after|since|new|once)\b", re.I)
 _GONE = re.compile(r"\bafter\b.*\b(?:leaves?|left|taken|removed|gone|disappear\w*|vanish\w*|goes|went)\b", re.I)
 
 
@@ -44,12 +54,19 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
     Where several bottles stand there from the start, "when does the first bottle disappear?" is about the first to go.
     Where people come, "the shortest visit", or how long "anybody" stays, is about them.
     """
+    if (nth := said_time(text)) is not None and (that := that_time(question, nth, view)) is not None:
+        return that[0], (f"this is about {that[1]}",)
     is_first_leaving = question.family == "when_leaves" and question.nth == 1 and question.event is None
     if is_first_leaving and _several_from_the_start(question.x or THING, view):
         several = (
             f"several {many(question.x or THING)} are there from the start; this is the first time one of them goes"
         )
         return replace(question, family="leaves_when", nth=None), (several,)
+    at_event = question.after or question.event
+    if question.family in ("count", "count_after") and at_event is not None and _same_stay(question):
+        then = event_time(at_event, view)
+        if _WHEN_IT.search(text) and then is not None and (question.family == "count" or not _NEW.search(text)):
+            return Question("count_at", x=question.x, t_s=then, side=question.side), ()
     if question.family == "count_after" and question.event is not None and _REMAIN.search(text):
         event, x = question.event, question.event.thing
         if _GONE.search(text):
@@ -63,6 +80,12 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
     if visitor and "person" in view.class_names and np.any(view.mask("person")):
         return replace(question, x="person"), ()
     return question, ()
+
+
+def _same_stay(question: Question) -> bool:
+    """Is a question limited by one event, or by the stay that it begins?"""
+    before, after = question.before, question.after
+    return before is None or (after is not None and (before.thing, before.nth) == (after.thing, after.nth))
 
 
 def _several_from_the_start(term: str, view: ClipView) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from data.time_amounts import ORDINALS, WORDS
-from data.vocabulary import find_term
+from data.vocabulary import find_term, noun
 from pipeline.mentions import PEOPLE
 
 _ORDINAL_OF = {number: word for word, number in reversed(ORDINALS.items()) if word.isalpha()}
@@ -40,6 +40,15 @@ def _ordinal(found: re.Match[str]) -> str:
     number = WORDS[said] if said in WORDS else int(said)
     word = _ORDINAL_OF.get(number)
     return f"the {word} {noun}" if word else found[0]
+
+
+def _between_two(found: re.Match[str]) -> str:
+    """Such as "between the two buses": when the first has gone and before the second comes."""
+    term = find_term(found["x"].lower())
+    if term is None:
+        return found[0]
+    name = noun(term).singular
+    return f"between the first {name} leaving and the second {name} appearing"
 
 
 _LEAD = r"^(?P<lead>\W*(?:and |so )?)"
@@ -111,6 +120,72 @@ _WHEN: tuple[tuple[str, Said], ...] = (
         r"\g<lead>when does each thing appear",
     ),
 )
+_INTERVALS = r"(?:time )?(?:intervals?|spans?|periods?|stretches|ranges|moments|times)"
+_LIST = r"^(?P<lead>\W*(?:please )?)(?:list|name|give(?: me)?|show(?: me)?|what are|tell me)(?: all(?: of)?)?(?: the)?"
+_ALL_TIMES: tuple[tuple[str, Said], ...] = (
+    (
+        rf"{_LIST} {_INTERVALS} (?:(?:during|in|at) which|when|where|that)(?: there (?:is|are|was|were))?"
+        rf" (?P<none>nobody|no[ -]?one|nothing|no [a-z]+|without (?:any )?[a-z]+)(?: (?:is|are|was"
+        rf"|were))?(?: {_SEEN})?",
+        r"\g<lead>when is \g<none> there",
+    ),
+    (
+        rf"{_LIST} {_INTERVALS} (?:(?:during|in|at) which|when|where|that) (?:the |an? |any )?(?P<x>[a-z]+?)(?:es|s)?"
+        rf" (?:is|are|was|were|can be)(?: {_SEEN}| seen)(?=\W*$)",
+        r"\g<lead>from when to when was each \g<x> there",
+    ),
+    (
+        rf"\b(?P<when>when|(?:at|during) (?:which|what) times?) (?:is|was|are|were) (?:the |an? |any )?(?P<x>[a-z]+)"
+        rf" not (?P<seen>{_SEEN})",
+        r"\g<when> is no \g<x> \g<seen>",
+    ),
+    (
+        r"\b(?:what (?:is|was)|how long (?:is|was)) the longest (?:continuous |unbroken |uninterrupted"
+        r" )?(?:period|stretch|time"
+        r"|span|phase) (?:with|of|in which there (?:are|were)|with exactly) (?P<n>(?:exactly |just |only )?"
+        rf"{_ONE_TO_TEN} [a-z]+)(?: {_SEEN}| at once)?(?=\W*$)",
+        r"when are exactly \g<n> there",
+    ),
+    (
+        r"\b(?:the )?(?P<far>longest|shortest) (?:time|period|stretch) (?:that )?(?:the |an? )?(?P<x>[a-z]+)"
+        r" (?:stayed|stays|was|is|remained) (?:away|gone|absent|missing|out of (?:sight|view|frame))",
+        r"the \g<far> break without the \g<x>",
+    ),
+    (
+        r"\bhow (?:often|many times) (?:does|did|do) the number of (?P<x>[a-z]+) change(?:s)?\b",
+        r"how does the number of \g<x> change",
+    ),
+    (
+        rf"{_LEAD}(?P<is>is|was|are|were) (?:the |an? |any )?(?P<x>[a-z]+) ever (?:out of (?:sight|view"
+        rf"|frame|shot)|not {_SEEN}"
+        r"|absent|missing|away|hidden)(?=\W*$)",
+        r"\g<lead>is there ever no \g<x> there",
+    ),
+    (
+        rf"{_LEAD}(?:does|did) (?P<x>(?:the |an? )?[a-z]+(?: [a-z]+)?) (?:stay|remain)(?: there)? (?:until"
+        rf"|till|to) the (?:very )?end"
+        r"(?: of the [a-z]+)?",
+        r"\g<lead>is \g<x> visible at the end",
+    ),
+    (
+        rf"{_LEAD}(?P<is>is|are|was|were) (?P<x>(?:the |an? )?[a-z]+(?: [a-z]+)?) still (?P<seen>{_SEEN}) (?=at\b)",
+        r"\g<lead>\g<is> \g<x> \g<seen> ",
+    ),
+)
+_TWO: tuple[tuple[str, Said], ...] = (
+    (
+        r"\bwhich (?P<x>[a-z]+)\b(?P<does>.+?)(?P<a>\bthe (?:first|second|third|fourth|last)) (?:one )?or (?P<b>the"
+        r" (?:first|second|third|fourth|last))(?: one)?(?=\W*$)",
+        r"which \g<x>\g<does>\g<a> \g<x> or \g<b> \g<x>",
+    ),
+    (
+        rf"{_LEAD}is the (?:duration|length|stay) of (?P<a>the [a-z]+ [a-z]+) (?P<more>longer|shorter)"
+        rf" than (?:that|the duration|the one)"
+        r" of (?P<b>the [a-z]+ [a-z]+)",
+        r"\g<lead>is \g<a> visible \g<more> than \g<b>",
+    ),
+    (r"\bbetween the two (?P<x>[a-z]+)(?=\W*$)", _between_two),
+)
 _EMPTY: tuple[tuple[str, Said], ...] = (
     (
         rf"\bthe {_PICTURES} (?=(?:is |was |ever |completely |totally )*(?:empty|deserted|unoccupied|vacant)\b)",
@@ -155,7 +230,8 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
     ),
 )
 _RULES = tuple(
-    (re.compile(pattern, re.I), said) for pattern, said in (*_MANNERS, *_WHICH_ONE, *_WHEN, *_EMPTY, *_GOES_AND_COMES)
+    (re.compile(pattern, re.I), said)
+    for pattern, said in (*_MANNERS, *_WHICH_ONE, *_TWO, *_ALL_TIMES, *_WHEN, *_EMPTY, *_GOES_AND_COMES)
 )
 
 

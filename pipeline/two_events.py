@@ -69,6 +69,16 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 """Words that say no more of an event: with any others, it is left to the question reader."""
 
 
+_WHAT_BETWEEN = re.compile(
+    r"^\W*(?:(?:and|so|ok|okay|tell me|list|describe)\W+)*(?P<asks>what(?: all| else)?|which"
+    r" (?P<kind>[a-z]+)|how many (?P<many>[a-z]+)|who)"
+    r" (?:(?:was |is |were |are )?(?P<does>happen(?:s|ed|ing)?|go(?:es|ing)? on|went on|appear(?:s|ed)?"
+    r"|com(?:es?|ing)(?: by| in)?"
+    r"|came(?: by| in)?|pass(?:es|ed|ing)?(?: by| through)?|arrived?|arrives|seen|visible|there|show(?:s"
+    r"|ed)? up|drove by|went by))"
+    r" (?:in )?between (?P<a>.+?) and (?P<b>.+)$",
+    re.I,
+)
 _NEXT = re.compile(r"\b(?:next|following)\b|\b(?:some(?:body|one)|a person) else\b|\banother\b", re.I)
 """The one after the first of two."""
 _FORMS = (
@@ -91,10 +101,9 @@ def two_events(text: str, class_names: tuple[str, ...], duration_s: float) -> Qu
         found = pattern.search(text)
         if found is None:
             continue
-        phrases = [event_phrase(found["a"], class_names, duration_s), _following(found, class_names, duration_s)]
-        if None in phrases:
+        if (both := _both(found, class_names, duration_s)) is None:
             continue
-        a, b = phrases
+        a, b = both
         if pattern is _EMPTY_BETWEEN:
             a, b = a._replace(change=a.change or "leaves"), b._replace(change=b.change or "appears")
         if pattern is _WHICH_FIRST and a.change is None and a.nth is not None:
@@ -123,6 +132,32 @@ _PLAIN_FIRST = re.compile(
 )
 
 
+def between_events(text: str, class_names: tuple[str, ...], duration_s: float) -> Question | None:
+    """The question about what happens, comes, or how many come, between two events; None where it is none."""
+    found = _WHAT_BETWEEN.match(text)
+    if found is None or (said := _both(found, class_names, duration_s)) is None:
+        return None
+    a, b = said
+    thing = a.thing or b.thing
+    if thing is None or (a.change is None and a.nth is None and b.nth is None):
+        return None
+    # "between the first bus and the second": when one has gone and before the other comes
+    after = Event(a.thing or thing, a.change or "leaves", a.nth or (1 if a.change is None else None))
+    before = Event(b.thing or thing, b.change or "appears", b.nth)
+    kind = found["many"] or found["kind"]
+    term = None
+    if kind is not None:
+        named = [term for term in find_mentions(kind, class_names, duration_s).terms if term.known]
+        if not named:
+            return None
+        term = named[0].term
+    elif found["asks"].lower() == "who":
+        term = "person"
+    happens = re.match(r"happen|go|went on", found["does"], re.I)
+    family = "count" if found["many"] else "describe" if happens and kind is None else "list"
+    return Question(family, x=None if family == "describe" else term, after=after, before=before)
+
+
 def which_first(text: str, class_names: tuple[str, ...], duration_s: float) -> Question | None:
     """The question of "which came first, the bus or the dog?"; None where it names more, or something unknown."""
     found = _PLAIN_FIRST.match(text)
@@ -135,6 +170,12 @@ def which_first(text: str, class_names: tuple[str, ...], duration_s: float) -> Q
         return None
     family = "order_leaves" if _LEAVES.search(found["does"]) else "order"
     return Question(family, x=named[0].thing, y=named[1].thing)
+
+
+def _both(found: re.Match[str], class_names: tuple[str, ...], duration_s: float) -> tuple[Phrase, Phrase] | None:
+    """The two events that a form names."""
+    one, other = event_phrase(found["a"], class_names, duration_s), _following(found, class_names, duration_s)
+    return None if one is None or other is None else (one, other)
 
 
 def _following(found: re.Match[str], class_names: tuple[str, ...], duration_s: float) -> Phrase | None:

@@ -11,7 +11,10 @@ from pipeline.compared import comparison_in
 from pipeline.comparison import POLITE
 from pipeline.doubts import without_doubt
 
-_ASKS = r"(?:when|what time|how many|how long|how often|where|which|who|what)"
+_ASKS = (
+    r"(?:when|what time|at (?:which|what) (?:time|second|minute|moment|point)|how many|how long|how"
+    r" often|where|which|who|what)"
+)
 _VERBS = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
 _BEGINS = re.compile(rf"\W*{POLITE}(?:{_ASKS}|{_VERBS})\b", re.I)
 _ASKS_WHAT = re.compile(rf"\W*{POLITE}{_ASKS}\b", re.I)
@@ -50,6 +53,13 @@ _TWICE = tuple(
     )
 )
 """One number at two times: "how many people at the start, and then at the end?"."""
+_COME_AND_GO = re.compile(
+    rf"\W*{POLITE}(?:when|at (?:which|what) (?:time|second)s?) (?:does|did|do) (?P<x>(?!each\b)[^,?]+?)"
+    r" (?:come|enter|arrive|appear|show up)(?: in)? and (?:then )?(?:leave|go|disappear|exit)(?: again| away)?\W*$",
+    re.I,
+)
+"""When something comes and when it goes, in one."""
+_AT_A_TIME = re.compile(r"\W*(?P<when>(?:at|between|from|in|during|before|after) (?:the |\d)[^,?]*), ", re.I)
 MOST_PARTS = 4
 
 
@@ -83,6 +93,12 @@ def parts_of(text: str) -> tuple[str, ...]:
         if re.match(r"(?:the|all|\d)\b", two):  # "in the first minute versus the whole video"
             two = f"{twice['one'].split()[0]} {two}"
         return f"{twice['head']} {twice['one']}?", f"{twice['head']} {two}?"
+    if (at := _AT_A_TIME.match(text)) is not None:
+        parts = parts_of(text[at.end() :])
+        if len(parts) > 1:  # "at 1:12, how many buses and how many dogs are there?"
+            return tuple(f"{part.rstrip(' ?.')} {at['when']}?" for part in parts)
+    if (stay := _COME_AND_GO.match(text)) is not None:
+        return f"when does {stay['x']} appear?", f"when does {stay['x']} leave?"
     for mark in (_MARK, _AND):
         for found in mark.finditer(text):
             first, rest = text[: found.start()], text[found.end() :]

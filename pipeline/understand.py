@@ -36,12 +36,13 @@ from pipeline.mentions import (
     with_stand_ins,
 )
 from pipeline.names import NameEmbeddings
+from pipeline.occurrences import without_time
 from pipeline.quantities import asked_quantity, put_right, said_number, says_just, with_amount
 from pipeline.question_times import times_of
 from pipeline.said_plainly import said_plainly
 from pipeline.sides import of_side, said_side
 from pipeline.terse import terse_intent
-from pipeline.two_events import two_events, which_first
+from pipeline.two_events import between_events, two_events, which_first
 from pipeline.two_stays import stays_longer
 
 FEWEST = re.compile(r"\b(?:fewest|least|lowest|minim(?:um|al)|smallest|emptiest)\b", re.IGNORECASE)
@@ -130,14 +131,14 @@ class QuestionUnderstanding:
 
     def __call__(self, texts: Sequence[str], class_names: tuple[str, ...], duration_s: float) -> list[Understood]:
         """What each text asks, of a clip of `duration_s` whose detector knows `class_names`."""
-        texts = [said_plainly(text) for text in texts]
+        texts = [without_time(said_plainly(text)) for text in texts]
         sides = [said_side(text) for text in texts]
         pairs = zip(texts, sides, strict=True)
         plain = [text if side is None or side.side.how == "stays" else side.rest for text, side in pairs]
         out = self._read(plain, class_names, duration_s)
         for k, text in enumerate(texts):
-            asked = which_first(text, class_names, duration_s) or two_events(text, class_names, duration_s)
-            asked = asked or stays_longer(plain[k], class_names, duration_s)
+            forms = ((which_first, text), (two_events, text), (between_events, text), (stays_longer, plain[k]))
+            asked = next(filter(None, (form(said, class_names, duration_s) for form, said in forms)), None)
             if asked is not None:
                 out[k] = Understood(asked, SURE_OF_FORM)
         for k, side in enumerate(sides):

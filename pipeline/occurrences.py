@@ -1,0 +1,89 @@
+"""The second time that something happens: "when does the dog come for the second time?" (`that_time`).
+
+No program numbers the visits of one thing; which one is meant is looked up in the clip, and the question is put about
+that visit alone. A visit ends where a thing is away, and not where it is hidden for a moment (`data.meaning.absence`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from data.meaning import LAST, ClipView, Question
+from data.meaning.absence import absences
+from data.meaning.choosing import EPS, picked
+from data.meaning.limits import limited_to
+from data.meaning.parts import INF, Cut, union_of
+from data.time_amounts import ORDINALS
+from data.vocabulary import THING
+from pipeline.english import one, ordinal
+
+_NTH = "|".join(word for word in ORDINALS if word.isalpha() or word[0].isdigit())
+_TIME = re.compile(
+    rf"(?:,? )?\b(?:for |on |at |during |in )?(?:the|its|his|her|their) (?P<nth>{_NTH}|last) (?:time|visit"
+    rf"|appearance|stay|pass|trip)\b"
+    r"(?! (?:of|by|to|from|and|or|in which)\b)",
+    re.I,
+)
+_COMES_BACK = frozenset(("returns", "returns_when", "count_returns"))
+_STARTS = frozenset(("when_appears",))
+_ENDS = frozenset(("when_leaves", "leaves_when"))
+_ABSENCES = frozenset(("away", "longest_gap", "shortest_gap"))
+_DURING = frozenset(("duration", "direction", "enters_from", "leaves_to", "where_at", "together_list", "exists"))
+
+
+def said_time(text: str) -> int | str | None:
+    """Which time a text is about: 2 for "the second time", `LAST`; None where it says none."""
+    found = _TIME.search(text)
+    if found is None:
+        return None
+    word = found["nth"].lower()
+    return LAST if word == "last" else ORDINALS.get(word) or int(re.match(r"\d+", word)[0])
+
+
+def without_time(text: str) -> str:
+    """The text without the words that say which time."""
+    return re.sub(r"\s+", " ", _TIME.sub("", text, count=1)).strip()
+
+
+def that_time(question: Question, nth: int | str, view: ClipView) -> tuple[Question, str] | None:
+    """The question about the n-th visit of what it is about, and which that was in words; None where it can't be put
+    so, or there was no such visit."""
+    family = question.family
+    if question.side is not None:
+        view = limited_to(question, view, -INF, INF)
+    if family not in _STARTS | _ENDS | _ABSENCES | _DURING | _COMES_BACK or question.x is None or question.stretch:
+        return None
+    seen = union_of(Cut.of(view, -INF, INF).only(picked(question, view)), view)
+    if not seen:
+        return None
+    away = absences(seen)
+    starts = [seen[0][0], *(back for _, back in away)]
+    ends = [*(gone for gone, _ in away), seen[-1][1]]
+    spans = list(zip(starts, ends, strict=True))
+    if family in _ABSENCES:
+        spans = [(gone, back) for (_, gone), (back, _) in pairwise(spans)]
+    number = (len(spans) if nth == LAST else int(nth)) - 1
+    if family in _COMES_BACK:
+        number += nth != LAST  # the second return begins the third visit
+    if not 0 <= number < len(spans):
+        return None
+    begin, end = spans[number]
+    name = one(question.x) if question.x != THING else "thing"
+    told = f"the {ordinal(number + 1)} {'absence' if family in _ABSENCES else 'visit'} of the {name}"
+    if family in _STARTS | _COMES_BACK:
+        new = bool((abs(view.start_s[picked(question, view)] - begin) < EPS).any())
+        asked = replace(question, family="when_appears" if new else "returns_when", nth=question.nth if new else None)
+        return _at(asked, begin, view), told
+    if family in _ENDS:
+        return _at(replace(question, family="when_leaves", nth=None), end, view), told
+    return replace(question, stretch=(begin, end)), told
+
+
+def _at(question: Question, t_s: float, view: ClipView) -> Question:
+    """A question about when, whose answer is `t_s`: of the stretch from just before it, or up to it."""
+    step_s = view.step_s
+    if question.family == "when_leaves":
+        return replace(question, stretch=(float(view.edge_s[0]), t_s))
+    return replace(question, stretch=(max(t_s - 1.5 * step_s, float(view.edge_s[0])), float(view.edge_s[-1])))
