@@ -55,9 +55,11 @@ _ALL_TIMES = re.compile(r"that is so (?P<often>.+?), (?P<total>\S+) in all: (?P<
 def times_said(text: str, notes: Sequence[str]) -> str:
     """The sentence about when something is so; all its times first, where a note (`absences_note`) has them."""
     told, found = next(filter(None, map(_ALL_TIMES.fullmatch, notes)), None), _LONGEST.match(text)
-    if told is None or found is None or told["often"] == "once":
+    if told is None or found is None:
         return text
     what = found["what"] if found["head"] else f"{found['what'][:1].upper()}{found['what'][1:]}"
+    if told["often"] == "once":
+        return f"{found['head']}{what} once: {told['spans']} ({told['total']})."
     return (
         f"{found['head']}{what} {told['often']}, {told['total']} in all: {told['spans']}; "
         f"the longest of them begins {found['at']}."

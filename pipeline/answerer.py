@@ -45,13 +45,15 @@ from pipeline.likely_range import LikelyRange
 from pipeline.mentions import sort_of_people
 from pipeline.names import NameEmbeddings
 from pipeline.object_index import ObjectIndex
-from pipeline.occurrences import without_time
+from pipeline.occurrences import said_of_that_time, said_time, without_time
+from pipeline.said_plainly import said_plainly
 from pipeline.sentence_parts import peak_of
 from pipeline.sentences import refusal, sentence, without_yes_no
 from pipeline.tokens import TrackRows
 from pipeline.two_parts import joined
 from pipeline.understand import QuestionUnderstanding, Understood, closest_class
 from pipeline.unseen import Unseen
+from pipeline.which_one import which_one
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
 
@@ -160,9 +162,15 @@ class Answerer:
             said = f"{'Yes' if verdict.truth.value == 0 else 'No'}, {said[0].lower()}{said[1:]}"
         if question.family == "where_at" and verdict.truth.value == "centre" and evidence:
             said = beside_the_middle(said, text, evidence[0].box_xywhn[0])
+        if (one := which_one(question, evidence, verdict.view)) is not None:
+            said = f"{said.rstrip('.')} ({one})."
         either = question.family in _EITHER and _OR.search(text)
-        told = text if question == read.question else without_time(text)  # which time is meant has been looked up
-        words = left_out(told, question, index.class_names, index.duration_s)
+        plain = said_plainly(text)
+        if question == read.question:
+            words = left_out(plain, question, index.class_names, index.duration_s)
+        else:  # which time, moment or thing is meant has been looked up in the clip
+            words = left_out(without_time(plain), read.question, index.class_names, index.duration_s)
+            said = said_of_that_time(said) if said_time(text) is not None else said
         if verdict.truth.kind == "yes_no" and (either or words or _WHICH.match(text)):  # a yes to what was not asked
             said = without_yes_no(said)
         confidence = self.confidence(question, doubts, len(verdict.truth.evidence))

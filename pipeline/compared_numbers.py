@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.answers import Answer
 from pipeline.comparison import COMES, MOMENT, POLITE, Comparison, judged_by, numbers_of, said_first, terms_in
+from pipeline.english import number as in_words
 
 _MORE_THAN = tuple(
     re.compile(pattern, re.I)
@@ -135,7 +136,7 @@ def _kinds(text: str) -> Comparison | None:
         if answers[0].kind != "list" or not isinstance(answers[0].value, list):
             return None
         number = len(answers[0].value)
-        return said_first(together, str(number), "number", number)
+        return said_first(together, in_words(number).capitalize(), "number", number)
 
     return Comparison((f"which kinds of {found['x']} are visible{found['when'] or ''}?",), judge)
 

@@ -17,7 +17,7 @@ from pipeline.choices import choose
 from pipeline.comparison import NEVER_S, Comparison, said_first, terms_in, times_of
 
 _LETTER = re.compile(r"(?:^|(?<=[\s,;:?]))\(?(?P<letter>[A-Ha-h])[).:] +")
-_COLON = re.compile(r":\s*(?P<options>[^:?]+?,? or [^:?]+?)\W*$", re.I)
+_COLON = re.compile(r":\s+(?P<options>[^:?]+?,? or [^:?]+?)\W*$", re.I)
 _OR = re.compile(r"\s*,?\s+or\s+|\s*,\s*", re.I)
 _FIRST_OR_LAST = re.compile(
     r"\b(?:(?P<first>first|earliest|before the others)|(?P<last>last|latest|after the others))\b", re.I

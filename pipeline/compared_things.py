@@ -186,7 +186,7 @@ _SAME_WAY = tuple(
         r" as (?P<b>the .+?)\W*$",
         rf"\W*{POLITE}(?:do|did|are|were) (?P<both>both(?: of)?(?: the)?|the two) (?P<x>[a-z]+?)(?:es|s)"
         rf" {_MOVE}(?:ing|ling)?"
-        r" (?:in|to) the (?P<same>same|opposite) (?:direction|way|side)s?\W*$",
+        r" (?:in|to) (?:the )?(?P<same>same|opposite) (?:direction|way|side)s?\W*$",
     )
 )
 

@@ -18,6 +18,7 @@ from data.meaning.question import AT_MOST
 from data.vocabulary import THING
 from pipeline.answers import Answer
 from pipeline.domain import OUTSIDE_ITS_WORLD, domain_doubt
+from pipeline.english import many
 from pipeline.object_index import ObjectIndex
 
 SMALL_PX = 32
@@ -96,6 +97,11 @@ def doubted(answer: Answer, trust: Trust) -> Answer:
     most = trust.most if shown else min(trust.most, _found(answer, trust))
     if shown and answer.doubts.about.best_score < FAINT:
         most = min(most, FAINT_RIGHT)
+    if not answer.refused and not answer.evidence and trust.found < 1.0 and (missed := _named(answer) & OFTEN_MISSED):
+        names = " and ".join(many(name) for name in sorted(missed))
+        answer = replace(
+            answer, warnings=(*answer.warnings, f"small detectors often miss {names}, also in plain sight")
+        )
     if not answer.refused and answer.confidence > most:
         answer = replace(answer, confidence=most)
     return said_doubtfully(answer)

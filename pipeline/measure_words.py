@@ -40,7 +40,7 @@ _SEVERAL = re.compile(
     re.I,
 )
 _GOES_OFTEN = re.compile(
-    r"\bhow (?:many times|often) (?:is|are|was|were|do|does|did|has|have) (?:an?|one|any|some)\b"
+    r"\bhow (?:many times|often) (?:is|are|was|were|do|does|did|has|have) (?:an?|one|any|some|the)\b"
     r".*\b(?:taken|removed|disappear\w*|vanish\w*|leaves?|left|go(?:es)? (?:away|off|out)"
     r"|carried)\b",
     re.I,

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from data.meaning import LAST, ClipView, Question
+from data.meaning import ClipView, Question
 from data.meaning.absence import absences
 from data.meaning.choosing import EPS, picked
 from data.meaning.limits import limited_to
@@ -19,13 +19,14 @@ from data.time_amounts import ORDINALS
 from data.vocabulary import THING
 from pipeline.english import one, ordinal
 
-_NTH = "|".join(word for word in ORDINALS if word.isalpha() or word[0].isdigit())
+_NTH = "|".join(word for word in ORDINALS if word not in ("first", "1st"))
 _TIME = re.compile(
-    rf"(?:,? )?\b(?:for |on |at |during |in )?(?:the|its|his|her|their) (?P<nth>{_NTH}|last) (?:time|visit"
-    rf"|appearance|stay|pass|trip)\b"
-    r"(?! (?:of|by|to|from|and|or|in which)\b)",
+    rf"(?:,? )?\b(?:for |on |at |during |in )?(?:the|its|his|her|their) (?P<nth>{_NTH})"
+    r" (?:time|visit|appearance|stay|pass|trip)\b(?! (?:of|by|to|from|and|or|in which)\b)"
+    r"|(?:(?<=missing)|(?<=absent)|(?<=away)|(?<=gone)) (?:for )?the first time\b",
     re.I,
 )
+"""The first time is meant where no other is named, but of an absence: that is all of them together."""
 _COMES_BACK = frozenset(("returns", "returns_when", "count_returns"))
 _STARTS = frozenset(("when_appears",))
 _ENDS = frozenset(("when_leaves", "leaves_when"))
@@ -33,13 +34,13 @@ _ABSENCES = frozenset(("away", "longest_gap", "shortest_gap"))
 _DURING = frozenset(("duration", "direction", "enters_from", "leaves_to", "where_at", "together_list", "exists"))
 
 
-def said_time(text: str) -> int | str | None:
-    """Which time a text is about: 2 for "the second time", `LAST`; None where it says none."""
+def said_time(text: str) -> int | None:
+    """Which time a text is about: 2 for "the second time"; None where it says none."""
     found = _TIME.search(text)
     if found is None:
         return None
-    word = found["nth"].lower()
-    return LAST if word == "last" else ORDINALS.get(word) or int(re.match(r"\d+", word)[0])
+    word = (found["nth"] or "first").lower()
+    return ORDINALS.get(word) or int(re.match(r"\d+", word)[0])
 
 
 def without_time(text: str) -> str:
@@ -47,7 +48,16 @@ def without_time(text: str) -> str:
     return re.sub(r"\s+", " ", _TIME.sub("", text, count=1)).strip()
 
 
-def that_time(question: Question, nth: int | str, view: ClipView) -> tuple[Question, str] | None:
+_STRETCH = re.compile(r"^(?:After \S+|Before \S+|Between \S+ and \S+|In the first [^,]+), ")
+
+
+def said_of_that_time(text: str) -> str:
+    """A sentence about one visit, without the stretch that singled it out."""
+    plain = re.sub(r"\bfirst (?=comes? back|goes away)", "", _STRETCH.sub("", text))
+    return f"{plain[:1].upper()}{plain[1:]}"
+
+
+def that_time(question: Question, nth: int, view: ClipView) -> tuple[Question, str] | None:
     """The question about the n-th visit of what it is about, and which that was in words; None where it can't be put
     so, or there was no such visit."""
     family = question.family
@@ -64,14 +74,13 @@ def that_time(question: Question, nth: int | str, view: ClipView) -> tuple[Quest
     spans = list(zip(starts, ends, strict=True))
     if family in _ABSENCES:
         spans = [(gone, back) for (_, gone), (back, _) in pairwise(spans)]
-    number = (len(spans) if nth == LAST else int(nth)) - 1
-    if family in _COMES_BACK:
-        number += nth != LAST  # the second return begins the third visit
+    number = nth - 1 + (family in _COMES_BACK)  # the second return begins the third visit
     if not 0 <= number < len(spans):
         return None
     begin, end = spans[number]
     name = one(question.x) if question.x != THING else "thing"
-    told = f"the {ordinal(number + 1)} {'absence' if family in _ABSENCES else 'visit'} of the {name}"
+    kind = "absence" if family in _ABSENCES else "return" if family in _COMES_BACK else "visit"
+    told = f"the {ordinal(nth)} {kind} of the {name}"
     if family in _STARTS | _COMES_BACK:
         new = bool((abs(view.start_s[picked(question, view)] - begin) < EPS).any())
         asked = replace(question, family="when_appears" if new else "returns_when", nth=question.nth if new else None)

@@ -112,10 +112,14 @@ def times_of(
         stretch = (stretches[0].t0, stretches[0].t1)
     elif moments and t_s is None and intent not in MEASURED:  # "gaps that last over 4 seconds" are not at 0:04
         at = moments[0].t0
-        wide = 0.1 * duration_s if intent == "describe" else 0.0
+        wide = 0.1 * duration_s if intent == "describe" else AROUND_S if intent in CHANGES_AT else 0.0
         stretch = (max(at - wide, 0.0), min(at + wide, duration_s)) if wide else (at, at)
     return t_s, stretch
 
+
+AROUND_S = 2.0
+"""What happens "at 0:18" happens within so many seconds of it: nobody tells a leaving's time more exactly."""
+CHANGES_AT = frozenset(("count_left", "leaves", "count_leavings", "count_returns", "returns"))
 
 _OPEN = re.compile(r"\W*(?:right |just |shortly |straight )?(?:after|since|from|before|until|by)\b", re.I)
 

@@ -42,6 +42,11 @@ def _ordinal(found: re.Match[str]) -> str:
     return f"the {word} {noun}" if word else found[0]
 
 
+def _just_so_many(found: re.Match[str]) -> str:
+    """How long there is just a single one, as when exactly one is there: the answer tells all of it."""
+    return f"when are exactly {found['n'] or 'one'} {found['x']} there"
+
+
 def _between_two(found: re.Match[str]) -> str:
     """Such as "between the two buses": when the first has gone and before the second comes."""
     term = find_term(found["x"].lower())
@@ -172,6 +177,13 @@ _ALL_TIMES: tuple[tuple[str, Said], ...] = (
         r"\g<lead>\g<is> \g<x> \g<seen> ",
     ),
 )
+_JUST: tuple[tuple[str, Said], ...] = (
+    (
+        rf"\bhow long {_IS} (?:there )?(?:just|only|exactly) (?:a single|(?P<n>{_ONE_TO_TEN})) (?P<x>[a-z]+)"
+        r"(?: (?:there|visible|left|present|in (?:view|sight|shot|the picture)|on the [a-z]+))?(?=\W*$)",
+        _just_so_many,
+    ),
+)
 _TWO: tuple[tuple[str, Said], ...] = (
     (
         r"\bwhich (?P<x>[a-z]+)\b(?P<does>.+?)(?P<a>\bthe (?:first|second|third|fourth|last)) (?:one )?or (?P<b>the"
@@ -231,7 +243,7 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
 )
 _RULES = tuple(
     (re.compile(pattern, re.I), said)
-    for pattern, said in (*_MANNERS, *_WHICH_ONE, *_TWO, *_ALL_TIMES, *_WHEN, *_EMPTY, *_GOES_AND_COMES)
+    for pattern, said in (*_MANNERS, *_WHICH_ONE, *_JUST, *_TWO, *_ALL_TIMES, *_WHEN, *_EMPTY, *_GOES_AND_COMES)
 )
 
 

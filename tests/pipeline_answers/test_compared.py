@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.answers import Answer, Evidence
+from pipeline.answers import About, Answer, Doubts, Evidence
 from pipeline.two_parts import joined, parts_of
 
 
@@ -39,6 +39,37 @@ def said(kind: str, value: object, text: str = "So it is.") -> Answer:
         ("Anything other than cars?", ("which kinds of thing are visible?",)),
         ("How many buses came during the first half minute versus the whole video?",
          ("How many buses came during the first half minute?", "How many buses came during the whole video?")),
+        ("How long after the last person leaves does the video end?", ("when does the last person leave?",)),
+        ("How many seconds before the end of the video does the bicycle disappear?", ("when does the bicycle leave?",)),
+        ("How much longer is the first bus visible compared with the second one?",
+         ("how long is the first bus visible?", "how long is the second bus visible?")),
+        ("Who stays longer, the second visitor or the third visitor, and by how many seconds?",
+         ("how long is the second visitor visible?", "how long is the third visitor visible?")),
+        ("Which happens earlier: the dog returning or the second bus arriving?",
+         ("when does the dog come back?", "when does the second bus appear?")),
+        ("Is the truck in view for more than half of the video?", ("what share of the time is the truck visible?",)),
+        ("How many kinds of animals appear in the clip?", ("which kinds of animals are visible?",)),
+        ("Which is more numerous at 0:02, people or benches?",
+         ("how many people are there at 0:02?", "how many benches are there at 0:02?")),
+        ("Does the second bus travel in the same direction as the first bus?",
+         ("which way does the second bus move?", "which way does the first bus move?")),
+        ("Do both buses drive in the same direction?",
+         ("which way does the first bus move?", "which way does the second bus move?")),
+        ("Which of the following appears last: A) truck B) motorcycle C) suitcase",
+         ("when does the first truck appear?", "when does the first motorcycle appear?",
+          "when does the first suitcase appear?")),
+        ("Which of these is never seen: (a) a person, (b) a dog, (c) benches?",
+         ("is there a person?", "is there a dog?", "is there benches?")),
+        ("what comes directly after the truck: the ball, the motorcycle or the birds?",
+         ("what comes directly after the truck?",)),
+        ("When does the motorcycle enter and leave?",
+         ("when does the motorcycle appear?", "when does the motorcycle leave?")),
+        ("At 1:12, how many buses and how many dogs can you see?",
+         ("how many buses At 1:12?", "how many dogs can you see At 1:12?")),
+        ("The bear at 4:44 — left, centre or right?", None),
+        ("I put down the dog, then the bus. Is that the right order of first appearance?", None),
+        ("More people come in which minute than in any other?", None),
+        ("From what arrival on is there nobody new?", None),
         ("Was the room ever empty?", None),
         ("Does the bus come before or after the dog?", None),
         ("Which order of the day?", None),
@@ -71,6 +102,20 @@ def test_parts(text: str, parts: tuple[str, ...] | None) -> None:
         ("Is nobody there for longer than 5 seconds?", "duration", (6.0,), "yes_no", True),
         ("In which order do the bus, the truck and the dog appear?", "time", (31.0, 9.0, "never"), "list",
          ["truck", "bus"]),
+        ("Is the truck in view for more than half of the video?", "number", (0.4,), "yes_no", False),
+        ("Is the truck there for less than 50 % of the time?", "number", (0.4,), "yes_no", True),
+        ("How many kinds of animals appear?", "list", (["dog", "bird"],), "number", 2),
+        ("Which is more numerous at 0:02, people or benches?", "number", (8, 2), "object", "person"),
+        ("Do both buses drive in the same direction?", "word", ("left", "right"), "yes_no", False),
+        ("Do both buses drive in opposite directions?", "word", ("left", "right"), "yes_no", True),
+        ("How much longer is the first bus visible than the second one?", "duration", (18.0, 6.0), "duration", 12.0),
+        ("Which happens earlier: the dog returning or the bus arriving?", "time", (61.0, 70.0), "text",
+         "the dog returning"),
+        ("Which happens last: the dog returning or the bus arriving?", "time", (61.0, 70.0), "text",
+         "the bus arriving"),
+        ("Which of the following appears last: A) truck B) suitcase C) dog", "time", (31.0, 54.0, "never"), "object",
+         "suitcase"),
+        ("Which of these is never seen: (a) a person, (b) a dog?", "yes_no", (True, False), "text", "a dog"),
         ("Was it empty at 0:20?", "yes_no", (False,), "yes_no", True),
         ("Was nobody there at 0:20?", "yes_no", (True,), "yes_no", False),
     ],
@@ -88,6 +133,23 @@ def test_how_it_reads() -> None:
     assert order.text == ("In order of appearance: the truck (0:09) and the bus (0:31); never seen to appear: dog.")
     guesses = [said("number", n, f"This is a guess: {n} cars move so.") for n in (5, 6)]
     assert joined("Do more cars go left or right?", guesses).text == "Right: 5 cars move so. 6 cars move so."
+
+
+def test_what_lies_before_the_end() -> None:
+    known = Doubts(about=About(duration_s=90.0))
+    leaves = Answer("?", "The bicycle is last seen at 1:25.", "time", 84.6, 0.9, doubts=known)
+    left = joined("How many seconds before the end does the bicycle leave?", [leaves])
+    assert (left.kind, round(left.value, 3)) == ("duration", 5.4) and left.text.startswith(
+        "5.4 seconds before the end: "
+    )
+
+
+def test_an_option_that_says_the_answer_is_named() -> None:
+    ball = Answer("?", "The first thing after it is a sports ball.", "object", "sports ball", 0.8)
+    said = joined("what comes after the truck: the ball, the motorcycle or the birds?", [ball])
+    assert said.text == "The ball: the first thing after it is a sports ball." and said.value == "sports ball"
+    other = Answer("?", "A dog.", "object", "dog", 0.8)
+    assert joined("what comes after the truck: the ball, the motorcycle or the birds?", [other]).text == "A dog."
 
 
 def test_what_is_there_besides_something() -> None:
