@@ -70,7 +70,21 @@ _WHOLE_TIME = re.compile(
     re.I,
 )
 _BUT_NOT = re.compile(r"\b(?:other than|apart from|besides|except(?: for)?|excluding|but not|rather than)\b", re.I)
-_NTH_TIME = re.compile(rf"\b(?:{'|'.join(o for o in ORDINALS if o not in ('first', '1st'))}|last) times?\b", re.I)
+_NEXT_MOST = re.compile(
+    r"\b(?:second|third|fourth|2nd|3rd)[- ](?:longest|shortest|most|least|fewest"
+    r"|busiest|largest)\b",
+    re.I,
+)
+_THE_ONE_WHO = re.compile(
+    r"\b(?:who|that|which) (?:stays?|stayed|is|was|remains?) (?:there |visible |in view )?(?:the"
+    r" )?(?:longest|shortest|most)\b",
+    re.I,
+)
+_SUPERLATIVE = frozenset(("longest", "shortest", "longest_visit", "stays_ranked"))
+_MOVING = re.compile(r"\b(?:is|are|was|were) (?:also |still |just )?moving\b", re.I)
+_ONCE_MORE = re.compile(r"\b(?:more than once|several times|only once|just once|exactly once|twice)\b", re.I)
+_REPEATED = frozenset(("visits", "returns", "count_returns", "when_each"))
+_NTH_TIME = re.compile(rf"\b(?:{'|'.join(o for o in ORDINALS if o not in ('first', '1st'))}) times?\b", re.I)
 """Which of its visits, leavings, returns: no program knows."""
 _SIDE = re.compile(
     r"\b(?:on|at) the (?:far )?(?:left|right)\b|\b(?:left|right)(?:-hand)? (?:side|half|third|part)\b", re.I
@@ -218,7 +232,14 @@ def _more_than_read(text: str, question: Question) -> list[str]:
         (_OF_TWO, family in ("longest", "shortest")),
         (_TIMES, family in _UNCOUNTED),
         (_MEAN, family not in _MEANS),
-        (_BUT_NOT, True),
+        (_BUT_NOT, family not in ("together", "together_list")),
+        (_NEXT_MOST, True),
+        (_THE_ONE_WHO, family not in _SUPERLATIVE),
+        (
+            _MOVING,
+            family in ("list", "together_list", "first", "next_after", "count", "count_at") and question.side is None,
+        ),
+        (_ONCE_MORE, family in ("list", "exists", "count", "count_between", "first", "last")),
         (_NTH_TIME, question.nth is None and family in _ONCE),
         (_WHOLE_TIME, family in ("exists", "together")),
         (_SIDE, family not in _SIDED),
