@@ -164,13 +164,14 @@ class Answerer:
             said = beside_the_middle(said, text, evidence[0].box_xywhn[0])
         if (one := which_one(question, evidence, verdict.view)) is not None:
             said = f"{said.rstrip('.')} ({one})."
-        either = question.family in _EITHER and _OR.search(text)
+        either = question.family in _EITHER and (_OR.search(text) or _MORE_OR_MORE.search(text))
         plain = said_plainly(text)
         if question == read.question:
             words = left_out(plain, question, index.class_names, index.duration_s)
         else:  # which time, moment or thing is meant has been looked up in the clip
             words = left_out(without_time(plain), read.question, index.class_names, index.duration_s)
-            said = said_of_that_time(said) if said_time(text) is not None else said
+            of_one = said_time(text) is not None or question.family == "returns_when"
+            said = said_of_that_time(said) if of_one else said
         if verdict.truth.kind == "yes_no" and (either or words or _WHICH.match(text)):  # a yes to what was not asked
             said = without_yes_no(said)
         confidence = self.confidence(question, doubts, len(verdict.truth.evidence))
@@ -243,6 +244,7 @@ _WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:which|what|who|how muc
 _IS_IT_SO = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:is|was|are|were|does|did|has|have)\b", re.I)
 """Begins what asks whether there is ever none: "was the street ever empty?"."""
 _EITHER = ("compare", "order", "order_leaves")
+_MORE_OR_MORE = re.compile(r"\b(?:more|fewer) [a-z]+ or (?:more|fewer) [a-z]+", re.I)
 _OR = re.compile(r"\bor\b(?! (?:not|no|fewer|more|less|equal)\b)", re.I)
 """And so do two things to choose from: "are there more cars or people?"."""
 

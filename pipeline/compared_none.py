@@ -21,7 +21,8 @@ _EMPTY = re.compile(
 )
 _OTHERWISE = re.compile(r"\b(?:ever|when|how|longer|more|than|or|why|who|what|which|new|long|and|until|again)\b", re.I)
 _NONE_OF = re.compile(
-    rf"\W*{POLITE}(?:is it (?:true|correct|right|the case) that )?(?:there (?:is|was|are|were) )?(?:no|not a"
+    rf"\W*{POLITE}(?:(?:is it (?:true|correct|right|the case) that|true or false:?) )?(?:there (?:is|was"
+    rf"|are|were) )?(?:no|not a"
     rf" single|not any) "
     r"(?P<x>[a-z]+(?: [a-z]+)?)(?: (?:is|was|were|are))?(?: (?P<does>there|visible|in sight|appear(?:s|ed)?"
     r"|seen|c(?:a|o)mes?(?: by)?"
@@ -32,15 +33,43 @@ _NONE_OF = re.compile(
 )
 
 
+_SAYS_NOT = re.compile(
+    rf"\W*{POLITE}(?:is it (?:true|correct|right|the case) that|true or false:?|(?:is|was) it so that)"
+    rf" (?P<x>(?:the |an? )?[a-z]+(?: [a-z]+)?)"
+    r" (?:(?:is|was|are|were) (?:not|never)|(?:is|was|are|were)n['’]t) (?P<seen>there|visible|present|in"
+    r" (?:view|sight|the picture))"
+    r"(?P<later> [^?]+)?\W*$",
+    re.I,
+)
+_EMPTY_END = re.compile(
+    rf"\W*{POLITE}(?:does|did) (?:the |this )?(?:video|clip|recording|film|it) (?P<end>start|begin|open"
+    rf"|end|finish|close) (?:with|in) "
+    r"(?:an? )?(?:empty|deserted) (?:room|scene|picture|frame|street|place|shop)\W*$",
+    re.I,
+)
+
+
+def _plain_none(text: str) -> tuple[str, str] | None:
+    """Who would be there, and when, of a text that says that none is; None of any other."""
+    if (end := _EMPTY_END.match(text)) is not None:
+        begins = end["end"].lower() in ("start", "begin", "open")
+        return "is anything visible", "at the very start" if begins else "at the very end"
+    if (denied := _SAYS_NOT.match(text)) is not None:
+        return f"is {denied['x']} {denied['seen']}", (denied["later"] or "").strip()
+    return None
+
+
 def _none_there(text: str) -> Comparison | None:
     """Such as "was the room empty from 0:45 to 0:50?", "is it true that no dog came by?": whether nothing is there."""
-    if (found := _EMPTY.match(text)) is not None and not _OTHERWISE.search(text):
+    if (plain := _plain_none(text)) is not None:
+        asks, when = plain
+    elif (found := _EMPTY.match(text)) is not None and not _OTHERWISE.search(text):
         who = "anybody" if re.search(r"nobody|no ?-?one|unoccupied|vacant", found["who"], re.I) else "anything"
-        when = f"{found['when'] or ''}{found['later'] or ''}".strip(" ,")
-    elif (found := _NONE_OF.match(text)) is not None and re.match(r"\W*is it", text, re.I):
+        asks, when = f"is {who} visible", f"{found['when'] or ''}{found['later'] or ''}".strip(" ,")
+    elif (found := _NONE_OF.match(text)) is not None and re.match(r"\W*(?:is it|true or false)", text, re.I):
         if find_term(found["x"].lower()) is None:
             return None
-        who, when = f"any {found['x']}", (found["later"] or "").strip()
+        asks, when = f"is any {found['x']} visible", (found["later"] or "").strip()
     else:
         return None
 
@@ -52,7 +81,7 @@ def _none_there(text: str) -> Comparison | None:
             replace(together, text=plain), "No" if answers[0].value else "Yes", "yes_no", not answers[0].value
         )
 
-    return Comparison((f"is {who} visible{f' {when}' if when else ''}?",), judge)
+    return Comparison((f"{asks}{f' {when}' if when else ''}?",), judge)
 
 
 _BESIDES = re.compile(

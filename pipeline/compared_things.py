@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.clock import clock
+from data.time_amounts import find_amounts
 from data.vocabulary import find_term
 from pipeline.answers import Answer
 from pipeline.comparison import (
@@ -19,8 +20,10 @@ from pipeline.comparison import (
     terms_in,
     times_of,
     with_noun,
+    with_ordinal,
 )
 from pipeline.english import listed
+from pipeline.english import number as in_words
 
 _GOES = r"(?:leave|disappear|vanish|go(?:ne)?(?: away)?|(?:get )?(?:taken|removed)(?: away)?)"
 _RETURNS = r"(?:come back|return|reappear|(?:get )?put back|back)"
@@ -88,9 +91,18 @@ _WHICH_PLACE = re.compile(
 )
 
 
+_WHICH_ONE_PLACE = re.compile(
+    rf"\W*{POLITE}which (?:one |of (?:them|the two|the three) )?(?:is |was |gets |got |comes? |came )?"
+    r"(?P<goes>(?:goes|went|go)(?: away| missing)?|leaves?|left|disappear(?:s|ed)|taken(?: away)?|removed|(?:put )?back"
+    rf"|returns?|returned) (?P<end>first|last)\b\W+(?:the )?(?P<a>{PLACE})(?:,| or|, or)(?: the)? (?P<b>{PLACE})"
+    rf"(?:(?:,| or|, or)(?: the)? (?P<c>{PLACE}))? (?P<what>[a-z]+?)s?\W*$",
+    re.I,
+)
+
+
 def _which_place(text: str) -> Comparison | None:
     """Such as "which bottle is taken away first: the left, the middle or the right one?"."""
-    found = _WHICH_PLACE.match(text)
+    found = _WHICH_PLACE.match(text) or _WHICH_ONE_PLACE.match(text)
     if found is None or find_term(found["what"].lower()) is None:
         return None
     places, last = [found[name].lower() for name in "abc" if found[name]], found["end"].lower() == "last"
@@ -214,4 +226,63 @@ def _same_way(text: str) -> Comparison | None:
     return Comparison(tuple(f"which way does {name} move?" for name in names), judge)
 
 
-FORMS = (_oftener, _two_places, _which_place, _two_sides, _same_way, _in_order)
+_WHO_AT = re.compile(
+    rf"\W*{POLITE}(?:who|which (?P<noun>[a-z]+)|which one) (?:is|was|were) (?:there|visible|present|in"
+    rf" (?:view|sight|the picture|the frame))"
+    r" (?P<when>at [^,:?]+?)[,:] ?(?P<options>.+? or .+?)\W*$",
+    re.I,
+)
+
+
+def _who_at(text: str) -> Comparison | None:
+    """Such as "who was there at 100 seconds, the fourth or the fifth visitor?"."""
+    found = _WHO_AT.match(text)
+    amounts = find_amounts(found["when"].lower(), 0.0) if found is not None else []
+    if len(amounts) != 1:
+        return None
+    options = [option.strip() for option in re.split(r",? or |, ", found["options"])]
+    last = re.search(r"([a-z]+)$", options[-1], re.I)
+    noun = found["noun"] or (last[1] if last and len(options[-1].split()) > 2 else None)
+    names, at_s = [with_ordinal(option, noun) for option in options], amounts[0].seconds
+    if not 2 <= len(names) <= MOST_LISTED:
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        if any(one.kind != "duration" for one in answers):
+            return None
+        there = [name for name, one in zip(names, answers, strict=True)
+                 if any(piece.start_s <= at_s <= piece.end_s for piece in one.evidence)]  # fmt: skip
+        lead = listed(there) if there else "none of them"
+        return replace(together, kind="text", value=lead, text=f"At {clock(at_s)}: {lead}.")
+
+    return Comparison(tuple(f"how long is {name} visible?" for name in names), judge)
+
+
+_SUM = re.compile(
+    rf"\W*{POLITE}how many (?P<things>[a-z]+(?: [a-z]+)?(?:, [a-z]+(?: [a-z]+)?)*,? and [a-z]+(?: [a-z]+)?)"
+    r"(?P<verb> (?:are|were|came|come|appear|appeared|pass|passed|drove|drive|go|went|did|do)\b[^?]*?)?"
+    r" (?:altogether|in total|together|all in all|combined|in all)\b(?P<later>[^?]*)\W*$",
+    re.I,
+)
+MOST_LISTED = 6
+
+
+def _sum(text: str) -> Comparison | None:
+    """Such as "how many motorcycles, trucks and buses were there altogether?"."""
+    found = _SUM.match(text)
+    names = re.split(r",? and |, ", found["things"]) if found is not None else []
+    if not 2 <= len(names) <= MOST_LISTED or any(len(terms_in(name)) != 1 for name in names):
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None:
+            return None
+        total = int(sum(numbers))
+        return said_first(together, in_words(total).capitalize(), "number", total)
+
+    verb, later = found["verb"] or " are there", found["later"].rstrip()
+    return Comparison(tuple(f"how many {name}{verb}{later}?" for name in names), judge)
+
+
+FORMS = (_oftener, _two_places, _which_place, _two_sides, _same_way, _who_at, _sum, _in_order)

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from data.clock import clock
 from data.time_amounts import find_amounts
 from pipeline.answers import Answer
-from pipeline.comparison import COMES, NEVER_S, POLITE, Comparison, numbers_of, said_first, times_of, with_noun
+from pipeline.comparison import (
+    COMES,
+    NEVER_S,
+    POLITE,
+    Comparison,
+    numbers_of,
+    said_first,
+    times_of,
+    with_noun,
+    with_ordinal,
+)
 from pipeline.english import length_words
 
 _BEFORE_OR_AFTER = tuple(
@@ -42,12 +52,13 @@ def _before_or_after(text: str) -> Comparison | None:
     return Comparison((f"when does {found['x']} {'leave' if _LEAVING.search(found['verb']) else 'appear'}?",), judge)
 
 
+_NO_ONE = r"(?:nobody|no ?-?one|nothing|no [a-z]+)"
+_EMPTY = r"(?:it|the [a-z]+) (?:ever )?(?:empty|deserted|unoccupied|vacant)"
 _NOBODY_LONGER = re.compile(
-    rf"\W*{POLITE}(?:is|was|were|are) (?:there )?(?:ever )?(?P<no>nobody|no ?-?one|nothing|no [a-z]+|it empty"
-    rf"|the scene empty)"
+    rf"\W*(?:[^.?!]*[.!] )?{POLITE}(?:is|was|were|are) (?:there )?(?:ever )?(?P<no>{_NO_ONE}|{_EMPTY})"
     r"(?: (?:ever|there|here|visible|around|present|in (?:view|sight|shot|frame)))*(?: (?:for|any))?"
-    r" (?P<more>longer|more|shorter|less) than"
-    r" (?P<t>.+?)(?: at (?:a time|once|a stretch))?\W*$",
+    r" (?P<more>longer|more|shorter|less) than (?P<t>[^,?]+?)(?: at (?:a time|once|a stretch))?"
+    r"(?P<when>,? and (?:when|if so,? when))?\W*$",
     re.I,
 )
 
@@ -59,16 +70,17 @@ def _nobody_longer(text: str) -> Comparison | None:
     if len(amounts) != 1:
         return None
     limit_s, longer = amounts[0].seconds, found["more"].lower() in ("longer", "more")
-    who = "nothing" if "empty" in found["no"].lower() else found["no"]
+    who = found["no"] if re.fullmatch(_NO_ONE, found["no"], re.I) else "nobody"
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        lengths = numbers_of(answers, "duration")
+        lengths = numbers_of(answers[:1], "duration")
         if lengths is None:
             return None
         right = lengths[0] > limit_s if longer else lengths[0] < limit_s
         return said_first(together, "Yes" if right else "No", "yes_no", right)
 
-    return Comparison((f"longest time {who} is there",), judge)
+    when = (f"when is {who} there?",) if found["when"] else ()
+    return Comparison((f"longest time {who} is there", *when), judge)
 
 
 _CLIP = r"(?:the |this )?(?:video|clip|recording|footage|film)"
@@ -110,19 +122,27 @@ _MUCH_LONGER = tuple(
     for pattern in (
         rf"\W*{POLITE}how (?:much|many seconds) longer (?:is|was|does|did|do|are|were) (?P<a>.+?) {_SEEN}"
         r" (?:than|compared (?:with|to)) (?P<b>.+?)\W*$",
-        rf"\W*{POLITE}(?:who|which|what)(?: [a-z]+)? (?:is|was|stays?|stayed|remains?|lasts?)(?: {_SEEN})?"
+        rf"\W*{POLITE}(?:who|which|what)(?: (?P<noun>[a-z]+))? (?:is|was|stays?|stayed|remains?|lasts?)(?: {_SEEN})?"
         rf" longer[,:]? (?P<a>.+?),?"
         r" or (?P<b>.+?),? and (?:by )?how (?:much|many seconds|long)(?: longer)?\W*$",
     )
 )
 
 
+_BY_HOW_MUCH = re.compile(
+    rf"\W*{POLITE}by how (?:many seconds|much|long) (?:did|does|is|was) (?P<a>.+?) {_SEEN} longer than (?P<b>.+?)\W*$",
+    re.I,
+)
+
+
 def _much_longer(text: str) -> Comparison | None:
     """Such as "how much longer is the first bus visible than the second one?"."""
-    found = next((one for pattern in _MUCH_LONGER if (one := pattern.match(text)) is not None), None)
+    found = next((one for pattern in (*_MUCH_LONGER, _BY_HOW_MUCH) if (one := pattern.match(text)) is not None), None)
     if found is None:
         return None
-    names = [found["a"], with_noun(found["b"], found["a"])]
+    said = re.search(r"[a-z]+ ([a-z]+)\W*$", found["a"], re.I)
+    noun = found.groupdict().get("noun") or (said[1] if said else None)
+    names = [with_ordinal(found["a"], noun), with_ordinal(with_noun(found["b"], found["a"]), noun)]
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         lengths = numbers_of(answers, "duration")

@@ -54,6 +54,12 @@ def with_noun(text: str, other: str) -> str:
     return re.sub(r"\bone\b", noun[1], text, flags=re.I) if noun else text
 
 
+def with_ordinal(text: str, noun: str | None) -> str:
+    """ "The second", as "the second bus" where `noun` is "bus"."""
+    bare = re.fullmatch(r"the (?:first|second|third|fourth|fifth|sixth|last)", text.strip(), re.I)
+    return f"{text.strip()} {noun}" if bare and noun else text
+
+
 def numbers_of(answers: Sequence[Answer], kind: str = "number") -> list[float] | None:
     """The numbers of all answers; None where one is none. Times that never come are later than any."""
     if any(one.kind != kind or (isinstance(one.value, str) and kind != "time") for one in answers):

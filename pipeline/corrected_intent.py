@@ -128,8 +128,8 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         and _EITHER.fullmatch(text[mentions.terms[0].end : mentions.terms[1].start])
     ):
         return "exists"  # "a handbag or a backpack": what it leaves out is said
-    if intent == "refuse_text" and _IS_THERE.match(text) and not _READS.search(text):
-        return "exists"
+    if intent == "refuse_text" and not _READS.search(text):
+        return _without_text(text, mentions)
     if intent in _MAY_BE_ABSENT and _NOBODY.search(text) and LENGTH.search(text):
         return "absent"
     if intent in _COUNTABLE and TIMES.search(text) and not COMES_BACK.search(text):
@@ -146,6 +146,15 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
     return intent
 
 
+def _without_text(text: str, mentions: Mentions) -> str:
+    """What is asked where nothing is said of writing: how many, or whether; else it may be writing all the same."""
+    moment = any(not time.is_stretch for time in mentions.times)
+    if _HOW_MANY.match(text) and mentions.terms:
+        return "count_at" if moment else "count"
+    return "exists" if _IS_THERE.match(text) else "refuse_text"
+
+
+_HOW_MANY = re.compile(_POLITE + r"(?:how many|number of)\b", re.I)
 _DO_YOU_SEE = re.compile(_POLITE + r"(?:do|can|could|did) (?:you|we|i) (?:see|spot|notice)\b", re.I)
 _MOVE = re.compile(
     r" (?:(?:ever|even|actually|really) )*(?:moves?|moved|moving|budge\w*)(?: at all| anywhere)?\W*$", re.I

@@ -10,11 +10,11 @@ NEEDS_X = frozenset(
         *("when_leaves", "when_most", "order", "together", "together_list", "duration", "returns", "returns_when"),
         *("direction", "enters_from", "leaves_to", "where_at"),
         *("min_at_once", "when_fewest", "count_left", "order_leaves", "away", "absent", "visits"),
-        *("count_returns", "leaves", "leaves_when", "count_leavings", "longest_absent"),
+        *("count_returns", "leaves", "leaves_when", "count_leavings", "longest_absent", "duration_together"),
         *("mean_at_once", "mean_stay", *NUMBERED, *(MEASURED - {"stays_longer"}), "appears"),
     )
 )
-NEEDS_Y = frozenset(("compare", "order", "together", "order_leaves", "share_of"))
+NEEDS_Y = frozenset(("compare", "order", "together", "order_leaves", "share_of", "duration_together"))
 TAKES_REFERENCE = frozenset(("count_before", "count_after", "next_after", "previous_before"))
 TAKES_NTH = PINNED | {"nth"}
 ANY_OF_THEM = PINNED - {"when_appears", "direction", "enters_from", "leaves_to", "where_at"}

@@ -11,7 +11,7 @@ from data.meaning import ClipView, Question, run
 from data.meaning.parts import event_time
 from data.vocabulary import THING
 from pipeline.english import many
-from pipeline.occurrences import said_time, that_time
+from pipeline.occurrences import last_return, said_time, that_time
 
 _VISIT = re.compile(r"\bvisit(?:s|or|ors)?\b|\b(?:any|some|every)(?:body|one)\b|\b(?:arrivals|newcomers)\b", re.I)
 _OF_A_VISITOR = frozenset(
@@ -56,6 +56,8 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
     """
     if (nth := said_time(text)) is not None and (that := that_time(question, nth, view)) is not None:
         return that[0], (f"this is about {that[1]}",)
+    if (last := last_return(question, text, view)) is not None:
+        return last, ("this is about the last return",)
     is_first_leaving = question.family == "when_leaves" and question.nth == 1 and question.event is None
     if is_first_leaving and _several_from_the_start(question.x or THING, view):
         several = (

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from data.meaning import ClipView, Question
+from data.meaning import ClipView, Question, run
 from data.meaning.absence import absences
 from data.meaning.choosing import EPS, picked
 from data.meaning.limits import limited_to
@@ -23,6 +23,7 @@ _NTH = "|".join(word for word in ORDINALS if word not in ("first", "1st"))
 _TIME = re.compile(
     rf"(?:,? )?\b(?:for |on |at |during |in )?(?:the|its|his|her|their) (?P<nth>{_NTH})"
     r" (?:time|visit|appearance|stay|pass|trip)\b(?! (?:of|by|to|from|and|or|in which)\b)"
+    r"|,? \b(?:on (?:the|its|his|her|their) way back|on (?:its|his|her|their) return)\b,?"
     r"|(?:(?<=missing)|(?<=absent)|(?<=away)|(?<=gone)) (?:for )?the first time\b",
     re.I,
 )
@@ -39,8 +40,27 @@ def said_time(text: str) -> int | None:
     found = _TIME.search(text)
     if found is None:
         return None
+    if "way back" in found[0].lower() or "return" in found[0].lower():
+        return 2
     word = (found["nth"] or "first").lower()
     return ORDINALS.get(word) or int(re.match(r"\d+", word)[0])
+
+
+_LAST_RETURN = re.compile(
+    r"\blast\b.*\b(?:put back|com(?:es?|ing) back|came back|returns?|returned|reappears?)\b"
+    r"|\b(?:put back|comes? back|came back|returns?|returned|reappears?) (?:for the )?last(?: time)?\b",
+    re.I,
+)
+
+
+def last_return(question: Question, text: str, view: ClipView) -> Question | None:
+    """The question about when something comes back for the last time, as one about that return; else None."""
+    if question.family != "returns_when" or question.stretch is not None or not _LAST_RETURN.search(text):
+        return None
+    returns = run(replace(question, nth=None), view).acceptable
+    if len(returns) < 2 or isinstance(returns[-1], str):
+        return None
+    return _at(replace(question, nth=None), float(returns[-1]), view)
 
 
 def without_time(text: str) -> str:

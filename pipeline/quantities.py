@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from data.time_amounts import WORDS
-from pipeline.mentions import Mentions, TermMention
+from pipeline.mentions import KEPT, Mentions, TermMention
 
 _NUMBER = "|".join((*sorted(WORDS, key=len, reverse=True), "a dozen", "dozen", "half a dozen", "a couple", "a pair"))
 _COUNTS = {"a dozen": 12, "dozen": 12, "half a dozen": 6, "a couple": 2, "a pair": 2}
@@ -111,6 +111,10 @@ _OF_PRESENCE = frozenset(("exists", "at_least", "at_least_at_once", "together"))
 _NEVER_FEWER = re.compile(r"\bnever (?:any )?(?:fewer|less) than\b", re.I)
 _AT_ALL_TIMES = re.compile(r"\b(?:always|never|at (?:all times|no (?:time|moment|point))|throughout)\b", re.I)
 _HOW_LONG = re.compile(r"\bhow (?:long|much time|many (?:seconds|minutes|hours))\b", re.I)
+_OF_AMOUNT = frozenset(
+    ("duration", "together", "exactly", "exactly_at_once", "at_least_at_once", "when_number", "when_most", "longest")
+)
+_TOGETHER = re.compile(r"\b(?:both|together|at (?:the same time|once)|simultaneously|same time)\b", re.I)
 _EVER = re.compile(r"\b(?:ever|at any (?:time|point|moment)|at (?:some|one) (?:time|point|moment))\b", re.I)
 _SO_MANY = re.compile(rf"\b(?:\d+|{_NUMBER})(?: or more| of the| different)?(?: \w+)? $", re.I)
 _BACK = re.compile(
@@ -123,7 +127,8 @@ _BACK = re.compile(
 
 def with_amount(intent: str, text: str, mentions: Mentions) -> str:
     """`intent`, or the family that words of amount make of it: always, how often back, how long so many."""
-    one_kind = len({term.term for term in mentions.terms}) == 1
+    named = {term.term for term in mentions.terms if text[term.start : term.end].lower() not in KEPT - {"person"}}
+    one_kind = len(named or mentions.terms) == 1
     asks_always = _ALWAYS.search(text) if intent in _OF_PRESENCE else _ALWAYS_THERE.search(text)
     if one_kind and asks_always and _YES_NO.search(text):
         few = _FEWER.search(_NO_FEWER.sub("", text)) or _NO_MORE.search(text)
@@ -134,11 +139,16 @@ def with_amount(intent: str, text: str, mentions: Mentions) -> str:
         return "count_returns"
     if intent == "at_most_at_once" and _EVER.search(text) and _FEWER.search(text) and not _AT_ALL_TIMES.search(text):
         return "ever_at_most"
-    if intent in ("duration", "together", "exactly", "exactly_at_once", "at_least_at_once") and _HOW_LONG.search(text):
+    if intent in _OF_AMOUNT and _HOW_LONG.search(text):
         times = [(time.start, time.end) for time in mentions.times]
         several = any(_SO_MANY.search(text[: term.start]) for term in mentions.terms)
-        if several and one_kind and (said_number(text, times) or 0) > 1:
+        number = said_number(text, times)
+        if one_kind and any(says_just(text, term) for term in mentions.terms) and number is not None:
+            return "duration_exactly"
+        if several and one_kind and (number or 0) > 1:
             return "duration_at_least"
+    if intent in ("together", "duration") and not one_kind and _HOW_LONG.search(text) and _TOGETHER.search(text):
+        return "duration_together"
     return intent
 
 

@@ -52,6 +52,8 @@ _ASKS = {
     "happens_before": "is this so: {reference} before {other}",
     "count_returns": "how many times does {the_x} come back",
     "duration_at_least": "how long are at least {n} {xs} visible",
+    "duration_exactly": "how long are exactly {n} {xs} visible",
+    "duration_together": "how long are {a_x} and {a_y} visible at the same time",
     "always": "are at least {n} {xs} visible all the time",
     "ever_at_most": "are ever {n} {xs} or fewer visible",
     "mean_at_once": "how many {xs} are visible on average",

@@ -42,11 +42,6 @@ def _ordinal(found: re.Match[str]) -> str:
     return f"the {word} {noun}" if word else found[0]
 
 
-def _just_so_many(found: re.Match[str]) -> str:
-    """How long there is just a single one, as when exactly one is there: the answer tells all of it."""
-    return f"when are exactly {found['n'] or 'one'} {found['x']} there"
-
-
 def _between_two(found: re.Match[str]) -> str:
     """Such as "between the two buses": when the first has gone and before the second comes."""
     term = find_term(found["x"].lower())
@@ -177,14 +172,8 @@ _ALL_TIMES: tuple[tuple[str, Said], ...] = (
         r"\g<lead>\g<is> \g<x> \g<seen> ",
     ),
 )
-_JUST: tuple[tuple[str, Said], ...] = (
-    (
-        rf"\bhow long {_IS} (?:there )?(?:just|only|exactly) (?:a single|(?P<n>{_ONE_TO_TEN})) (?P<x>[a-z]+)"
-        r"(?: (?:there|visible|left|present|in (?:view|sight|shot|the picture)|on the [a-z]+))?(?=\W*$)",
-        _just_so_many,
-    ),
-)
 _TWO: tuple[tuple[str, Said], ...] = (
+    (r"\b(?P<just>just|only) a single (?=[a-z]+)", r"\g<just> one "),
     (
         r"\bwhich (?P<x>[a-z]+)\b(?P<does>.+?)(?P<a>\bthe (?:first|second|third|fourth|last)) (?:one )?or (?P<b>the"
         r" (?:first|second|third|fourth|last))(?: one)?(?=\W*$)",
@@ -198,6 +187,23 @@ _TWO: tuple[tuple[str, Said], ...] = (
     ),
     (r"\bbetween the two (?P<x>[a-z]+)(?=\W*$)", _between_two),
 )
+_ON_IT = (
+    r"(?:on|at|in|near|around) (?:the|my|our|your|that|this) (?:table|bench|desk|shelf|counter|street|road|room|square"
+    r"|yard|garden|shop|store|hall|motorway|highway|pavement|sidewalk|lab)"
+)
+_WHERE: tuple[tuple[str, Said], ...] = (
+    (
+        rf"\b(?P<how>how many (?:of the )?[a-z]+(?: (?:are|were|is|was|stood|stand|standing|do you see|can"
+        rf" (?:you|we) see))"
+        rf"(?: there| visible| standing)?) {_ON_IT}\b",
+        r"\g<how>",
+    ),
+    (
+        rf"\b(?P<how>how long {_IS} (?:there )?(?:(?:just|only|exactly) )?[a-z]+ [a-z]+(?: visible|"
+        rf" standing)?) {_ON_IT}\b",
+        r"\g<how>",
+    ),
+)
 _EMPTY: tuple[tuple[str, Said], ...] = (
     (
         rf"\bthe {_PICTURES} (?=(?:is |was |ever |completely |totally )*(?:empty|deserted|unoccupied|vacant)\b)",
@@ -210,6 +216,7 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
         r"\b(?P<goes>(?:go(?:es)?|went|walks?|walked|drives?|drove) (?:away|off|out)|leaves?|left) again\b",
         r"\g<goes>",
     ),
+    (r"\b(?P<is>is|was|are|were) (?P<x>the [a-z]+(?: [a-z]+)?) (?P<gone>gone|away) again\b", r"\g<is> \g<x> \g<gone>"),
     (
         rf"\b(?P<often>how (?:many times|often)) (?:{_IS}|did) {_A_THING} (?:get )?{_TAKEN}",
         r"\g<often> does \g<x> disappear",
@@ -243,7 +250,7 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
 )
 _RULES = tuple(
     (re.compile(pattern, re.I), said)
-    for pattern, said in (*_MANNERS, *_WHICH_ONE, *_JUST, *_TWO, *_ALL_TIMES, *_WHEN, *_EMPTY, *_GOES_AND_COMES)
+    for pattern, said in (*_MANNERS, *_WHICH_ONE, *_TWO, *_ALL_TIMES, *_WHERE, *_WHEN, *_EMPTY, *_GOES_AND_COMES)
 )
 
 

@@ -179,15 +179,25 @@ def _order(asked: Asked, value: Any) -> str:
     return f"{said}{first_x} does not appear before {first_y}"
 
 
-def _together(asked: Asked, value: Any) -> str:
+def _pair(asked: Asked) -> str:
+    """Such as "a dog and a bus", "two dogs", "a bus and another vehicle"."""
     x, y = asked.q.x, asked.q.y
     mine, others = (set(covered(term, asked.class_names)) for term in (x, y))
     if x == y:
-        pair = f"two {many(x)}"
-    elif y != THING and x != THING and mine & others:
-        pair = f"{a_thing(x)} and another {one(y)}"
-    else:
-        pair = f"{a_thing(x)} and {'something else' if y == THING else a_thing(y)}"
+        return f"two {many(x)}"
+    if y != THING and x != THING and mine & others:
+        return f"{a_thing(x)} and another {one(y)}"
+    return f"{a_thing(x)} and {'something else' if y == THING else a_thing(y)}"
+
+
+def _duration_together(asked: Asked, value: Any) -> str:
+    if not value:
+        return _together(asked, False)
+    return asked.lead(f"{_pair(asked)} are visible at the same time for {length_words(float(value))} in all")
+
+
+def _together(asked: Asked, value: Any) -> str:
+    pair = _pair(asked)
     if not value:
         return f"{pair} are never visible at the same time {asked.limit}"
     return f"yes, {pair} are visible at the same time {asked.limit}".rstrip() + asked.first(begin_of(asked.pieces))
@@ -386,7 +396,8 @@ _SENTENCES: dict[str, Callable[[Asked, Any], str]] = {
     "count_before": _count_from("before"), "count_after": _count_from("after"),
     "compare": _compare, "first": _newcomer, "last": _newcomer, "nth": _newcomer, "when_appears": _when_appears,
     "when_leaves": _when_leaves, "next_after": _neighbour("after"), "previous_before": _neighbour("before"),
-    "order": _order, "together": _together, "together_list": _together_list, "duration": _duration,
+    "order": _order, "together": _together, "duration_together": _duration_together,
+    "together_list": _together_list, "duration": _duration,
     "longest": _stays("longest"), "shortest": _stays("shortest"), "returns": _returns, "returns_when": _returns_when,
     "direction": _place(_MOVES | {"still": "stays still"}), "enters_from": _enters_from,
     "leaves_to": _leaves_to, "where_at": _where_at, "list": _list, "describe": _describe,

@@ -135,11 +135,16 @@ def _ever_at_most(asked: Asked, value: Any) -> str:
     return f"yes, {asked.lead(f'at some moments only {counted(fewest, x)} {_are(fewest)} visible')}"
 
 
-def _duration_at_least(asked: Asked, value: Any) -> str:
-    n, x = _wanted(asked), asked.q.x
-    if not value:
-        return asked.lead(f"at no time {_are(n)} at least {counted(n, x)} visible")
-    return asked.lead(f"at least {counted(n, x)} {_are(n)} visible for {length_words(float(value))} in all")
+def _duration(words: str) -> Callable[[Asked, Any], str]:
+    """words: "at least", "exactly"."""
+
+    def write(asked: Asked, value: Any) -> str:
+        n, x = _wanted(asked), asked.q.x
+        if not value:
+            return asked.lead(f"at no time {_are(n)} {words} {counted(n, x)} visible")
+        return asked.lead(f"{words} {counted(n, x)} {_are(n)} visible for {length_words(float(value))} in all")
+
+    return write
 
 
 def _mean_at_once(asked: Asked, value: Any) -> str:
@@ -196,5 +201,6 @@ SENTENCES: Mapping[str, Callable[[Asked, Any], str]] = {
     "exactly": _exactly, "exactly_at_once": _exactly_at_once, "when_number": _when_number("exactly"),
     "when_at_least": _when_number("at least"), "when_at_most": _when_number("at most"),
     "mean_at_once": _mean_at_once, "mean_stay": _mean_stay,
-    "always": _always, "ever_at_most": _ever_at_most, "duration_at_least": _duration_at_least,
+    "always": _always, "ever_at_most": _ever_at_most, "duration_at_least": _duration("at least"),
+    "duration_exactly": _duration("exactly"),
 }  # fmt: skip

@@ -180,16 +180,29 @@ def _order(asked: Asked, value: Any) -> str:
     return f"{said}{with_particle(first_x, '이')} {first_y}보다 먼저 나오지 않습니다"
 
 
-def _together(asked: Asked, value: Any) -> str:
+def _pair(asked: Asked) -> tuple[str, str]:
+    """Two things together, and the word at whose end the particle is chosen."""
     x, y = asked.q.x, asked.q.y
     mine, others = (set(covered(term, asked.clip.class_names)) for term in (x, y))
     if x == y:
-        pair, last = f"{named(x)} {amount(2, x)} 이상", ""
-    elif y == THING:
-        pair, last = f"{with_particle(named(x), '과')} 다른 것", ""
-    else:
-        other = "다른 " if x != THING and mine & others else ""
-        pair, last = f"{with_particle(named(x), '과')} {other}{named(y)}", named(y)
+        return f"{named(x)} {amount(2, x)} 이상", ""
+    if y == THING:
+        return f"{with_particle(named(x), '과')} 다른 것", ""
+    other = "다른 " if x != THING and mine & others else ""
+    return f"{with_particle(named(x), '과')} {other}{named(y)}", named(y)
+
+
+def _duration_together(asked: Asked, value: Any) -> str:
+    if not value:
+        return _together(asked, False)
+    pair, last = _pair(asked)
+    return asked.lead(
+        f"{with_particle(pair, '이', last or None)} 함께 보이는 시간은 모두 {length_words(float(value))}입니다"
+    )
+
+
+def _together(asked: Asked, value: Any) -> str:
+    pair, last = _pair(asked)
     if not value:
         return asked.lead(f"{with_particle(pair, '이', last or None)} 함께 보이는 때는 없습니다")
     first = asked.first(begin_of(asked.pieces), _FIRST_TOGETHER)
@@ -414,7 +427,8 @@ _SENTENCES: dict[str, Callable[[Asked, Any], str]] = {
     "first": _newcomer, "last": _newcomer, "nth": _newcomer, "when_appears": _when_appears,
     "when_leaves": _when_leaves, "when_most": _when_most, "min_at_once": _min_at_once, "when_fewest": _when_fewest,
     "next_after": _neighbour(True), "previous_before": _neighbour(False), "order": _order,
-    "together": _together, "together_list": _together_list, "duration": _duration, "longest": _stays(True),
+    "together": _together, "duration_together": _duration_together,
+    "together_list": _together_list, "duration": _duration, "longest": _stays(True),
     "shortest": _stays(False), "returns": _returns, "returns_when": _returns_when,
     "direction": _place(_MOVES | {"still": "움직이지 않습니다"}), "enters_from": _enters_from,
     "leaves_to": _leaves_to, "where_at": _where_at, "list": _list, "describe": _describe,

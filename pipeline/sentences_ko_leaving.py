@@ -164,11 +164,14 @@ def _ever_at_most(asked: Asked, value: Any) -> str:
     return yes(value) + asked.lead(f"{subject(x)} {amount(fewest, x)}만 보이는 때가 있습니다")
 
 
-def _duration_at_least(asked: Asked, value: Any) -> str:
-    n, x = _wanted(asked), asked.q.x
-    if not value:
-        return asked.lead(f"{subject(x)} {amount(n, x)} 이상 보이는 때는 없습니다")
-    return asked.lead(f"{subject(x)} {amount(n, x)} 이상 보이는 시간은 모두 {length_words(float(value))}입니다")
+def _duration(words: Callable[[str], str]) -> Writer:
+    def write(asked: Asked, value: Any) -> str:
+        so_many, x = words(amount(_wanted(asked), asked.q.x)), asked.q.x
+        if not value:
+            return asked.lead(f"{subject(x)} {so_many} 보이는 때는 없습니다")
+        return asked.lead(f"{subject(x)} {so_many} 보이는 시간은 모두 {length_words(float(value))}입니다")
+
+    return write
 
 
 def _leaves(asked: Asked, value: Any) -> str:
@@ -261,7 +264,8 @@ SENTENCES: Mapping[str, Writer] = {
     "when_number": _when_number("정확히 {}".format), "when_at_least": _when_number("{} 이상".format),
     "when_at_most": _when_number("{} 이하로".format),
     "mean_at_once": _mean_at_once, "mean_stay": _mean_stay, "always": _always, "ever_at_most": _ever_at_most,
-    "duration_at_least": _duration_at_least, "count_returns": _count_returns, "leaves": _leaves,
+    "duration_at_least": _duration("{} 이상".format), "duration_exactly": _duration("정확히 {}".format),
+    "count_returns": _count_returns, "leaves": _leaves,
     "leaves_when": _leaves_when, "count_leavings": _count_leavings, "longest_absent": _longest_absent,
     "time_between": _time_between, "happens_before": _happens_before,
 }  # fmt: skip
@@ -287,6 +291,7 @@ ASKS = {
     "happens_before": "{after}, {other}: 이 순서가 맞나요",
     "count_returns": "{the_eun} 몇 번 다시 나타나나요",
     "duration_at_least": "{x_i} {wanted} 이상 보이는 시간은 얼마인가요",
+    "duration_exactly": "{x_i} 정확히 {wanted} 보이는 시간은 얼마인가요",
     "always": "{x_i} {wanted} 이상 줄곧 보이나요",
     "ever_at_most": "{x_i} {wanted} 이하로 보이는 때가 있나요",
     "mean_at_once": "동시에 보이는 {x_eun} 평균 몇 {n}인가요",

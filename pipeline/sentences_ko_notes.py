@@ -223,6 +223,7 @@ _ASKS = {
     "previous_before": "{before} 마지막으로 나오는 {any} 무엇인가요",
     "order": "{x_i} {y}보다 먼저 나오나요",
     "together": "{x_gwa} {y_i} 함께 보이나요",
+    "duration_together": "{x_gwa} {y_i} 함께 보이는 시간은 얼마인가요",
     "together_list": "{x_gwa} 함께 보이는 것은 무엇인가요",
     "duration": "{x_eun} 얼마나 오래 보이나요",
     "longest": "가장 오래 보이는 {any} 무엇인가요",

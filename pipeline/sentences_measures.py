@@ -190,7 +190,8 @@ def _stays_longer(asked: Asked, value: Any) -> str:
     names = [named(asked, event) for event in (q.event, q.other)]
     for event, name in zip((q.event, q.other), names, strict=True):
         if event in asked.event_times and asked.event_times[event] is None:
-            return f"{'yes' if value else 'no'}, {name.replace('the ', 'there is no ', 1)}"
+            none = no_thing(event.thing) if event.nth is None else name.replace("the ", "no ", 1)
+            return f"{'yes' if value else 'no'}, {none} is ever visible"
     found = [pieces_of(asked, event, other) for event, other in ((q.event, q.other), (q.other, q.event))]
     times = None if None in found else [seen_s(pieces) for pieces in found]
     verbs = ["are" if event.nth is None and name.endswith("together") else "is"

@@ -79,13 +79,11 @@ ALREADY = re.compile(r"\balready\b.*\b(?:when|by the time|before|as)\b", re.I)
 WITHOUT_NUMBER = {
     "exactly": "count", "exactly_at_once": "max_at_once", "at_most": "count", "at_most_at_once": "max_at_once",
     "when_number": "when_most", "when_at_least": "when_most", "always": "always", "duration_at_least": "duration",
-    "ever_at_most": "min_at_once",
+    "ever_at_most": "min_at_once", "duration_exactly": "duration",
 }  # fmt: skip
 """What an intent about a number asks where none is said."""
-WITHOUT_LENGTH = {
-    "when_most_come": "when_most", "when_most_seen": "when_most", "lasts_longer": "duration",
-    "lasts_shorter": "duration",
-}  # fmt: skip
+WITHOUT_LENGTH = {"when_most_come": "when_most", "when_most_seen": "when_most", "lasts_longer": "duration",
+                  "lasts_shorter": "duration"}  # fmt: skip
 """What an intent about a length asks where none is said."""
 WITHOUT_REFERENCE = {"count_before": "count", "count_after": "count", "next_after": "first", "previous_before": "last"}
 BEFORE = re.compile(r"\b(?:before|until|till|by the time|prior to|up to)\b", re.I)

@@ -79,12 +79,21 @@ def ever_at_most(q: Question, view: ClipView, cut: Cut) -> Truth:
     return Truth(right, [right], few.evidence, "yes_no")
 
 
-def duration_at_least(q: Question, view: ClipView, cut: Cut) -> Truth:
-    """Total time with so many X, or more, in sight at once. Evidence: the X while that is so."""
+def _duration(q: Question, view: ClipView, cut: Cut, wanted: Callable[[np.ndarray], np.ndarray]) -> Truth:
     cut = cut.of_term(q.x, view)
     points, counts = counts_over(view, cut)
-    spans = holds(points, counts >= _wanted(q), looked_at(view, cut)[1]) if len(points) else []
+    spans = holds(points, wanted(counts), looked_at(view, cut)[1]) if len(points) else []
     return truth_of(q, float(sum(b - a for a, b in spans)), within(cut, spans).evidence(view))
+
+
+def duration_at_least(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Total time with so many X, or more, in sight at once. Evidence: the X while that is so."""
+    return _duration(q, view, cut, lambda counts: counts >= _wanted(q))
+
+
+def duration_exactly(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Total time with just so many X in sight. Evidence: the X while that is so."""
+    return _duration(q, view, cut, lambda counts: counts == _wanted(q))
 
 
 def mean_at_once(q: Question, view: ClipView, cut: Cut) -> Truth:

@@ -40,6 +40,8 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "always": amounts.always,
     "ever_at_most": amounts.ever_at_most,
     "duration_at_least": amounts.duration_at_least,
+    "duration_exactly": amounts.duration_exactly,
+    "duration_together": visible.duration_together,
     "count_returns": arrivals.count_returns,
     "mean_at_once": amounts.mean_at_once,
     "mean_stay": amounts.mean_stay,

@@ -27,7 +27,8 @@ FAMILIES: dict[str, Kind] = {
     "count_empty": "number", "longest_visit": "duration", "lasts_longer": "yes_no", "lasts_shorter": "yes_no",
     "stays_longer": "yes_no", "when_each": "text", "when_each_leaves": "text", "stays_each": "text",
     "stays_ranked": "text", "count_each": "text", "counts_change": "text", "appears": "yes_no", "when_at_most": "time",
-    "share_at_least": "number", "mean_interval": "duration",
+    "share_at_least": "number", "mean_interval": "duration", "duration_exactly": "duration",
+    "duration_together": "duration",
 }  # fmt: skip
 """Every family that has an answer, and the kind of its value."""
 
@@ -45,7 +46,7 @@ RULED = frozenset(
     (
         "stays_longer",
         *("count_returns", "duration_at_least", "always", "ever_at_most", "leaves", "leaves_when", "count_leavings"),
-        *("longest_absent", "time_between", "happens_before", "appears"),
+        *("longest_absent", "time_between", "happens_before", "appears", "duration_exactly", "duration_together"),
     )
 )
 """Families without wordings of their own: single words make them of others ("how often does it come *back*?")."""
@@ -73,7 +74,7 @@ NUMBERED = frozenset(
     (
         *("at_least", "at_least_at_once", "exactly", "exactly_at_once", "at_most", "at_most_at_once"),
         *("when_number", "when_at_least", "when_at_most", "duration_at_least", "share_at_least", "always"),
-        "ever_at_most",
+        *("ever_at_most", "duration_exactly"),
     )
 )
 """Families whose `nth` is a number of things."""
@@ -84,7 +85,7 @@ OF_A_LENGTH = frozenset(("rate", "when_most_come", "when_most_seen", "count_each
 AT_MOST = frozenset(("at_most", "at_most_at_once", "ever_at_most", "when_at_most"))
 """Of these, the families in which it is the largest number that makes a yes ("fewer than three": 2)."""
 
-JUST = frozenset(("exactly", "exactly_at_once", "when_number"))
+JUST = frozenset(("exactly", "exactly_at_once", "when_number", "duration_exactly"))
 """Of these, the families in which it is the number itself."""
 
 SIDED = frozenset(

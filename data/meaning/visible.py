@@ -104,16 +104,28 @@ def compare(q: Question, view: ClipView, cut: Cut) -> Truth:
     return truth_of(q, value, cut.only(x | y).evidence(view))
 
 
-def together(q: Question, view: ClipView, cut: Cut) -> Truth:
-    """Two different objects, also where the terms overlap. Evidence: both, while both are visible."""
-    x, y = view.mask(q.x), view.mask(q.y)
-    both = cut.only(x | y)
+def _both_visible(q: Question, view: ClipView, cut: Cut) -> tuple[Cut, list[tuple[float, float]]]:
+    """The X and the Y, and when two different of them are visible, also where the terms overlap."""
+    both = cut.only(view.mask(q.x) | view.mask(q.y))
     points = change_points(both, view)
     counts = [counts_at(points, cut.of_term(term, view), view) for term in (q.x, q.y)]
     flags = (counts[0] > 0) & (counts[1] > 0) & (counts_at(points, both, view) > 1)
-    spans = holds(points, flags, cut.t1)
+    return both, holds(points, flags, cut.t1)
+
+
+def together(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Two different objects, also where the terms overlap. Evidence: both, while both are visible."""
+    both, spans = _both_visible(q, view, cut)
     evidence = within(both, spans).evidence(view)
     return Truth(bool(spans), [bool(spans)], evidence, "yes_no", any_sighting=bool(spans))
+
+
+def duration_together(q: Question, view: ClipView, cut: Cut) -> Truth:
+    """Total time in which an X and a Y are visible at once. Evidence: both, meanwhile."""
+    both, spans = _both_visible(q, view, cut)
+    low, high = looked_at(view, cut)
+    total = sum(max(0.0, min(b, high) - max(a, low)) for a, b in spans)
+    return truth_of(q, float(total), within(both, spans).evidence(view))
 
 
 def duration(q: Question, view: ClipView, cut: Cut) -> Truth:

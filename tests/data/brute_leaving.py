@@ -169,6 +169,22 @@ def duration_at_least(q, film, frames, low, high):
     return [total]
 
 
+def duration_exactly(q, film, frames, low, high):
+    who, total = film.meant(q.x), 0.0
+    for k in frames:
+        if len([w for w in film.shown[k] if w in who]) == q.nth:
+            total += min(film.end[k], high) - max(film.begin[k], low)
+    return [total]
+
+
+def duration_together(q, film, frames, low, high):
+    xs, ys, total = film.meant(q.x), film.meant(q.y), 0.0
+    for k in frames:
+        if any(w != v and w in xs and v in ys for w in film.shown[k] for v in film.shown[k]):
+            total += min(film.end[k], high) - max(film.begin[k], low)
+    return [total]
+
+
 def count_returns(q, film, frames, low, high):
     return [len(_returns(q, film, low, high))]
 
@@ -194,6 +210,7 @@ FAMILIES = {
     "at_most": at_most(count), "at_most_at_once": at_most(max_at_once), "when_number": when_number,
     "when_at_least": when_number, "when_at_most": when_number, "mean_at_once": mean_at_once, "mean_stay": mean_stay,
     "always": always, "ever_at_most": ever_at_most, "duration_at_least": duration_at_least,
+    "duration_exactly": duration_exactly, "duration_together": duration_together,
     "count_returns": count_returns, "leaves": leaves, "leaves_when": leaves_when, "count_leavings": count_leavings,
     "longest_absent": longest_absent, "time_between": time_between, "happens_before": happens_before,
 }  # fmt: skip

@@ -192,6 +192,8 @@ CASES = [
     (Question("always", x="person", nth=1, stretch=(0.0, 10.0)), True, [True]),
     (Question("ever_at_most", x="thing", nth=0), True, [True]),  # from 30 to 35 s
     (Question("duration_at_least", x="thing", nth=3), 4.0, [4.0]),
+    (Question("duration_exactly", x="thing", nth=3), 4.0, [4.0]),
+    (Question("duration_together", x="person", y="bus"), 7.0, [7.0]),
     (Question("time_between", event=Event("person", "leaves", 1), other=Event("person", "appears", 2)), 5.0, [5.0]),
     (Question("happens_before", event=Event("bus", "appears"), other=Event("cat", "appears")), True, [True]),
     (Question("count", x="thing", side=Side("stays", "longer 13")), 2, [2]),  # the car 15 s, the second person 14 s

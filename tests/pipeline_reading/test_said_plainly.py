@@ -31,7 +31,7 @@ from pipeline.said_plainly import said_plainly
          "is the first bus visible longer than the second bus?"),
         ("How many vehicles passed between the two buses?",
          "How many vehicles passed between the first bus leaving and the second bus appearing?"),
-        ("How long is just a single bottle on the table?", "when are exactly one bottle there?"),
+        ("How long is just a single bottle on the table?", "How long is just one bottle?"),
         ("give me the times when dog is not there", "give me the times when no dog is there"),
         ("Between which times were the birds on the pavement?", "from when to when was each bird there?"),
         ("between which times was the scene empty", "when was the scene empty"),
