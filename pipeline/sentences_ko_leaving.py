@@ -248,13 +248,14 @@ def side_words(side: Side) -> str:
     if side.how == "stays":
         how, seconds = side.word.split()
         return f"{length_words(float(seconds))}보다 {'오래' if how == 'longer' else '짧게'} 보이는 것만 세면"
-    if side.word == "still":
-        return "움직이지 않는 것 가운데"
+    if side.word in _MOTION:
+        return _MOTION[side.word]
     where = _SIDES[side.word]
     verb = {"enters_from": "에서 들어오는", "leaves_to": "으로 나가는", "direction": "으로 움직이는"}[side.how]
     return f"화면 {where}{verb} 것 가운데"
 
 
+_MOTION = {"still": "움직이지 않는 것 가운데", "moving": "움직이는 것 가운데"}
 SENTENCES: Mapping[str, Writer] = {
     "first_leaves": _leaver("가장 먼저"), "last_leaves": _leaver("가장 나중에"), "count_left": _count_left,
     "order_leaves": _order_leaves, "away": _away, "absent": _absent, "visits": _visits,

@@ -31,6 +31,8 @@ def side_words(side: Side, *, many: bool = False) -> str:
         return f"{verb} from the {side.word}"
     if side.how == "leaves_to":
         return f"{verb} {'on' if side.word in ('left', 'right') else 'at'} the {side.word}"
+    if side.word == "moving":
+        return verb
     if side.word == "still":
         return f"{'stand' if many else 'stands'} still"
     return f"{verb} {side.word if side.word in ('up', 'down') else f'to the {side.word}'}"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from data.meaning import Question, Side
 from data.meaning.question import PLACED, SIDED
 from data.time_amounts import ORDINALS
-from pipeline.stays import said_standing, said_stay, said_still
+from pipeline.stays import said_moving, said_standing, said_stay, said_still
 
 _PICTURE = r"(?:picture|frame|screen|image|shot|view|scene)"
 _IT = rf"(?:the |that |our |my )?(?:{_PICTURE}|video|camera)\b"
@@ -120,8 +120,8 @@ def said_side(text: str) -> SaidSide | None:
     """The side that a question limits its things to; None where it names none, asks for it, or names several."""
     if (one := said_stay(text) or said_standing(text)) is not None:
         return SaidSide(*one)
-    if (still := said_still(text)) is not None:
-        return SaidSide(*still)
+    if (moves := said_moving(text) or said_still(text)) is not None:
+        return SaidSide(*moves)
     if _ASKS_WHICH.search(text) or _TREND.search(text):
         return None
     for how, pattern in _FORMS:

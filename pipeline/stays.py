@@ -69,6 +69,34 @@ _STILL = re.compile(
 )
 
 
+_PARKED_ONES = r"(?:the )?(?:parked|standing|stationary)(?: (?:ones|cars?|vehicles?|trucks?|bikes?|bicycles?))?"
+_BUT_PARKED = re.compile(
+    rf"[,(.;]? ?\b(?:(?:leave|leaving|left) out|not counting|don['’]?t count|do not count|excluding"
+    rf"|except(?: for)?|without|apart from"
+    rf"|ignor(?:e|ing)) {_PARKED_ONES}\)?"
+    rf"|[,(.;]? ?\b{_PARKED_ONES} (?:don['’]?t|do not|not) (?:count|included?|counted)\)?|[,(.;]?"
+    rf" ?\b{_PARKED_ONES} excluded\)?",
+    re.I,
+)
+_IN_MOTION = re.compile(r"\b(?P<of>how many|any|which|the|of|no|first|last) moving (?=[a-z]+)", re.I)
+
+
+def said_moving(text: str) -> tuple[Side, str, str] | None:
+    """Such as "how many cars are there, not counting the parked ones?", "any moving car?": those that move."""
+    if (but := _BUT_PARKED.search(text)) is not None:
+        rest = f"{text[: but.start()]}{text[but.end() :]}".strip(" ,.;")
+        return (
+            Side("direction", "moving"),
+            f"{rest}{'?' if text.rstrip().endswith('?') and not rest.endswith('?') else ''}",
+            but[0].strip(" ,.;()"),
+        )
+    if (found := _IN_MOTION.search(text)) is not None:
+        thing = re.match(r"[a-z]+", text[found.end() :], re.I)[0].lower()
+        if find_term(thing) is not None:
+            return Side("direction", "moving"), f"{text[: found.start()]}{found['of']} {text[found.end() :]}", "moving"
+    return None
+
+
 def said_still(text: str) -> tuple[Side, str, str] | None:
     """Such as "how many cars are parked?", "how many people did not move at all?": those that stay in one place."""
     found = _STILL.search(text)

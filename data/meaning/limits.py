@@ -43,7 +43,7 @@ def of_side(side: Side, view: ClipView, t0: float, t1: float) -> np.ndarray:
             words = motion(view.boxes_xywhn[first], view.boxes_xywhn[last], view.aspect)
         else:
             words = nearest_sides(view.boxes_xywhn[first if side.how == "enters_from" else last], view.aspect)
-        out[track] = side.word in words
+        out[track] = side.word in words or (side.word == "moving" and "still" not in words)
     return out
 
 

@@ -83,7 +83,7 @@ def _of_side(side, film, w, low, high):
         return seen > float(length) + 1e-9 if how == "longer" else seen < float(length) - 1e-9
     boxes = [here[w] for here in film.shown if w in here]
     if side.how == "direction":
-        return side.word in _way(boxes, film)
+        return side.word in _way(boxes, film) or (side.word == "moving" and "still" not in _way(boxes, film))
     if side.how == "enters_from" and (film.first[w] == 0 or not low <= film.arrives(w) <= high):
         return False
     if side.how == "leaves_to" and not (_gone(film, w) and low <= film.goes(w) <= high):

@@ -37,7 +37,7 @@ def random_question(family: str, clip, rng: Random) -> Question:
             words = {"inside": PARTS, "stands": ("left", "right", "centre"), "stays": ("longer 5", "shorter 8.5")}
             return Side(how, rng.choice(words[how]))
         how = rng.choice(("enters_from", "leaves_to", "direction"))
-        return Side(how, rng.choice((*WAYS, "still") if how == "direction" else SIDES))
+        return Side(how, rng.choice((*WAYS, "still", "moving") if how == "direction" else SIDES))
 
     stretch = None
     if rng.random() < 0.5 and family not in TWO_EVENTS:
