@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from data.meaning import Question, Side
-from data.meaning.question import PLACED, SIDED
+from data.meaning.question import IN_MOTION, PLACED, SIDED
 from data.time_amounts import ORDINALS
 from pipeline.stays import said_moving, said_standing, said_stay, said_still
 
@@ -196,7 +196,7 @@ def of_side(question: Question, side: Side, duration_s: float) -> Question | Non
     if side.how in ("inside", "stands", "stays"):
         return replace(question, side=side) if question.family in PLACED else None
     family = _GOING.get(question.family, question.family) if side.how == "leaves_to" else question.family
-    if family not in SIDED:
+    if family not in (IN_MOTION if side.word in ("still", "moving") else SIDED):
         return None
     nth = question.nth
     if family == "when_leaves" and nth is None:  # the first to go there, not the last one

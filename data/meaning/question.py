@@ -92,20 +92,13 @@ SIDED = frozenset(
     (
         *("exists", "count", "count_between", "list", "first", "last", "nth", "when_appears", "when_leaves", "visits"),
         *("at_least", "exactly", "at_most", "count_left", "first_leaves", "last_leaves", "longest", "shortest"),
-        *(
-            "max_at_once",
-            "duration",
-            "mean_stay",
-            "leaves",
-            "leaves_when",
-            "rate",
-            "share_of",
-            "count_at",
-            "mean_at_once",
-        ),
+        *("max_at_once", "duration", "mean_stay", "leaves", "leaves_when"),
     )
 )
 """Families that can be about the things of one side or direction only."""
+
+IN_MOTION = SIDED | {"rate", "share_of", "count_at", "mean_at_once"}
+"""Families that can be about what moves, or what stays still."""
 
 PLACED = frozenset(
     (
@@ -128,8 +121,9 @@ REFUSED = "refused"
 class Side(NamedTuple):
     """Which things are meant: those that come in from a side ("enters_from") or go out at one ("leaves_to"), in the
     stretch asked about; whose net motion goes that way, that are "moving" or stay "still" ("direction"); that are the
-    left or right one of their kind, or the one between ("stands"); that are visible for "longer 15" than so many seconds in all, or
-    "shorter" ("stays"); or all, but only while their box's centre is in that third, or half, of the picture ("inside").
+    left or right one of their kind, or the one between ("stands"); that are visible for "longer 15" than so many
+    seconds in all, or "shorter" ("stays"); or all, but only while their box's centre is in that third, or half, of the
+    picture ("inside").
 
     What is there from the start has not come in, and what is still there at the end has not gone out.
     """
