@@ -41,6 +41,12 @@ _SAYS_NOT = re.compile(
     r"(?P<later> [^?]+)?\W*$",
     re.I,
 )
+_NOBODY_COMES = re.compile(
+    rf"\W*{POLITE}(?:does|did|has) (?P<who>nobody|no ?-?one|no [a-z]+)(?: ever)? (?P<does>come|enter|show"
+    rf" up|appear|arrive|leave|walk) ?"
+    r"(?P<later>[^?]*?)\W*$",
+    re.I,
+)
 _EMPTY_END = re.compile(
     rf"\W*{POLITE}(?:does|did) (?:the |this )?(?:video|clip|recording|film|it) (?P<end>start|begin|open"
     rf"|end|finish|close) (?:with|in) "
@@ -56,6 +62,9 @@ def _plain_none(text: str) -> tuple[str, str] | None:
         return "is anything visible", "at the very start" if begins else "at the very end"
     if (denied := _SAYS_NOT.match(text)) is not None:
         return f"is {denied['x']} {denied['seen']}", (denied["later"] or "").strip()
+    if (comes := _NOBODY_COMES.match(text)) is not None:
+        who = re.sub(r"^no ", "any ", re.sub(r"nobody|no ?-?one", "anybody", comes["who"], flags=re.I), flags=re.I)
+        return f"does {who} {comes['does']}", comes["later"].strip()
     return None
 
 

@@ -190,4 +190,37 @@ def _which_event(text: str) -> Comparison | None:
     return Comparison(parts, judge)
 
 
-FORMS = (_before_or_after, _nobody_longer, _before_the_end, _much_longer, _which_event)
+_DONE = re.compile(
+    r"(?P<x>(?:the |an? )?.+?) (?:(?P<back>c[ao]mes? back|returned|returns|reappears|reappeared)"
+    r"|(?P<goes>left|leaves?|disappear(?:s|ed)?|went away|goes away|vanishe[sd])"
+    r"|(?P<comes>c[ao]mes?|arrive[sd]?|appear(?:s|ed)?|enter(?:s|ed)?|show(?:s|ed) up|pass(?:es|ed)?(?: by)?))\W*$",
+    re.I,
+)
+_EVENT_OR_EVENT = re.compile(
+    rf"\W*{POLITE}(?:does|did|do) (?P<a>.+?) (?P<verb>come back|return|{COMES}|pass(?: by)?) before or"
+    rf" after (?P<b>.+?)\W*$",
+    re.I,
+)
+
+
+def _before_or_after_event(text: str) -> Comparison | None:
+    """Such as "did the motorcycle pass before or after the bicycle came back?"."""
+    found = _EVENT_OR_EVENT.match(text)
+    other = _DONE.fullmatch(found["b"]) if found is not None else None
+    if other is None or find_amounts(found["b"].lower(), 0.0):
+        return None
+    back = re.match(r"come back|return", found["verb"], re.I)
+    verb = "come back" if back else "leave" if _LEAVING.search(found["verb"]) else "appear"
+    then = "come back" if other["back"] else "leave" if other["goes"] else "appear"
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times = times_of(answers)
+        if times is None or NEVER_S in times or times[0] == times[1]:
+            return None
+        said = "before" if times[0] < times[1] else "after"
+        return said_first(together, said.capitalize(), "word", said)
+
+    return Comparison((f"when does {found['a']} {verb}?", f"when does {other['x']} {then}?"), judge)
+
+
+FORMS = (_before_or_after_event, _before_or_after, _nobody_longer, _before_the_end, _much_longer, _which_event)

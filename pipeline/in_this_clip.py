@@ -9,6 +9,7 @@ import numpy as np
 
 from data.meaning import ClipView, Question, run
 from data.meaning.parts import event_time
+from data.meaning.question import Side
 from data.vocabulary import THING
 from pipeline.english import many
 from pipeline.occurrences import last_return, said_time, that_time
@@ -36,6 +37,8 @@ _REMAIN = re.compile(
     re.I,
 )
 """How many there are after something, not how many come."""
+_PASSERS = frozenset(("first", "nth", "last", "when_appears", "count", "count_between", "visits", "list", "rate"))
+_DRIVES_BY = re.compile(r"\b(?:driv(?:e|es|ing|en)|drove) (?:by|past|through|along|in(?:to)?)\b", re.I)
 _WHEN_IT = re.compile(
     r"\b(?:are|is|were|was|see) (?:there|visible|present|around|already there|in (?:view|sight|shot|frame"
     r"|the picture))\b"
@@ -78,6 +81,8 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
             gone_s = run(Question("leaves_when", x=x), view).value
         if isinstance(gone_s, float) and gone_s < view.edge_s[-1]:
             return Question("count_at", x=question.x, t_s=gone_s, side=question.side), ()
+    if question.side is None and question.family in _PASSERS and _DRIVES_BY.search(text):
+        return replace(question, side=Side("direction", "moving")), ("what stands there all the time is left out",)
     visitor = question.family in _OF_A_VISITOR and question.x in (None, THING) and _VISIT.search(text)
     if visitor and "person" in view.class_names and np.any(view.mask("person")):
         return replace(question, x="person"), ()

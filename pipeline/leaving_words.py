@@ -51,6 +51,7 @@ _DOES_LEAVE = re.compile(
 )
 _WHENS = frozenset(("when_leaves", "when_appears", "returns_when", "refuse_action"))
 _MAY_LEAVE = frozenset(("refuse_action", "refuse_cause", "refuse_unclear", "exists", "when_leaves", "count_left"))
+_MAY_BE_AWAY = frozenset(("duration", "returns_when", "refuse_attribute", "refuse_action"))
 _ASKS_RETURN = frozenset(("returns", "returns_when"))
 _AFTER = re.compile(r"\b(?:after|once|since|as soon as|from when)\b", re.I)
 _COUNTS = frozenset(("count", "count_before", "count_after", "count_at"))
@@ -85,7 +86,7 @@ def leaving_intent(intent: str, text: str, mentions: Mentions, *, alone: bool) -
         return "leaves"
     if intent in _WHENS and alone and (_TAKEN.search(text) or _FIRST_GONE.search(text)):
         return "leaves_when"
-    if intent in ("duration", "returns_when") and _AWAY.search(text) and LENGTH.search(text):
+    if intent in _MAY_BE_AWAY and _AWAY.search(text) and LENGTH.search(text):
         return "away"
     if intent == "count_left" and _REMAINS.search(text):
         return "count"

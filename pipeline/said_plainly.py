@@ -42,6 +42,13 @@ def _ordinal(found: re.Match[str]) -> str:
     return f"the {word} {noun}" if word else found[0]
 
 
+def _so_many(found: re.Match[str]) -> str:
+    """Such as "does a second cup ever appear?": are there two, or more?"""
+    number = {"second": "two", "third": "three", "fourth": "four"}[found["nth"].lower()]
+    term = find_term(found["x"].lower())
+    return f"{found['lead']}are there at least {number} {noun(term).plural if term else found['x']}"
+
+
 def _between_two(found: re.Match[str]) -> str:
     """Such as "between the two buses": when the first has gone and before the second comes."""
     term = find_term(found["x"].lower())
@@ -184,6 +191,26 @@ _TWO: tuple[tuple[str, Said], ...] = (
         rf" than (?:that|the duration|the one)"
         r" of (?P<b>the [a-z]+ [a-z]+)",
         r"\g<lead>is \g<a> visible \g<more> than \g<b>",
+    ),
+    (
+        r"^(?P<lead>\W*(?:and |so )?)between (?P<when>[^,?]+?),? (?P<asks>(?:how many|what|which|who)\b[^?]*?)(?=\W*$)",
+        r"\g<lead>\g<asks> between \g<when>",
+    ),
+    (
+        rf"{_LEAD}(?:does|did|is there|was there)(?: ever)? a (?P<nth>second|third|fourth) (?P<x>[a-z]+)"
+        r"(?: ever)?(?: (?:appear|come(?: in)?|show up|there|visible|turn up))?(?=\W*$)",
+        _so_many,
+    ),
+    (
+        rf"\bwhich (?P<of>(?:of the [a-z]+ )?[a-z]+) {_IS} (?:missing|absent|away|gone)(?: for)? (?:the"
+        rf" )?longest(?: total)?(?: time)?"
+        r"(?: overall| in total)?(?=\W*$)",
+        r"which \g<of> is visible for the shortest time",
+    ),
+    (
+        rf"\bhow many seconds {_IS} (?P<just>only|just|exactly) (?P<n>{_ONE_TO_TEN}) (?P<x>[a-z]+)(?:"
+        rf" (?:standing|visible|there|left))*(?=\W*$)",
+        r"how long are \g<just> \g<n> \g<x> visible",
     ),
     (r"\bbetween the two (?P<x>[a-z]+)(?=\W*$)", _between_two),
 )

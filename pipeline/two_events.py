@@ -75,7 +75,7 @@ _WHAT_BETWEEN = re.compile(
     r" (?:(?:was |is |were |are )?(?P<does>happen(?:s|ed|ing)?|go(?:es|ing)? on|went on|appear(?:s|ed)?"
     r"|com(?:es?|ing)(?: by| in)?"
     r"|came(?: by| in)?|pass(?:es|ed|ing)?(?: by| through)?|arrived?|arrives|seen|visible|there|show(?:s"
-    r"|ed)? up|drove by|went by))"
+    r"|ed)? up|dr(?:o|i)ves? (?:by|past)|went (?:by|past)))"
     r" (?:in )?between (?P<a>.+?) and (?P<b>.+)$",
     re.I,
 )

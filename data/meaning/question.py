@@ -97,7 +97,12 @@ SIDED = frozenset(
 )
 """Families that can be about the things of one side or direction only."""
 
-IN_MOTION = SIDED | {"rate", "share_of", "count_at", "mean_at_once"}
+IN_MOTION = SIDED | frozenset(
+    (
+        *("rate", "share_of", "count_at", "mean_at_once", "longest_gap", "shortest_gap", "mean_gap", "longest_absent"),
+        *("when_fewest", "min_at_once", "absent", "count_empty", "when_most"),
+    )
+)
 """Families that can be about what moves, or what stays still."""
 
 PLACED = frozenset(

@@ -11,8 +11,13 @@ from pipeline.said_plainly import said_plainly
     ("text", "plain"),
     [
         ("At what time did person number five arrive", "At what time did the fifth person arrive"),
-        ("Between visitor 4 and visitor five, what happens?", "Between the fourth visitor and the fifth visitor, "
-                                                               "what happens?"),
+        ("Between visitor 4 and visitor five, what happens?",
+         "what happens between the fourth visitor and the fifth visitor?"),
+        ("between the two buses how many cars drove past",
+         "how many cars drove past between the first bus leaving and the second bus appearing"),
+        ("Does a second cup ever appear?", "are there at least two cups?"),
+        ("Which of the three bottles was missing for the longest total time?",
+         "which of the three bottles is visible for the shortest time?"),
         ("daddy is there a big truck?", "is there a truck?"),
         ("When does the big lorry show up?", "When does the lorry show up?"),
         ("The dog came before the bus, right?", "The dog came before the bus?"),
