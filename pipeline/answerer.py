@@ -43,7 +43,7 @@ from pipeline.judge_tracks import believe, look_beyond
 from pipeline.left_out import MISREAD, left_out, notes_of
 from pipeline.likely_range import LikelyRange
 from pipeline.mentions import sort_of_people
-from pipeline.names import NameEmbeddings
+from pipeline.names import NameEmbeddings, closest_class
 from pipeline.object_index import ObjectIndex
 from pipeline.occurrences import said_of_that_time, said_time, without_time
 from pipeline.said_plainly import said_plainly
@@ -51,7 +51,7 @@ from pipeline.sentence_parts import peak_of
 from pipeline.sentences import refusal, sentence, without_yes_no
 from pipeline.tokens import TrackRows
 from pipeline.two_parts import joined
-from pipeline.understand import QuestionUnderstanding, Understood, closest_class
+from pipeline.understand import QuestionUnderstanding, Understood
 from pipeline.unseen import Unseen
 from pipeline.which_one import which_one
 

@@ -54,6 +54,30 @@ def _more_than(text: str) -> Comparison | None:
     return Comparison((f"{asks} {one}?", f"{asks} {two}?"), judge)
 
 
+_MORE_OR = re.compile(
+    rf"\W*{POLITE}(?:is|are|was|were) (?:there )?(?P<more>more|fewer) (?P<what>[a-z]+(?: [a-z]+)?)"
+    rf"(?: (?:visible|there|present))? (?P<one>(?:at|in|during) [^,?]+?),? or (?P<two>(?:at|in|during) [^,?]+?)\W*$",
+    re.I,
+)
+
+
+def _more_or(text: str) -> Comparison | None:
+    """Such as "were there more bottles at 5 seconds or at 20 seconds?"."""
+    found = _MORE_OR.match(text)
+    if found is None:
+        return None
+    fewer, moments = found["more"].lower() == "fewer", [found["one"], found["two"]]
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None:
+            return None
+        said = "equal" if numbers[0] == numbers[1] else moments[(numbers[0] < numbers[1]) != fewer]
+        return said_first(together, "As many" if said == "equal" else said.capitalize(), "word", said)
+
+    return Comparison(tuple(f"how many {found['what']} are there {when}?" for when in moments), judge)
+
+
 _BUSIER = re.compile(
     rf"\W*{POLITE}(?:is|was) (?:it|the [a-z]+) (?P<more>busier|fuller|more crowded|quieter|emptier)"
     rf" (?P<one>{MOMENT}),? or (?P<two>.+?)\W*$",
@@ -92,10 +116,10 @@ def _bare(moment: str) -> str:
 
 _PARTS = {"half": 0.5, "a half": 0.5, "a third": 1 / 3, "two thirds": 2 / 3, "a quarter": 0.25, "three quarters": 0.75}
 _SHARE = re.compile(
-    rf"\W*{POLITE}(?:is|was|are|were) (?P<x>.+?) (?:visible|there|present|seen|around|in (?:view|sight"
-    rf"|shot|frame|the picture))"
-    rf"(?: for)? (?P<more>more|longer|less|shorter) than (?P<part>{'|'.join(_PARTS)}|\d+(?:\.\d+)? ?(?:%|percent))"
-    r"(?: of)?(?: the| this)?(?: (?:whole|entire))? (?:video|clip|time|footage|recording|duration)\W*$",
+    rf"\W*{POLITE}(?:is|was|are|were) (?P<x>.+?) (?:visible|there|present|seen|around"
+    r"|in (?:view|sight|shot|frame|the picture))(?: for)?(?: (?P<more>more|longer|less|shorter) than| at least)?"
+    rf" (?P<part>{'|'.join(_PARTS)}|\d+(?:\.\d+)? ?(?:%|percent))(?: of)?(?: the| this)?(?: (?:whole|entire))?"
+    r" (?:video|clip|time|footage|recording|duration)\W*$",
     re.I,
 )
 
@@ -107,7 +131,7 @@ def _share(text: str) -> Comparison | None:
         return None
     said = found["part"].lower()
     limit = _PARTS[said] if said in _PARTS else float(re.match(r"[\d.]+", said)[0]) / 100
-    more = found["more"].lower() in ("more", "longer")
+    more = (found["more"] or "more").lower() in ("more", "longer")
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         shares = numbers_of(answers)
@@ -168,4 +192,4 @@ def _more_numerous(text: str) -> Comparison | None:
     return Comparison(tuple(f"how many {name} are there{when}?" for name in names), judge)
 
 
-FORMS = (_more_than, _busier, _share, _kinds, _more_numerous)
+FORMS = (_more_than, _more_or, _busier, _share, _kinds, _more_numerous)

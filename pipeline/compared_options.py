@@ -31,6 +31,7 @@ _SEEN = re.compile(
     r"|there|shown|present)\b",
     re.I,
 )
+_WHEN = re.compile(r"\b(?:after|before|while|during|between|until)\b", re.I)
 _NOT = re.compile(r"\b(?:not|never|n['’]t|neither)\b", re.I)
 MOST_OPTIONS = 8
 
@@ -62,7 +63,7 @@ def _with_options(text: str) -> Comparison | None:
     if all(len(one) == 1 for one in things):
         names = [one[0] for one in things]
         end = _FIRST_OR_LAST.search(stem)
-        if end is not None and (_COMES.search(stem) or _LEAVES.search(stem)):
+        if end is not None and not _WHEN.search(stem) and (_COMES.search(stem) or _LEAVES.search(stem)):
             return _first_or_last(names, last=bool(end["last"]), leaves=bool(_LEAVES.search(stem)))
         if _SEEN.search(stem):
             return _which_are_seen(options, absent=bool(_NOT.search(stem)))

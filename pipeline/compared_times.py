@@ -159,7 +159,8 @@ def _much_longer(text: str) -> Comparison | None:
 _EVENT = re.compile(
     r"(?P<x>(?:the |an? )?.+?) (?:(?P<back>return(?:s|ing)?|com(?:es|ing) back|reappear(?:s|ing)?)"
     r"|(?P<goes>leav(?:es|ing)|disappear(?:s|ing)|go(?:es|ing)(?: away)?|vanish(?:es|ing))"
-    r"|(?P<comes>arriv(?:es|ing)|appear(?:s|ing)|com(?:es|ing)(?: in)?|enter(?:s|ing)|show(?:s|ing) up))\W*$",
+    r"|(?P<comes>arriv(?:es|ing)|appear(?:s|ing)|com(?:es|ing)(?: in)?|enter(?:s|ing)|show(?:s|ing)"
+    r" up))(?: (?:the|our) (?:frame|picture|scene|view|screen))?(?: for the first time)?\W*$",
     re.I,
 )
 _WHICH_EVENT = re.compile(
@@ -174,7 +175,8 @@ def _which_event(text: str) -> Comparison | None:
     """Such as "which happens earlier: the dog returning or the second bus arriving?"."""
     found = _WHICH_EVENT.match(text)
     events = [_EVENT.fullmatch(found[name]) for name in "ab"] if found is not None else [None]
-    if None in events or not any(event["back"] for event in events):  # others: `pipeline.two_events`
+    happens = found is not None and re.search(r"happen|occur", text, re.I)
+    if None in events or not (happens or any(event["back"] for event in events)):  # others: `pipeline.two_events`
         return None
     verbs = ["come back" if event["back"] else "leave" if event["goes"] else "appear" for event in events]
     later = found["when"].lower() in ("later", "last")
@@ -197,7 +199,8 @@ _DONE = re.compile(
     re.I,
 )
 _EVENT_OR_EVENT = re.compile(
-    rf"\W*{POLITE}(?:does|did|do) (?P<a>.+?) (?P<verb>come back|return|{COMES}|pass(?: by)?) before or"
+    rf"\W*{POLITE}(?:does|did|do) (?P<a>.+?) (?P<verb>come back|return|{COMES}|(?:pass|walk|drive|come)(?:"
+    rf" by| past)?) before or"
     rf" after (?P<b>.+?)\W*$",
     re.I,
 )
@@ -207,6 +210,8 @@ def _before_or_after_event(text: str) -> Comparison | None:
     """Such as "did the motorcycle pass before or after the bicycle came back?"."""
     found = _EVENT_OR_EVENT.match(text)
     other = _DONE.fullmatch(found["b"]) if found is not None else None
+    if found is not None and other is None and re.fullmatch(r"(?:the|an?) [a-z]+(?: [a-z]+)?", found["b"], re.I):
+        other = _DONE.fullmatch(f"{found['b']} appears")
     if other is None or find_amounts(found["b"].lower(), 0.0):
         return None
     back = re.match(r"come back|return", found["verb"], re.I)
@@ -223,4 +228,72 @@ def _before_or_after_event(text: str) -> Comparison | None:
     return Comparison((f"when does {found['a']} {verb}?", f"when does {other['x']} {then}?"), judge)
 
 
-FORMS = (_before_or_after_event, _before_or_after, _nobody_longer, _before_the_end, _much_longer, _which_event)
+_WHEN_COMES = r"(?:when|as|at the moment(?: when| that)?|the moment(?: when| that)?|at the time(?: when| that)?)"
+_ENTERS = (
+    r"(?:first )?(?:enters?|appears?|arrives?|comes?(?: in)?|shows? up|came(?: in)?|entered|appeared"
+    r"|arrived)(?: the (?:frame|picture|scene))?"
+)
+_THERE_WHEN = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\W*{POLITE}{_WHEN_COMES} (?P<a>(?:the|an?) .+?) {_ENTERS},? (?:is|was|are|were) (?P<b>(?:the"
+        rf"|an?|any) .+?)(?: still| already)?"
+        r" (?:visible|there|present|in (?:view|sight|shot|frame|the picture)|on (?:the )?screen)\W*$",
+        rf"\W*{POLITE}(?:is|was|are|were) (?P<b>(?:the|an?|any) .+?)(?: still| already)?"
+        rf" (?:visible|there|present|in (?:view|sight|shot|frame|the picture)|on (?:the )?screen)"
+        rf" {_WHEN_COMES} (?P<a>(?:the|an?) .+?) {_ENTERS}\W*$",
+    )
+)
+
+
+def _there_when(text: str) -> Comparison | None:
+    """Such as "when the truck enters the frame, is the dog visible?"."""
+    found = next((one for pattern in _THERE_WHEN if (one := pattern.match(text)) is not None), None)
+    if found is None:
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times = times_of(answers[:1])
+        if times is None or times[0] == NEVER_S:
+            return None
+        there = any(piece.start_s - 1e-6 <= times[0] <= piece.end_s + 1e-6 for piece in answers[1].evidence)
+        return said_first(together, "Yes" if there else "No", "yes_no", there)
+
+    return Comparison((f"when does {found['a']} appear?", f"how long is {found['b']} visible?"), judge)
+
+
+_WHICH_LONGER = re.compile(
+    rf"\W*{POLITE}(?:which|who|what)(?: (?:one|of (?:the two|these|them)|[a-z]+))? (?:is|was|stays?"
+    rf"|stayed)(?: {_SEEN}| on (?:the )?screen)?"
+    r"(?: for)?(?: the| a)? (?P<more>shorter)(?: time)?[:,]? (?P<a>.+?),? or (?P<b>.+?)\W*$",
+    re.I,
+)
+
+
+def _which_shorter(text: str) -> Comparison | None:
+    """Such as "which was on screen for the shorter time: the truck or the motorcycle?"."""
+    found = _WHICH_LONGER.match(text)
+    if found is None:
+        return None
+    names = [found["a"], with_noun(found["b"], found["a"])]
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        lengths = numbers_of(answers, "duration")
+        if lengths is None or lengths[0] == lengths[1]:
+            return None
+        name = names[lengths[0] > lengths[1]]
+        return said_first(together, f"{name[:1].upper()}{name[1:]}", "text", name)
+
+    return Comparison(tuple(f"how long is {name} visible?" for name in names), judge)
+
+
+FORMS = (
+    _there_when,
+    _which_shorter,
+    _before_or_after_event,
+    _before_or_after,
+    _nobody_longer,
+    _before_the_end,
+    _much_longer,
+    _which_event,
+)

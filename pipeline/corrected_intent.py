@@ -66,7 +66,7 @@ _WHO_IS_THERE = re.compile(
 _READS = re.compile(
     r"\b(?:read\w*|written|writing|says?|said|text|signs?|letters?|words?|plates?|number|print\w*|labels?)\b", re.I
 )
-_IS_THERE = re.compile(_POLITE + r"(?:is|are|was|were) there (?:any|an?|some)\b", re.I)
+_IS_THERE = re.compile(_POLITE + r"(?:is|are|was|were) there (?:any(?:body|one|thing)?|an?|some(?:body|one)?)\b", re.I)
 _LONGEST = re.compile(r"\b(?:longest|biggest|largest|max(?:imum)?)\b", re.I)
 _LEFT_OR_RIGHT = re.compile(
     r"\b(?:left|right|centre|center|middle)(?:,| or)\b.*\b(?:left|right|centre|center|middle)\b", re.I
@@ -151,9 +151,15 @@ def _without_text(text: str, mentions: Mentions) -> str:
     moment = any(not time.is_stretch for time in mentions.times)
     if _HOW_MANY.match(text) and mentions.terms:
         return "count_at" if moment else "count"
+    if _WHAT_IS.match(text):
+        return "list"
     return "exists" if _IS_THERE.match(text) else "refuse_text"
 
 
+_WHAT_IS = re.compile(
+    _POLITE + r"what(?:(?:['’]s| is| are| was| were)(?: there)? (?:on|in|at|near)\b| (?:do|can) (?:you|we|i) see\b)",
+    re.I,
+)
 _HOW_MANY = re.compile(_POLITE + r"(?:how many|number of)\b", re.I)
 _DO_YOU_SEE = re.compile(_POLITE + r"(?:do|can|could|did) (?:you|we|i) (?:see|spot|notice)\b", re.I)
 _MOVE = re.compile(

@@ -11,6 +11,7 @@ NEEDS_X = frozenset(
         *("direction", "enters_from", "leaves_to", "where_at"),
         *("min_at_once", "when_fewest", "count_left", "order_leaves", "away", "absent", "visits"),
         *("count_returns", "leaves", "leaves_when", "count_leavings", "longest_absent", "duration_together"),
+        *("stands", "stops", "stops_when"),
         *("mean_at_once", "mean_stay", *NUMBERED, *(MEASURED - {"stays_longer"}), "appears"),
     )
 )

@@ -37,6 +37,7 @@ _REMAIN = re.compile(
     re.I,
 )
 """How many there are after something, not how many come."""
+_DISAPPEARS = re.compile(r"\b(?:disappear|vanish|go (?:away|missing)|went (?:away|missing)|taken|removed)\w*\b", re.I)
 _PASSERS = frozenset(("first", "nth", "last", "when_appears", "count", "count_between", "visits", "list", "rate"))
 _DRIVES_BY = re.compile(r"\b(?:driv(?:e|es|ing|en)|drove) (?:by|past|through|along|in(?:to)?)\b", re.I)
 _WHEN_IT = re.compile(
@@ -67,6 +68,12 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
             f"several {many(question.x or THING)} are there from the start; this is the first time one of them goes"
         )
         return replace(question, family="leaves_when", nth=None), (several,)
+    if question.family == "when_leaves" and question.nth is None and _DISAPPEARS.search(text):
+        first = replace(question, family="leaves_when")
+        gone, last = run(first, view).value, run(question, view).value
+        still_there = isinstance(last, float) and last >= view.edge_s[-1] - 1e-6
+        if still_there and isinstance(gone, float) and gone < last:
+            return first, ("it is back later, and still there at the end",)
     at_event = question.after or question.event
     if question.family in ("count", "count_after") and at_event is not None and _same_stay(question):
         then = event_time(at_event, view)

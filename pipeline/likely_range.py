@@ -26,7 +26,7 @@ COUNTED = frozenset(
     )
 )
 """Families whose value is a whole number of things or visits."""
-LOW, HIGH = 0.1, 0.9
+LOW, HIGH = 0.08, 0.85
 """The truth is below, or not above, the two ends of the range in so many cases."""
 
 

@@ -50,6 +50,8 @@ ALL_THE_TIME = re.compile(
     r" (?:end|finish))\W*$",
     re.I,
 )
+_IS_ANY = re.compile(r"\W*(?:(?:and|so|ok|okay)\W+)*(?:is|are|was|were) (?:there )?(?:any|some|a)\w*\b", re.I)
+_PER = re.compile(r"\b(?:per|every|each|rate|average|hourly)\b", re.I)
 _STAY = re.compile(r"\b(?:stays?|stayed|visits?|dwell\w*|remains?)\b", re.I)
 _GAP = re.compile(
     r"\b(?:gaps?|breaks?|pauses?|absences?|absent|away|gone|between|until|without|no|nobody|nothing|empty|intervals?"
@@ -83,6 +85,8 @@ def measure_intent(intent: str, text: str) -> str:
         return "stays_ranked"
     if intent in ("lasts_longer", "lasts_shorter") and ALL_THE_TIME.search(text):
         return "always"
+    if intent == "rate" and _IS_ANY.match(text) and not _PER.search(text):
+        return "exists"
     if intent == "rate" and _TABLE.search(text):
         return "count_each"
     if intent == "share" and _SEVERAL.search(text):

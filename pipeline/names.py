@@ -42,3 +42,11 @@ class NameEmbeddings:
 
     def save(self, path: Path) -> None:
         np.savez(path, names=np.array(list(self.known)), vectors=np.stack(list(self.known.values())))
+
+
+def closest_class(thing: str, class_names: tuple[str, ...], names: NameEmbeddings) -> str | None:
+    """The known class that is most like an unknown thing, if it is like it at all."""
+    if not class_names:
+        return None
+    cosine = names(class_names) @ names([thing])[0]
+    return class_names[int(cosine.argmax())] if cosine.max() >= 0.4 else None

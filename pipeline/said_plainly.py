@@ -49,6 +49,12 @@ def _so_many(found: re.Match[str]) -> str:
     return f"{found['lead']}are there at least {number} {noun(term).plural if term else found['x']}"
 
 
+def _seen_instead(found: re.Match[str]) -> str:
+    """What is away the longest is seen for the shortest time."""
+    far = "shortest" if found["far"].lower() == "longest" else "longest"
+    return f"which {found['of']} is visible for the {far} time"
+
+
 def _between_two(found: re.Match[str]) -> str:
     """Such as "between the two buses": when the first has gone and before the second comes."""
     term = find_term(found["x"].lower())
@@ -79,6 +85,12 @@ Said = str | Callable[[re.Match[str]], str]
 _MANNERS: tuple[tuple[str, Said], ...] = (
     (rf"^\W*(?:{_TO_WHOM}\b[,! ]*)+", ""),
     (r"^\W*(?:dear|hi|hello|hey)(?: \w+){1,2}, ", ""),
+    (
+        r"^\W*(?:excuse me\W+)?(?:would you mind (?:telling me|saying)|(?:can|could) you (?:please |kindly"
+        r" )?(?:tell me|say)"
+        r"(?: (?:whether|if))?)[, ]+(?=(?:how|when|what|which|who|where|is|are|was|were|does|did|there)\b)",
+        "",
+    ),
     (r", (?:right|correct|is that (?:right|correct|so)|am i right|isn['’]t it)\s*\?*\s*$", "?"),
 )
 _WHICH_ONE: tuple[tuple[str, Said], ...] = (
@@ -202,10 +214,9 @@ _TWO: tuple[tuple[str, Said], ...] = (
         _so_many,
     ),
     (
-        rf"\bwhich (?P<of>(?:of the [a-z]+ )?[a-z]+) {_IS} (?:missing|absent|away|gone)(?: for)? (?:the"
-        rf" )?longest(?: total)?(?: time)?"
-        r"(?: overall| in total)?(?=\W*$)",
-        r"which \g<of> is visible for the shortest time",
+        rf"\bwhich (?P<of>(?:of the [a-z]+ )?[a-z]+) {_IS} (?:missing|absent|away|gone)(?: for)? (?:the )?"
+        r"(?P<far>longest|shortest)(?: total)?(?: time)?(?: overall| in total)?(?=\W*$)",
+        _seen_instead,
     ),
     (
         rf"\bhow many seconds {_IS} (?P<just>only|just|exactly) (?P<n>{_ONE_TO_TEN}) (?P<x>[a-z]+)(?:"

@@ -187,6 +187,25 @@ def _leaves_when(asked: Asked, value: Any) -> str:
     return asked.lead(f"{asked.some()} {at(float(value))} 처음 떠납니다")
 
 
+def _stands(asked: Asked, value: Any) -> str:
+    if not value:
+        return asked.lead(f"{asked.some()} 멈춰 있지 않습니다")
+    return asked.lead(f"{asked.some('이')} 멈춰 있는 시간은 모두 {length_words(float(value))}입니다")
+
+
+def _stops(asked: Asked, value: Any) -> str:
+    if not value:
+        return f"아니요, {asked.lead(f'{asked.some()} 멈추지 않습니다')}"
+    first_s = min(e.start_s for e in asked.pieces) if asked.pieces else None
+    return f"네, {asked.lead(asked.some('이'))} 멈춥니다{asked.first(first_s, '처음 멈추는 때는 {}입니다')}"
+
+
+def _stops_when(asked: Asked, value: Any) -> str:
+    if value == NEVER:
+        return asked.lead(f"{asked.some()} 멈추지 않습니다")
+    return asked.lead(f"{asked.some()} {at(float(value))} 처음 멈춥니다")
+
+
 def _count_leavings(asked: Asked, value: Any) -> str:
     if not int(value):
         return asked.lead(f"{asked.some()} 떠나지 않습니다")
@@ -268,7 +287,8 @@ SENTENCES: Mapping[str, Writer] = {
     "duration_at_least": _duration("{} 이상".format), "duration_exactly": _duration("정확히 {}".format),
     "count_returns": _count_returns, "leaves": _leaves,
     "leaves_when": _leaves_when, "count_leavings": _count_leavings, "longest_absent": _longest_absent,
-    "time_between": _time_between, "happens_before": _happens_before,
+    "time_between": _time_between, "happens_before": _happens_before, "stands": _stands, "stops": _stops,
+    "stops_when": _stops_when,
 }  # fmt: skip
 ASKS = {
     "first_leaves": "가장 먼저 떠나는 {any} 무엇인가요",
@@ -292,6 +312,9 @@ ASKS = {
     "happens_before": "{after}, {other}: 이 순서가 맞나요",
     "count_returns": "{the_eun} 몇 번 다시 나타나나요",
     "duration_at_least": "{x_i} {wanted} 이상 보이는 시간은 얼마인가요",
+    "stands": "{the_eun} 얼마나 오래 멈춰 있나요",
+    "stops": "{the_i} 멈추나요",
+    "stops_when": "{the_eun} 언제 처음 멈추나요",
     "duration_exactly": "{x_i} 정확히 {wanted} 보이는 시간은 얼마인가요",
     "always": "{x_i} {wanted} 이상 줄곧 보이나요",
     "ever_at_most": "{x_i} {wanted} 이하로 보이는 때가 있나요",

@@ -13,7 +13,7 @@ from data.meaning.parts import merged
 from data.vocabulary import THING
 from pipeline.answers import Evidence
 from pipeline.english import a_thing, at_clock, counted, length_words, listed, no_thing, one
-from pipeline.sentence_parts import Asked, objects_in
+from pipeline.sentence_parts import Asked, begin_of, objects_in
 
 MOST_SPANS = 4
 """So many times are written out."""
@@ -174,6 +174,30 @@ def _happens_before(asked: Asked, value: Any) -> str:
     return f"no, not so: {one_event} and {other}"
 
 
+def _the_or_a(asked: Asked) -> str:
+    sure = asked.q.nth is not None or asked.q.x in asked.only_one
+    return asked.the() if sure else a_thing(asked.q.x)
+
+
+def _stands(asked: Asked, value: Any) -> str:
+    if not value:
+        return asked.lead(f"{_the_or_a(asked)} does not stand still")
+    when = f" ({spans_words(in_sight(asked.pieces))})"
+    return asked.lead(f"{_the_or_a(asked)} stands still for {length_words(float(value))} in all{when}")
+
+
+def _stops(asked: Asked, value: Any) -> str:
+    if not value:
+        return f"no, {asked.lead(f'{_the_or_a(asked)} does not come to a stand')}"
+    return f"yes, {asked.lead(f'{_the_or_a(asked)} comes to a stand')}" + asked.first(begin_of(asked.pieces))
+
+
+def _stops_when(asked: Asked, value: Any) -> str:
+    if value == NEVER:
+        return _stops(asked, False).removeprefix("no, ")
+    return asked.lead(f"{_the_or_a(asked)} first comes to a stand {at_clock(float(value))}")
+
+
 def often(n: int) -> str:
     return {1: "once", 2: "twice"}.get(n, f"{n} times")
 
@@ -204,5 +228,5 @@ SENTENCES: Mapping[str, Callable[[Asked, Any], str]] = {
     "order_leaves": _order_leaves, "away": _away, "absent": _absent, "visits": _visits,
     "count_returns": _count_returns, "leaves": _leaves, "leaves_when": _leaves_when,
     "count_leavings": _count_leavings, "longest_absent": _longest_absent, "time_between": _time_between,
-    "happens_before": _happens_before,
+    "happens_before": _happens_before, "stands": _stands, "stops": _stops, "stops_when": _stops_when,
 }  # fmt: skip

@@ -79,6 +79,8 @@ _WHAT_BETWEEN = re.compile(
     r" (?:in )?between (?P<a>.+?) and (?P<b>.+)$",
     re.I,
 )
+_GAP = re.compile(r"\b(?:gap|pause|break|empty)\b", re.I)
+"""What lies between one's leaving and another's coming."""
 _NEXT = re.compile(r"\b(?:next|following)\b|\b(?:some(?:body|one)|a person) else\b|\banother\b", re.I)
 """The one after the first of two."""
 _FORMS = (
@@ -104,7 +106,9 @@ def two_events(text: str, class_names: tuple[str, ...], duration_s: float) -> Qu
         if (both := _both(found, class_names, duration_s)) is None:
             continue
         a, b = both
-        if pattern is _EMPTY_BETWEEN:
+        if pattern is _EMPTY_BETWEEN or (
+            pattern is _BETWEEN and _GAP.search(found[0][: found.start("a") - found.start()])
+        ):
             a, b = a._replace(change=a.change or "leaves"), b._replace(change=b.change or "appears")
         if pattern is _WHICH_FIRST and a.change is None and a.nth is not None:
             a = a._replace(change=b.change or "appears")  # "which came earlier: the second person or the fourth?"

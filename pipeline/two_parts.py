@@ -12,8 +12,8 @@ from pipeline.comparison import POLITE
 from pipeline.doubts import without_doubt
 
 _ASKS = (
-    r"(?:when|what time|at (?:which|what) (?:time|second|minute|moment|point)|how many|how long|how"
-    r" often|where|which|who|what)"
+    r"(?:when|what time|at (?:which|what) (?:time|second|minute|moment|point)|(?:on|from|at) which side"
+    r"|how many|how long|how often|where|which|who|what)"
 )
 _VERBS = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
 _BEGINS = re.compile(rf"\W*{POLITE}(?:{_ASKS}|{_VERBS})\b", re.I)
@@ -21,7 +21,8 @@ _ASKS_WHAT = re.compile(rf"\W*{POLITE}{_ASKS}\b", re.I)
 _AND = re.compile(rf"(?:\s*[,;?.]\s*|\s+)(?:and|&)(?: also| then)? (?={_ASKS}\b)", re.I)
 _MARK = re.compile(rf"\?+\s+(?:(?:and|also|so|then)\W+)*(?={POLITE}(?:{_ASKS}|{_VERBS})\b)", re.I)
 _SPAN = re.compile(
-    r"\b(?:between|from(?! the (?:left|right|top|bottom))|both|if|whether|know|see|tell|that|than)\b[^,;?.]*$", re.I
+    r"\b(?:between|from(?! which| the (?:left|right|top|bottom))|both|if|whether|know|see|tell|that|than)\b[^,;?.]*$",
+    re.I,
 )
 """What goes on behind an "and": "between when the bus comes and when it leaves"."""
 _ALONE = re.compile(r"\W*(?:when|where|how long|how many|how often|what time)\b.*|\W*\S+(?: +\S+){2,}.*", re.I)

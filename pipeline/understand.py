@@ -41,6 +41,7 @@ from pipeline.quantities import asked_quantity, put_right, said_number, says_jus
 from pipeline.question_times import times_of
 from pipeline.said_plainly import said_plainly
 from pipeline.sides import of_side, said_side
+from pipeline.stops import stops_form
 from pipeline.terse import terse_intent
 from pipeline.two_events import between_events, two_events, which_first
 from pipeline.two_stays import stays_longer
@@ -51,7 +52,7 @@ SEVERAL = re.compile(r"\b(?:two|2|several|multiple|both|various|many|more than (
 AT_LEAST = re.compile(r"\bat (?:the )?(?:very )?least\b", re.IGNORECASE)
 TURNED = {"max_at_once": "min_at_once", "when_most": "when_fewest"}
 _WHICH = re.compile(r"\b(?:which|what|whose|(?:kinds?|types?|sorts?|class(?:es)?) of)(?: (?:other|new))? $", re.I)
-_BESIDE = re.compile(r"\b(?:from|off|onto|at|to|into|near|by|past|behind|under) (?:the|this|that|my|our|a) $", re.I)
+_BESIDE = re.compile(r"\b(?:from|off|onto|on|at|to|into|near|by|past|behind|under) (?:the|this|that|my|our|a) $", re.I)
 """What something comes to or goes from: "the first thing gone from the table"."""
 _ANYBODY = re.compile(r"(?:any|some|every)(?:body|one)(?:['’]s)?", re.I)
 NO_ONE = re.compile(r"\bno[- ]one\b|\bnobod(?:ys|ies)\b|\bhead[- ]?counts?\b", re.I)
@@ -135,7 +136,13 @@ class QuestionUnderstanding:
         plain = [text if side is None or side.side.how == "stays" else side.rest for text, side in pairs]
         out = self._read(plain, class_names, duration_s)
         for k, text in enumerate(texts):
-            forms = ((which_first, text), (two_events, text), (between_events, text), (stays_longer, plain[k]))
+            forms = (
+                (which_first, text),
+                (two_events, text),
+                (between_events, text),
+                (stops_form, text),
+                (stays_longer, plain[k]),
+            )
             asked = next(filter(None, (form(said, class_names, duration_s) for form, said in forms)), None)
             if asked is not None:
                 out[k] = Understood(asked, SURE_OF_FORM)
@@ -489,11 +496,3 @@ def _number_in(found: re.Match[str]) -> int:
     """Of a match of `NUMBER_TWO`."""
     word = found[1].lower()
     return WORDS[word] if word in WORDS else int(word)
-
-
-def closest_class(thing: str, class_names: tuple[str, ...], names: NameEmbeddings) -> str | None:
-    """The known class that is most like an unknown thing, if it is like it at all."""
-    if not class_names:
-        return None
-    cosine = names(class_names) @ names([thing])[0]
-    return class_names[int(cosine.argmax())] if cosine.max() >= 0.4 else None

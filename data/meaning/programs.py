@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import eq, ge, gt, le, lt
 
-from data.meaning import absence, amounts, arrivals, each, gaps, leaving, places, shares, stays, two_events, visible
+from data.meaning import (
+    absence,
+    amounts,
+    arrivals,
+    each,
+    gaps,
+    leaving,
+    places,
+    shares,
+    standstill,
+    stays,
+    two_events,
+    visible,
+)
 from data.meaning.clip_view import ClipView
 from data.meaning.limits import limited_to
 from data.meaning.parts import Cut, stretch_of
@@ -97,6 +110,9 @@ PROGRAMS: dict[str, Callable[[Question, ClipView, Cut], Truth]] = {
     "count_each": each.count_each,
     "counts_change": each.counts_change,
     "appears": arrivals.appears,
+    "stands": standstill.stands,
+    "stops": standstill.stops,
+    "stops_when": standstill.stops_when,
 }
 
 

@@ -28,7 +28,7 @@ FAMILIES: dict[str, Kind] = {
     "stays_longer": "yes_no", "when_each": "text", "when_each_leaves": "text", "stays_each": "text",
     "stays_ranked": "text", "count_each": "text", "counts_change": "text", "appears": "yes_no", "when_at_most": "time",
     "share_at_least": "number", "mean_interval": "duration", "duration_exactly": "duration",
-    "duration_together": "duration",
+    "duration_together": "duration", "stands": "duration", "stops": "yes_no", "stops_when": "time",
 }  # fmt: skip
 """Every family that has an answer, and the kind of its value."""
 
@@ -47,6 +47,7 @@ RULED = frozenset(
         "stays_longer",
         *("count_returns", "duration_at_least", "always", "ever_at_most", "leaves", "leaves_when", "count_leavings"),
         *("longest_absent", "time_between", "happens_before", "appears", "duration_exactly", "duration_together"),
+        *("stands", "stops", "stops_when"),
     )
 )
 """Families without wordings of their own: single words make them of others ("how often does it come *back*?")."""
@@ -66,6 +67,7 @@ PINNED = frozenset(
         *("when_appears", "when_leaves", "direction", "enters_from", "leaves_to", "where_at", "returns"),
         *("returns_when", "duration", "away", "visits", "count_returns", "leaves"),
         *("leaves_when", "count_leavings", "share", "share_absent", "longest_visit", "lasts_longer", "lasts_shorter"),
+        *("stands", "stops", "stops_when"),
     )
 )
 """Families that can be about one certain object."""

@@ -10,7 +10,7 @@ from collections import defaultdict
 
 from data.meaning import Question
 from pipeline.object_index import ObjectIndex
-from tests.data import brute_leaving, brute_measures
+from tests.data import brute_leaving, brute_measures, brute_standstill
 from tests.data.brute_film import Film, _gone, _returns, _seen, count, max_at_once, min_at_once
 
 __all__ = ["Film", "answer"]
@@ -345,4 +345,5 @@ _FAMILIES = {
     "where_at": where_at, "list": list_kinds, "describe": describe,
     **brute_leaving.FAMILIES,
     **brute_measures.FAMILIES,
+    **brute_standstill.FAMILIES,
 }  # fmt: skip

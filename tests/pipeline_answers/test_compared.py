@@ -71,7 +71,7 @@ def said(kind: str, value: object, text: str = "So it is.") -> Answer:
         ("More people come in which minute than in any other?", None),
         ("From what arrival on is there nobody new?", None),
         ("Was the room ever empty?", None),
-        ("Does the bus come before or after the dog?", None),
+        ("Does the bus come before or after the dog?", ("when does the bus appear?", "when does the dog appear?")),
         ("Which order of the day?", None),
         ("Do more cars than buses go left?", None),
         ("is there nothing more than a dog", None),
