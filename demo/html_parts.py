@@ -11,7 +11,7 @@ from html import escape
 
 from data.clock import clock
 from demo.wording import error_of, meaning_of, name_of, next_with_meaning, place_of, said_of, warning_of
-from pipeline.answers import Evidence
+from pipeline.answers import Answer, Evidence
 from pipeline.answers_text import is_said
 from pipeline.clip_memory import is_given
 from pipeline.domain import WARNING as OUTSIDE
@@ -146,7 +146,7 @@ def turn_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str], *, is_
         part = int(answer.confidence * 100 + 1e-6)
         out.append(
             f'<div class="lt-sure lt-{sure.replace(" ", "-")}"><meter min="0" max="1" value="{answer.confidence:.3f}" '
-            f'aria-hidden="true"></meter>{escape(texts[sure])} ({part}%)</div>'
+            f'aria-hidden="true"></meter>{escape(texts[sure])} ({part}%){escape(likely_of(answer, texts))}</div>'
         )
     if turn.until_s is not None:
         goes_on = talk.job is not None and not talk.job.state.is_over
@@ -161,6 +161,14 @@ def turn_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str], *, is_
     if is_last and turn.until_s is None:
         out.append(chips_html(next_with_meaning(suggest_next(answer), texts), texts["next"]))
     return "".join(out) + "</div>"
+
+
+def likely_of(answer: Answer, texts: dict[str, str]) -> str:
+    """Such as ": probably 22 to 29", of a count; nothing where no other number is likely."""
+    if answer.likely is None or answer.likely[0] == answer.likely[1]:
+        return ""
+    low, high = answer.likely
+    return f": {texts['likely'].format(low=low, high=high)}"
 
 
 def _text_html(pieces: list[tuple[str, float | None]], texts: dict[str, str]) -> str:

@@ -106,6 +106,8 @@ class Answer:
         out = {
             f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in ("understood", "doubts")
         }
+        if self.likely is None:  # a field of counts only
+            del out["likely"]
         out["evidence"] = [
             dataclasses.asdict(e) | {"box_xywhn": [round(float(v), 4) for v in e.box_xywhn]} for e in self.evidence
         ]

@@ -48,12 +48,20 @@ def evidence_lines(evidence: Sequence[Evidence], most: int = MOST_SHOWN) -> list
     times = [time_words(e) for e in shown]
     times_wide = max(map(len, times), default=0)
     lines = [
-        f"{e.class_name:<{wide}}  {time:<{times_wide}}  {place_words(e.box_xywhn)}"
+        f"{e.class_name:<{wide}}  {time:<{times_wide}}  {place_words(e.box_xywhn)}{_when_there(e)}"
         for e, time in zip(shown, times, strict=True)
     ]
     if len(shown) < len(evidence):
         lines.append(f"… and {len(evidence) - len(shown):,} more, until {clock(max(e.end_s for e in evidence))}")
     return lines
+
+
+LONG_S = 2.0
+"""A thing that is seen for longer may have been elsewhere, too: its place is that of its best moment."""
+
+
+def _when_there(piece: Evidence) -> str:
+    return f" at {clock(piece.t_s)}" if piece.end_s - piece.start_s > LONG_S else ""
 
 
 def time_words(piece: Evidence) -> str:

@@ -80,6 +80,7 @@ def _together(question: str, answers: Sequence[Answer]) -> Answer:
         text=" ".join(without_doubt(one.text) for one in answers),
         confidence=min(one.confidence for one in answers),
         evidence=tuple(evidence),
+        likely=first.likely if len(answers) == 1 else None,
         warnings=tuple(dict.fromkeys(note for one in answers for note in one.warnings)),
         timing=first.timing | {"answer_s": sum(one.timing.get("answer_s", 0.0) for one in answers)},
     )

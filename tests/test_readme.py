@@ -19,7 +19,7 @@ COMMANDS = [line for block in BLOCKS for line in block.strip().splitlines()]
 
 def without_shares(printed: str) -> list[str]:
     """The questions and answers that were printed, without confidence and evidence, which differ between processors."""
-    return [line for line in printed.splitlines() if line and not re.search(r"^  |\(\d+%\)$", line)]
+    return [line for line in printed.splitlines() if line and not re.search(r"^  |\(\d+%\)(?:: probably .+)?$", line)]
 
 
 def run(command: str, home: Path) -> str:
