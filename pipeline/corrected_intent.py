@@ -157,8 +157,8 @@ def _without_text(text: str, mentions: Mentions) -> str:
 
 
 _WHAT_IS = re.compile(
-    _POLITE
-    + r"(?:what|which [a-z]+)(?:(?:['’]s| is| are| was| were)(?: there)? (?:on|in|at|near)\b| (?:do|can) (?:you|we|i) see\b)",
+    _POLITE + r"(?:what|which [a-z]+)(?:(?:['’]s| is| are| was| were)(?: there)? (?:on|in|at|near)\b| (?:do|can)"
+    r" (?:you|we|i) see\b)",
     re.I,
 )
 _HOW_MANY = re.compile(_POLITE + r"(?:how many|number of)\b", re.I)

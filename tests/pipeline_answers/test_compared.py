@@ -70,6 +70,34 @@ def said(kind: str, value: object, text: str = "So it is.") -> Answer:
         ("I put down the dog, then the bus. Is that the right order of first appearance?", None),
         ("More people come in which minute than in any other?", None),
         ("From what arrival on is there nobody new?", None),
+        ("When the motorcycle enters the frame, is the truck visible?",
+         ("when does the motorcycle appear?", "how long is the truck visible?")),
+        ("Is the truck already on screen when the motorcycle enters?",
+         ("when does the motorcycle appear?", "how long is the truck visible?")),
+        ("Which was on screen for the shorter time: the truck or the motorcycle?",
+         ("how long is the truck visible?", "how long is the motorcycle visible?")),
+        ("Which event occurs earlier: the ball leaves the frame or the dog leaves the frame?",
+         ("when does the ball leave?", "when does the dog leave?")),
+        ("Were there more bottles at 5 seconds or at 20 seconds?",
+         ("how many bottles are there at 5 seconds?", "how many bottles are there at 20 seconds?")),
+        ("True or false: the truck appears before the first bus.", ("the truck appears before the first bus?",)),
+        ("I'm a guard. Was the room ever empty for more than 5 seconds, and when?",
+         ("longest time nobody is there", "when is nobody there?")),
+        ("By how many seconds did the fifth person stay longer than the fourth?",
+         ("how long is the fifth person visible?", "how long is the fourth person visible?")),
+        ("Who was there at 100 seconds, the fourth or the fifth visitor?",
+         ("how long is the fourth visitor visible?", "how long is the fifth visitor visible?")),
+        ("How many motorcycles, trucks and buses were there altogether?",
+         ("how many motorcycles were there?", "how many trucks were there?", "how many buses were there?")),
+        ("Is it true that the left bottle was not there at 9 seconds?", ("is the left bottle there at 9 seconds?",)),
+        ("Does the video start with an empty room?", ("is anything visible at the very start?",)),
+        ("Did no one come in during the first five seconds?", ("does anybody come in during the first five seconds?",)),
+        ("Did the motorcycle pass before or after the bicycle came back?",
+         ("when does the motorcycle appear?", "when does the bicycle come back?")),
+        ("Which one came back first, the left or the middle bottle?",
+         ("when is the left bottle put back?", "when is the middle bottle put back?")),
+        ("From which side does the bus enter and on which side does it exit?",
+         ("From which side does the bus enter?", "on which side does it exit?")),
         ("Was the room ever empty?", None),
         ("Does the bus come before or after the dog?", ("when does the bus appear?", "when does the dog appear?")),
         ("Which order of the day?", None),
@@ -116,6 +144,15 @@ def test_parts(text: str, parts: tuple[str, ...] | None) -> None:
         ("Which of the following appears last: A) truck B) suitcase C) dog", "time", (31.0, 54.0, "never"), "object",
          "suitcase"),
         ("Which of these is never seen: (a) a person, (b) a dog?", "yes_no", (True, False), "text", "a dog"),
+        ("Which was on screen for the shorter time: the truck or the bus?", "duration", (5.6, 2.8), "text", "the bus"),
+        ("Were there more bottles at 0:05 or at 0:20?", "number", (3, 1), "word", "at 0:05"),
+        ("Were there fewer bottles at 0:05 or at 0:20?", "number", (3, 1), "word", "at 0:20"),
+        ("True or false: the truck appears before the bus", "yes_no", (False,), "yes_no", False),
+        ("How many cars, trucks and buses were there altogether?", "number", (7, 1, 2), "number", 10),
+        ("By how many seconds did the fifth person stay longer than the fourth?", "duration", (28.0, 12.5), "duration",
+         15.5),
+        ("Does the bus come before or after the dog?", "time", (9.0, 27.0), "word", "before"),
+        ("Is it true that the left bottle was not there at 9 seconds?", "yes_no", (False,), "yes_no", True),
         ("Was it empty at 0:20?", "yes_no", (False,), "yes_no", True),
         ("Was nobody there at 0:20?", "yes_no", (True,), "yes_no", False),
     ],
@@ -142,6 +179,17 @@ def test_what_lies_before_the_end() -> None:
     assert (left.kind, round(left.value, 3)) == ("duration", 5.4) and left.text.startswith(
         "5.4 seconds before the end: "
     )
+
+
+def test_what_is_there_when_something_else_comes() -> None:
+    truck = Evidence(1, "truck", 31.0, 37.0, 33.0, (0.5, 0.5, 0.1, 0.1))
+    long = Answer("?", "The truck is visible for 6 seconds.", "duration", 6.0, 0.8, evidence=(truck,))
+    for t_s, there in ((51.0, False), (35.0, True)):
+        comes = Answer("?", "The motorcycle appears.", "time", t_s, 0.9)
+        both = joined("When the motorcycle enters, is the truck visible?", [comes, long])
+        assert (both.kind, both.value) == ("yes_no", there)
+    at = joined("Who was there at 33 seconds, the first or the second truck?", [long, said("duration", 0.0)])
+    assert at.text == "At 0:33: the first truck."
 
 
 def test_an_option_that_says_the_answer_is_named() -> None:

@@ -44,6 +44,31 @@ def test_what_remains_after_something_is_counted_then():
     assert in_this_clip(dog, "how many bottles come after the dog?", bottles) == (dog, ())
 
 
+def test_what_disappears_and_is_back_went_earlier():
+    view = view_of(("bottle", [(0, 7), (11, 40)]))
+    last = Question("when_leaves", x="bottle")
+    asked, notes = in_this_clip(last, "When did the bottle disappear?", view)
+    assert asked == Question("leaves_when", x="bottle") and run(asked, view).value == 7.0 and "later" in notes[0]
+    assert in_this_clip(last, "When was the bottle last seen?", view) == (last, ())
+    gone = view_of(("bottle", [(0, 7), (11, 20)]))
+    assert in_this_clip(last, "When did the bottle disappear?", gone) == (last, ())
+
+
+def test_what_drives_by_is_not_parked():
+    first = Question("first", x="car")
+    asked, _ = in_this_clip(first, "what was the first car to drive by?", view_of(("car", [(0, 40)])))
+    assert asked.side == ("direction", "moving")
+    assert in_this_clip(first, "what was the first car?", view_of(("car", [(0, 40)]))) == (first, ())
+
+
+def test_how_many_there_are_when_something_comes():
+    view = view_of(("person", [(0, 20)]), ("truck", [(10, 15)]), ("person", [(12, 30)]))
+    meant = Question("count", x="person", after=Event("truck", "appears"), before=Event("truck", "leaves"))
+    asked, _ = in_this_clip(meant, "How many people are visible when the truck appears?", view)
+    assert asked == Question("count_at", x="person", t_s=10.0) and run(asked, view).value == 1
+    assert in_this_clip(meant, "How many people are seen while the truck is there?", view) == (meant, ())
+
+
 def test_a_timeline_tells_who_goes_and_who_is_back():
     view = view_of(("bottle", [(0, 7), (11, 40)]), ("person", [(5, 9)]), ("bottle", [(0, 20), (21, 40)]))
     assert run(Question("describe"), view).value == (
