@@ -54,6 +54,36 @@ def _more_than(text: str) -> Comparison | None:
     return Comparison((f"{asks} {one}?", f"{asks} {two}?"), judge)
 
 
+_HOW_MANY_MORE = re.compile(
+    rf"\W*{POLITE}how many (?P<more>more|fewer) (?P<what>[a-z]+(?: [a-z]+)?) (?:are|were|is|was)"
+    rf" (?:visible|there|present|in (?:view|sight))"
+    rf" (?P<one>{MOMENT}) than (?P<two>{MOMENT})\W*$",
+    re.I,
+)
+
+
+def _how_many_more(text: str) -> Comparison | None:
+    """Such as "how many more bottles are visible at 0:09 than at 0:20?"."""
+    found = _HOW_MANY_MORE.match(text)
+    if found is None:
+        return None
+    fewer = found["more"].lower() == "fewer"
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None:
+            return None
+        off = int(numbers[1] - numbers[0] if fewer else numbers[0] - numbers[1])
+        lead = (
+            "None more"
+            if off == 0
+            else f"{in_words(abs(off)).capitalize()} {'fewer' if (off < 0) != fewer else 'more'}"
+        )
+        return said_first(together, lead, "number", off)
+
+    return Comparison(tuple(f"how many {found['what']} are there {found[when]}?" for when in ("one", "two")), judge)
+
+
 _MORE_OR = re.compile(
     rf"\W*{POLITE}(?:is|are|was|were) (?:there )?(?P<more>more|fewer) (?P<what>[a-z]+(?: [a-z]+)?)"
     rf"(?: (?:visible|there|present))? (?P<one>(?:at|in|during) [^,?]+?),? or (?P<two>(?:at|in|during) [^,?]+?)\W*$",
@@ -192,4 +222,4 @@ def _more_numerous(text: str) -> Comparison | None:
     return Comparison(tuple(f"how many {name} are there{when}?" for name in names), judge)
 
 
-FORMS = (_more_than, _more_or, _busier, _share, _kinds, _more_numerous)
+FORMS = (_how_many_more, _more_than, _more_or, _busier, _share, _kinds, _more_numerous)

@@ -12,13 +12,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.clock import clock
+from data.time_amounts import find_amounts
 from pipeline.answers import Answer
 from pipeline.choices import choose
+from pipeline.compared_times import EVENT, verb_of
 from pipeline.comparison import NEVER_S, Comparison, said_first, terms_in, times_of
 
 _LETTER = re.compile(r"(?:^|(?<=[\s,;:?]))\(?(?P<letter>[A-Ha-h])[).:] +")
 _COLON = re.compile(r":\s+(?P<options>[^:?]+?,? or [^:?]+?)\W*$", re.I)
 _OR = re.compile(r"\s*,?\s+or\s+|\s*,\s*", re.I)
+_PLAIN = re.compile(
+    r"(?:the |on the |to the )?(?:left|right|middle|cent(?:re|er)|top|bottom|up|down|first|second|third"
+    r"|fourth|fifth|sixth|last"
+    r"|before|after)(?: (?:one|[a-z]+))?$",
+    re.I,
+)
+"""What an option behind a colon may be, besides a thing."""
 _FIRST_OR_LAST = re.compile(
     r"\b(?:(?P<first>first|earliest|before the others)|(?P<last>last|latest|after the others))\b", re.I
 )
@@ -32,6 +41,11 @@ _SEEN = re.compile(
     re.I,
 )
 _WHEN = re.compile(r"\b(?:after|before|while|during|between|until)\b", re.I)
+_IS_THERE = re.compile(
+    r"\W*(?:at|in) (?:which|what)\b.*?\b(?:is|are|was|were) (?P<x>.+?) (?:visible|there|present|seen|in"
+    r" (?:view|sight|shot|frame))\?$",
+    re.I,
+)
 _NOT = re.compile(r"\b(?:not|never|n['’]t|neither)\b", re.I)
 MOST_OPTIONS = 8
 
@@ -48,6 +62,8 @@ def _options(text: str) -> tuple[str, tuple[str, ...]] | None:
         said, stem = _OR.split(colon["options"].strip()), text[: colon.start()]
     else:
         return None
+    if not letters and not all(_PLAIN.match(one) or len(terms_in(one)) == 1 for one in said):
+        return None  # "doorbell cam: who or what was the seventh caller?"
     stem = f"{stem.rstrip(' ,:;?')}?"
     if not all(said) or not 2 <= len(said) <= MOST_OPTIONS or len(stem.split()) < 2:
         return None
@@ -59,6 +75,12 @@ def _with_options(text: str) -> Comparison | None:
     if found is None:
         return None
     stem, options = found
+    if (events := [EVENT.fullmatch(option) for option in options]) and all(events):
+        asked = _of_events(stem, options, events)
+        if asked is not None:
+            return asked
+    if (moments := _moments(options)) and (there := _IS_THERE.match(stem)) is not None:
+        return _at_which_time(there["x"], options, moments)
     things = [terms_in(option) for option in options]
     if all(len(one) == 1 for one in things):
         names = [one[0] for one in things]
@@ -78,6 +100,49 @@ def _with_options(text: str) -> Comparison | None:
         )
 
     return Comparison((stem,), judge)
+
+
+def _of_events(stem: str, options: Sequence[str], events: Sequence[re.Match[str]]) -> Comparison | None:
+    """Such as "which happens first: (a) the truck appears (b) the bus leaves?", "in which order do these happen: …"."""
+    end, order = _FIRST_OR_LAST.search(stem), re.search(r"\b(?:order|sequence)\b", stem, re.I)
+    if (end is None and order is None) or _WHEN.search(stem):
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times = times_of(answers)
+        seen = sorted((t, option) for t, option in zip(times or (), options, strict=bool(times)) if t < NEVER_S)
+        if not seen:
+            return None
+        told = ", ".join(f"{option} ({clock(t)})" for t, option in seen)
+        if order is not None:
+            return replace(together, kind="list", value=[option for _, option in seen], text=f"In this order: {told}.")
+        option = seen[-1 if end["last"] else 0][1]
+        return replace(together, kind="text", value=option, text=f"{option[:1].upper()}{option[1:]}: {told}.")
+
+    return Comparison(tuple(f"when does {event['x']} {verb_of(event)}?" for event in events), judge)
+
+
+def _moments(options: Sequence[str]) -> list[float]:
+    """The times that options are; none where one is something else."""
+    found = [find_amounts(option.lower(), 0.0) for option in options]
+    return [one[0].seconds for one in found] if all(len(one) == 1 and one[0].clock for one in found) else []
+
+
+def _at_which_time(x: str, options: Sequence[str], moments: Sequence[float]) -> Comparison:
+    """Such as "at which of these times is a person visible: (a) 0:03 (b) 0:47?"."""
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        if answers[0].kind != "duration":
+            return None
+        there = [
+            option
+            for option, at_s in zip(options, moments, strict=True)
+            if any(piece.start_s - 1e-6 <= at_s <= piece.end_s + 1e-6 for piece in answers[0].evidence)
+        ]
+        lead = ", ".join(there) if there else "at none of these times"
+        return said_first(together, f"{lead[:1].upper()}{lead[1:]}", "text", lead)
+
+    return Comparison((f"how long is {x} visible?",), judge)
 
 
 def _which_are_seen(options: Sequence[str], *, absent: bool) -> Comparison:
@@ -118,4 +183,9 @@ def _a(option: str) -> str:
     return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
 
 
-FORMS = (_with_options,)
+def _with_letters(text: str) -> Comparison | None:
+    """Only options with letters: these are never part of another form."""
+    return _with_options(text) if len(_LETTER.findall(text)) > 1 else None
+
+
+LETTERED, FORMS = (_with_letters,), (_with_options,)

@@ -156,7 +156,7 @@ def _much_longer(text: str) -> Comparison | None:
     return Comparison(tuple(f"how long is {name} visible?" for name in names), judge)
 
 
-_EVENT = re.compile(
+EVENT = re.compile(
     r"(?P<x>(?:the |an? )?.+?) (?:(?P<back>return(?:s|ing)?|com(?:es|ing) back|reappear(?:s|ing)?)"
     r"|(?P<goes>leav(?:es|ing)|disappear(?:s|ing)|go(?:es|ing)(?: away)?|vanish(?:es|ing))"
     r"|(?P<comes>arriv(?:es|ing)|appear(?:s|ing)|com(?:es|ing)(?: in)?|enter(?:s|ing)|show(?:s|ing)"
@@ -171,14 +171,19 @@ _WHICH_EVENT = re.compile(
 )
 
 
+def verb_of(event: re.Match[str]) -> str:
+    """What is asked about an `EVENT`: "come back", "leave" or "appear"."""
+    return "come back" if event["back"] else "leave" if event["goes"] else "appear"
+
+
 def _which_event(text: str) -> Comparison | None:
     """Such as "which happens earlier: the dog returning or the second bus arriving?"."""
     found = _WHICH_EVENT.match(text)
-    events = [_EVENT.fullmatch(found[name]) for name in "ab"] if found is not None else [None]
+    events = [EVENT.fullmatch(found[name]) for name in "ab"] if found is not None else [None]
     happens = found is not None and re.search(r"happen|occur", text, re.I)
     if None in events or not (happens or any(event["back"] for event in events)):  # others: `pipeline.two_events`
         return None
-    verbs = ["come back" if event["back"] else "leave" if event["goes"] else "appear" for event in events]
+    verbs = [verb_of(event) for event in events]
     later = found["when"].lower() in ("later", "last")
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:

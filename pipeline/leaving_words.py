@@ -50,7 +50,9 @@ _DOES_LEAVE = re.compile(
     re.I,
 )
 _WHENS = frozenset(("when_leaves", "when_appears", "returns_when", "refuse_action"))
-_MAY_LEAVE = frozenset(("refuse_action", "refuse_cause", "refuse_unclear", "exists", "when_leaves", "count_left"))
+_MAY_LEAVE = frozenset(
+    ("duration", "refuse_action", "refuse_cause", "refuse_unclear", "exists", "when_leaves", "count_left")
+)
 _MAY_BE_AWAY = frozenset(("duration", "returns_when", "refuse_attribute", "refuse_action"))
 _ASKS_RETURN = frozenset(("returns", "returns_when"))
 _AFTER = re.compile(r"\b(?:after|once|since|as soon as|from when)\b", re.I)

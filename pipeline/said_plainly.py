@@ -277,6 +277,12 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
         r"when is \g<x> taken away",
     ),
     (
+        rf"{_LEAD}(?:does|did|is|was) (?:anybody|anyone|somebody|someone|a person) (?:carry|carrying|have"
+        rf"|having|hold|holding"
+        r"|push|pushing|pull|pulling) (?P<x>(?:an?|any) [a-z]+)(?=\W*$)",
+        r"\g<lead>is there \g<x>",
+    ),
+    (
         rf"{_LEAD}where {_IS} (?P<x>[^,?]+?) when (?:(?:it|he|she|they|you) )?"
         r"(?:(?:was|were|is|are|saw|see) )?last seen\b",
         r"\g<lead>where does \g<x> leave",

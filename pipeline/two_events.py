@@ -53,7 +53,7 @@ _LEAVES = re.compile(
     re.I,
 )
 _COMES = re.compile(
-    r"\b(?:appear\w*|com(?:e|es|ing)|came|arriv\w*|enter\w*|(?:show|turn)\w* up|first seen|start\w*"
+    r"\b(?:appear\w*|com(?:e|es|ing)|came|arriv\w*|entr(?:y|ance)|enter\w*|(?:show|turn)\w* up|first seen|start\w*"
     r"|(?:walks?|walked|walking|drives?|drove|driving|gets?|got) in(?:to)?)\b",
     re.I,
 )

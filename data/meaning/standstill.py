@@ -19,6 +19,8 @@ from data.small_arrays import positions, steps
 WINDOW_S = 0.5
 SLOW, STEADY = 0.15, 0.1
 LEAST_S, PAUSE_S = 1.5, 0.6
+AWAY = 0.5
+"""What has moved by less than this share of its larger side since then stood on, hidden for a moment perhaps."""
 
 Span = tuple[float, float]
 
@@ -62,13 +64,25 @@ def _standing(mask: np.ndarray, view: ClipView, cut: Cut) -> list[tuple[int, lis
 
 
 def _stopping(q: Question, view: ClipView, cut: Cut) -> list[tuple[int, list[Span]]]:
-    """The same of objects that had moved before: what begins where the object does is no stop."""
+    """The same of objects that had moved before: what stands there from its first sight on does not stop."""
     out = []
     for track in positions(picked(q, view)).tolist():
-        began = float(view.start_s[track])
-        spans = [(a, b) for a, b in standing_spans(track, view) if a > began + LEAST_S and cut.t0 <= a <= cut.t1]
+        spans = [
+            (a, b) for a, b in standing_spans(track, view) if _moved_before(track, a, view) and cut.t0 <= a <= cut.t1
+        ]
         out += [(track, spans)] if spans else []
     return out
+
+
+def _moved_before(track: int, at_s: float, view: ClipView) -> bool:
+    """Is an object at `at_s` another than half its larger side away from where it was first seen, or stood last?"""
+    rows = slice(int(view.row_ptr[track]), int(view.row_ptr[track + 1]))
+    t, box = view.edge_s[view.row_frame[rows]], view.boxes_xywhn[rows].astype(np.float64)
+    ends = [b for _, b in standing_spans(track, view) if b < at_s]
+    here = int(np.searchsorted(t, at_s - EPS))
+    there = int(np.searchsorted(t, ends[-1] - EPS)) - 1 if ends else 0
+    off = (box[here, :2] - box[there, :2]) * [1.0, view.aspect]
+    return bool(np.hypot(*off) > AWAY * max(box[here, 2], box[here, 3] * view.aspect))
 
 
 def standing_spans(track: int, view: ClipView) -> list[Span]:

@@ -47,7 +47,20 @@ def stands(q, film, frames, low, high):
 def _stop_times(q, film, low, high):
     times = []
     for w in _meant(q, film):
-        times += [a for a, _ in _spans(film, w) if a > film.arrives(w) + 1.5 and low <= a <= high]
+        spans = _spans(film, w)
+        for number, (a, _) in enumerate(spans):
+            here = film.begin.index(a)
+            if number == 0:
+                there = film.first[w]
+            else:
+                there = max(
+                    k for k in range(len(film.shown)) if w in film.shown[k] and film.end[k] <= spans[number - 1][1]
+                )
+            x0, y0, _, _ = film.shown[there][w]
+            x1, y1, wide, high_ = film.shown[here][w]
+            moved = math.hypot(x1 - x0, (y1 - y0) * film.tall)
+            if moved > 0.5 * max(wide, high_ * film.tall) and low <= a <= high:
+                times.append(a)
     return sorted(set(times))
 
 
