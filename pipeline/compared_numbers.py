@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pipeline.answers import Answer
 from pipeline.comparison import COMES, MOMENT, POLITE, Comparison, judged_by, numbers_of, said_first, terms_in
 from pipeline.english import number as in_words
+from pipeline.english import percent
 
 _MORE_THAN = tuple(
     re.compile(pattern, re.I)
@@ -173,6 +174,32 @@ def _share(text: str) -> Comparison | None:
     return Comparison((f"what share of the time is {found['x']} visible?",), judge)
 
 
+_SHARE_OF = re.compile(
+    rf"\W*{POLITE}(?:for |during )?(?:what|which|how (?:large|big) an?) (?:percentage|share|fraction|part"
+    rf"|proportion) of (?:the )?"
+    r"(?:whole )?(?:video|time|clip|recording|footage) (?:is|are|was|were) (?P<n>(?:exactly|just|only|at"
+    r" least) [a-z]+ [a-z]+)"
+    r"(?: (?:visible|there|present|seen|in (?:view|sight)))?(?: at once)?\W*$",
+    re.I,
+)
+
+
+def _share_of(text: str) -> Comparison | None:
+    """Such as "for what percentage of the video are exactly three bottles visible?"."""
+    found = _SHARE_OF.match(text)
+    if found is None:
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        lengths, whole_s = numbers_of(answers, "duration"), answers[0].doubts.about.duration_s
+        if lengths is None or whole_s <= 0:
+            return None
+        share = lengths[0] / whole_s
+        return said_first(together, f"{percent(share)} of the time", "number", share)
+
+    return Comparison((f"how long are {found['n']} visible?",), judge)
+
+
 _KINDS = re.compile(
     rf"\W*{POLITE}how many (?:different |distinct )?(?:kinds?|types?|sorts?|species|classes) of (?P<x>[a-z]+)\b[^?]*?"
     r"(?P<when> (?:at|in|during|between|before|after) (?:the (?:first|last|second) |\d)[^?]*)?\W*$",
@@ -222,4 +249,4 @@ def _more_numerous(text: str) -> Comparison | None:
     return Comparison(tuple(f"how many {name} are there{when}?" for name in names), judge)
 
 
-FORMS = (_how_many_more, _more_than, _more_or, _busier, _share, _kinds, _more_numerous)
+FORMS = (_how_many_more, _more_than, _more_or, _busier, _share, _share_of, _kinds, _more_numerous)

@@ -27,7 +27,8 @@ class Comparison(NamedTuple):
 
     def answered(self, together: Answer, answers: Sequence[Answer]) -> Answer:
         """together: the answers as one. answers: to `parts`."""
-        return self.judge(together, answers) or together
+        judged = self.judge(together, answers)
+        return together if judged is None else replace(judged, likely=None)
 
 
 def said_first(together: Answer, lead: str, kind: str, value: object) -> Answer:

@@ -172,6 +172,11 @@ _IN_SIGHT = re.compile(
 _ARE_LEFT = re.compile(r"\b(?:are|is|were|was) (?:still )?(?:left|remaining)\b", re.I)
 
 
+_PASSES_BY = re.compile(
+    _POLITE + r"(?:does|did|do)\b.*?\b(?:(?:pass|go|drive|come|walk|ride) (?:by|past|through)|pass|turn up|show up)"
+    r" (?:while|when|during)\b",
+    re.I,
+)
 _RIGHT_AFTER = re.compile(r"\b(?:right|just|shortly|immediately|directly) after\b", re.I)
 
 
@@ -179,6 +184,8 @@ def _only_seen(intent: str, text: str, mentions: Mentions, alone: bool) -> str |
     """What is asked of what is in sight, where that was taken for an action, newcomers or the first of all."""
     terms = mentions.terms
     if intent == "refuse_action" and _DO_YOU_SEE.match(text) and len(terms) > 0:
+        return "exists"
+    if intent == "refuse_action" and _PASSES_BY.match(text):
         return "exists"
     if intent == "refuse_action" and len(terms) == 1 and _MOVE.match(text, terms[0].end):
         return "direction"

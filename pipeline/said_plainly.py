@@ -192,6 +192,12 @@ _ALL_TIMES: tuple[tuple[str, Said], ...] = (
     ),
 )
 _TWO: tuple[tuple[str, Said], ...] = (
+    (
+        r"\b(?:by |at )?(?P<t>\d+ (?:seconds?|secs?|minutes?)|half a minute|a minute) in(?:to (?:the |this"
+        r" )?(?:video|clip))?"
+        r"(?=\W*$)",
+        r"at \g<t>",
+    ),
     (r"\b(?P<just>just|only) a single (?=[a-z]+)", r"\g<just> one "),
     (
         r"\bwhich (?P<x>[a-z]+)\b(?P<does>.+?)(?P<a>\bthe (?:first|second|third|fourth|last)) (?:one )?or (?P<b>the"
