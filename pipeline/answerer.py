@@ -30,7 +30,7 @@ from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
 from pipeline.absences import absences_note, each_note, never_said, times_said
 from pipeline.answers import Answer, Doubts, Evidence
-from pipeline.answers_text import beside_the_middle
+from pipeline.answers_text import beside_the_middle, said_true_or_false
 from pipeline.asked_text import MOST_CHARACTERS, one_line
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_facts import clip_fact
@@ -175,6 +175,8 @@ class Answerer:
         if verdict.truth.kind == "yes_no" and (either or words or _WHICH.match(text)):  # a yes to what was not asked
             said = without_yes_no(said)
         confidence = self.confidence(question, doubts, len(verdict.truth.evidence))
+        if verdict.truth.kind == "yes_no" and _TRUE_OR_FALSE.match(text):
+            said = said_true_or_false(said, bool(verdict.truth.value))
         said = never_said(said, text, question.family, verdict.truth)
         times = absences_note(question, verdict.truth, verdict.view)
         return Answer(
@@ -239,6 +241,7 @@ class Answerer:
         return self.calibration(question, doubts, pieces)
 
 
+_TRUE_OR_FALSE = re.compile(r"\W*(?:true or false|right or wrong)\b", re.I)
 _WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:which|what|who|how much)\b", re.I)
 """Begins what no yes or no answers: "which comes first, the bus or the dog?"."""
 _IS_IT_SO = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:is|was|are|were|does|did|has|have)\b", re.I)

@@ -78,6 +78,12 @@ def place_words(box_xywhn: Sequence[float]) -> str:
     return f"{down} {across}".strip() or "centre"
 
 
+def said_true_or_false(said: str, so: bool) -> str:
+    """A sentence of yes or no, as an answer to "true or false: …"."""
+    plain = re.sub(r"^(?:Yes|No), ", "", said)
+    return f"{'True' if so else 'False'}: {plain[:1].lower()}{plain[1:]}"
+
+
 _LEFT_OR_RIGHT = re.compile(r"\b(?:left\b.*\bor\b.*\bright|right\b.*\bor\b.*\bleft|hand side)\b", re.I)
 
 

@@ -122,24 +122,4 @@ def _besides(text: str) -> Comparison | None:
     return Comparison(("which kinds of thing are visible?",), judge)
 
 
-_TRUE_OR_FALSE = re.compile(
-    r"\W*(?:true or false|right or wrong|is (?:this|it) (?:true|right))[:,?] +(?P<said>[^?]+)\W*$", re.I
-)
-
-
-def _true_or_false(text: str) -> Comparison | None:
-    """Such as "true or false: the truck appears before the bus"."""
-    found = _TRUE_OR_FALSE.match(text)
-    if found is None:
-        return None
-
-    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        if answers[0].kind != "yes_no" or not isinstance(answers[0].value, bool):
-            return None
-        plain = replace(together, text=re.sub(r"^(?:Yes|No), ", "", together.text))
-        return said_first(plain, "True" if answers[0].value else "False", "yes_no", answers[0].value)
-
-    return Comparison((f"{found['said'].strip(' .')}?",), judge)
-
-
-FORMS = (_none_there, _true_or_false, _besides)
+FORMS = (_none_there, _besides)

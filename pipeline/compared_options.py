@@ -21,13 +21,8 @@ from pipeline.comparison import NEVER_S, Comparison, said_first, terms_in, times
 _LETTER = re.compile(r"(?:^|(?<=[\s,;:?]))\(?(?P<letter>[A-Ha-h])[).:] +")
 _COLON = re.compile(r":\s+(?P<options>[^:?]+?,? or [^:?]+?)\W*$", re.I)
 _OR = re.compile(r"\s*,?\s+or\s+|\s*,\s*", re.I)
-_PLAIN = re.compile(
-    r"(?:the |on the |to the )?(?:left|right|middle|cent(?:re|er)|top|bottom|up|down|first|second|third"
-    r"|fourth|fifth|sixth|last"
-    r"|before|after)(?: (?:one|[a-z]+))?$",
-    re.I,
-)
-"""What an option behind a colon may be, besides a thing."""
+_PLAIN = re.compile(r"(?:the )?(?:first|second|third|fourth|fifth|sixth|last|before|after)(?: (?:one|[a-z]+))?$", re.I)
+"""What an option behind a colon may be, besides a thing; sides belong to the question itself."""
 _FIRST_OR_LAST = re.compile(
     r"\b(?:(?P<first>first|earliest|before the others)|(?P<last>last|latest|after the others))\b", re.I
 )

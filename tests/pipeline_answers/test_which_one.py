@@ -6,7 +6,7 @@ import pytest
 
 from data.meaning import ClipView, Question
 from pipeline.answers import Evidence
-from pipeline.answers_text import beside_the_middle
+from pipeline.answers_text import beside_the_middle, said_true_or_false
 from pipeline.clip_facts import clip_fact
 from pipeline.which_one import which_one
 from tests.data.small_worlds import clip_of
@@ -54,6 +54,11 @@ def test_facts_of_the_clip_are_certain(text, kind, value) -> None:
     assert fact.value == (value if value is not None else f"{index.width}×{index.height}")
     for other in ("How long is the dog in the clip?", "How long is the first half of the clip empty?"):
         assert clip_fact(other, index) is None
+
+
+def test_true_or_false_is_answered_so() -> None:
+    assert said_true_or_false("Yes, a dog comes back.", True) == "True: a dog comes back."
+    assert said_true_or_false("The bus (at 0:08) appears before the truck.", False).startswith("False: the bus")
 
 
 def test_left_or_right_of_the_middle_where_only_these_are_asked() -> None:
