@@ -60,12 +60,14 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the worlds say. truth: of the likeliest world; view: that world. agreement: share of worlds that agree."""
+    """What the worlds say. truth: of the likeliest world; view: that world. agreement: share of worlds that agree.
+    spread: as in `Doubts`."""
 
     truth: Truth
     view: ClipView
     agreement: float
     worlds: int
+    spread: tuple[float, float] = (0.0, 0.0)
 
 
 class Answerer:
@@ -146,7 +148,7 @@ class Answerer:
         evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict, at_s))
         sight = (1.0, 1.0) if is_given(index) else (memory.sharpness, memory.wholeness)
         about = about_question(question, memory, evidence)
-        doubts = Doubts(read.confidence, verdict.agreement, memory.clarity, *sight, about)
+        doubts = Doubts(read.confidence, verdict.agreement, memory.clarity, *sight, about, verdict.spread)
         terms = question.things - {THING}
         said = sentence(
             question,
@@ -262,7 +264,17 @@ def decide(question: Question, memory: ClipMemory) -> Verdict:
         if world not in ran:
             ran[world] = run(question, memory.view(world))
     keys = _keys([ran[world] for world in memory.distinct])
-    return Verdict(ran[0], memory.view(0), keys.count(keys[0]) / len(keys), len(keys))
+    agreement = keys.count(keys[0]) / len(keys)
+    return Verdict(ran[0], memory.view(0), agreement, len(keys), _spread([ran[world] for world in memory.distinct]))
+
+
+def _spread(truths: list[Truth]) -> tuple[float, float]:
+    """How far the worlds' numbers lie around the first one's (`Doubts.spread`); nothing where they are none."""
+    if truths[0].kind != "number" or any(isinstance(truth.value, str) for truth in truths):
+        return 0.0, 0.0
+    logs = np.log1p([max(float(truth.value), 0.0) for truth in truths]) - np.log1p(max(float(truths[0].value), 0.0))
+    low, high = np.quantile(logs, (0.1, 0.9)).tolist()
+    return low, high
 
 
 def _keys(truths: list[Truth]) -> list[Any]:

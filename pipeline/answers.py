@@ -58,7 +58,8 @@ class About(NamedTuple):
 class Doubts(NamedTuple):
     """What a confidence is worked out from, each 0-1: how surely the question was read; the share of worlds that agree
     with the answer; how sure the beliefs about the clip's tracks are; the mean score of their sightings; the share of
-    the time between its first and last sight in which a track is sighted. about: of the tracks in question."""
+    the time between its first and last sight in which a track is sighted. about: of the tracks in question. spread: of
+    a number, the least and the most of what the worlds say, as log1p of it less log1p of the answer."""
 
     read: float = 1.0
     agreement: float = 1.0
@@ -66,6 +67,7 @@ class Doubts(NamedTuple):
     sharpness: float = 1.0
     wholeness: float = 1.0
     about: About = About()
+    spread: tuple[float, float] = (0.0, 0.0)
 
 
 NO_DOUBTS = Doubts()
@@ -80,7 +82,7 @@ class Answer:
     confidence: calibrated chance of being right, 0-1. evidence: what it rests on, in time order. warnings: doubts and
     readings ("no class 'lorry'; read as 'truck'"). timing: seconds spent (index_s, memory_s, answer_s).
     understood: the question as it was read, None where nothing was. doubts: what the confidence is made from.
-    likely: of an answer that counts, the (least, most) between which the true number lies in eight of ten cases.
+    likely: of an answer that counts, the (least, most) between which the true number lies in nine of ten cases.
     """
 
     question: str

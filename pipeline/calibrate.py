@@ -115,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=0)
     args = parser.parse_args(argv)
     answerer = Answerer.load(args.weights, threads=args.threads or None)
-    answerer.calibration = None
+    answerer.calibration = answerer.likely_range = None
     cases = [case for _, case in cases_of(answerer, args.clips, args.seed)]
     families = tuple(sorted({case.family for case in cases}))
     # families that no simulated question is of are met by misreading only, which says nothing of those who do ask them

@@ -2,8 +2,9 @@
 
 What a detector never found is in no count, so that a crowd's is too low nine times in ten, and no correction makes it
 right: the likeliest number stays the one that was counted. How many more there may be can be told, though. A small
-network gives the range in which the truth lies in eight of ten cases, from what the confidence is worked out from and
-the number itself; fitted by `pipeline.calibrate` on simulated clips, kept in calibration.json.
+network gives the range in which the truth lies in about nine of ten cases (LOG.md), from what the confidence is worked
+out from, what the worlds say, and the number itself; `pipeline.calibrate` fits it on simulated clips and keeps it in
+calibration.json.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def range_features(
     question: Question, doubts: Doubts, pieces: int, value: float, families: Sequence[str]
 ) -> list[float]:
     """(F,) what the range is worked out from. pieces: of evidence. value: the number that is answered."""
-    return [*with_family(question, doubts, pieces, families), math.log1p(value)]
+    return [*with_family(question, doubts, pieces, families), *doubts.spread, math.log1p(value)]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class LikelyRange:
 
     @staticmethod
     def load(path: Path) -> LikelyRange | None:
-        """From a calibration.json; None where it holds none."""
+        """From a calibration.json; None where it holds none, or one of another version."""
         kept = json.loads(path.read_text()).get("likely") if path.is_file() else None
-        return None if kept is None else LikelyRange(SmallNetwork.from_json(kept), tuple(kept["families"]))
+        if kept is None:
+            return None
+        network, families = SmallNetwork.from_json(kept), tuple(kept["families"])
+        made_for = len(range_features(Question("count"), Doubts(), 0, 0.0, families))
+        return LikelyRange(network, families) if len(network.mean) == made_for else None

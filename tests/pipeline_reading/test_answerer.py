@@ -302,7 +302,7 @@ def test_a_range_holds_eight_truths_of_ten() -> None:
 
 
 def test_a_count_has_a_likely_range_that_holds_the_answer(tmp_path) -> None:
-    number = len(confidence_features(COUNT, Doubts(), 3)) + 2
+    number = len(confidence_features(COUNT, Doubts(), 3)) + 4
     layers = ((np.zeros((number, 2)), np.array([0.1, np.log(1.5)])),)
     ranges = LikelyRange(SmallNetwork(np.zeros(number), np.ones(number), layers), ("count",))
     assert ranges(COUNT, Doubts(), 3, 9) == (9, 14)  # one and a half times ten, and at least the nine
