@@ -46,7 +46,7 @@ from pipeline.mentions import sort_of_people
 from pipeline.names import NameEmbeddings, closest_class
 from pipeline.object_index import ObjectIndex
 from pipeline.occurrences import said_of_that_time, said_time, without_time
-from pipeline.said_plainly import said_plainly
+from pipeline.said_plainly import said_plainly, set_aside
 from pipeline.sentence_parts import peak_of
 from pipeline.sentences import refusal, sentence, without_yes_no
 from pipeline.tokens import TrackRows
@@ -192,6 +192,10 @@ class Answerer:
                 *read.notes,
                 *meant,
                 *notes_of(question, words, index.duration_s),
+                *(
+                    f"'{phrase}' is set aside: places on something and sizes are not told apart"
+                    for phrase in set_aside(text)
+                ),
                 *times,
                 *each_note(text, question, verdict.view),
             ),

@@ -19,7 +19,12 @@ _EMPTY = re.compile(
     r"(?: (?:there|visible|present|around|to be seen|in (?:view|sight|shot|frame)))*(?P<later> [^?]+)?\W*$",
     re.I,
 )
-_OTHERWISE = re.compile(r"\b(?:ever|when|how|longer|more|than|or|why|who|what|which|new|long|and|until|again)\b", re.I)
+_OTHERWISE = re.compile(
+    r"\b(?:ever|when|how|longer|more|than|or|why|who|what|which|new|long|and|until|again|at (?:some|any)"
+    r"|sometimes?|once|twice"
+    r"|times|for (?:\d|an?\b|at least|the)|most|whole|entire|always|throughout|all the time|but|except|least|half)\b",
+    re.I,
+)
 _NONE_OF = re.compile(
     rf"\W*{POLITE}(?:(?:is it (?:true|correct|right|the case) that|true or false:?) )?(?:there (?:is|was"
     rf"|are|were) )?(?:no|not a"

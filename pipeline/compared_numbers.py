@@ -30,6 +30,15 @@ _AS_MANY = re.compile(
 )
 """Or the same: "are there as many cars at the end as at the start?"."""
 _WHICH = re.compile(r"\b(?:which|what|any other)\b", re.I)
+_PART = re.compile(r"\b(?:first|second|third|last|next|other) ((?:\d+ )?[a-z]+)", re.I)
+
+
+def _part_of(moment: str) -> str:
+    """What is counted in a moment: "in the first half of the video" → "half"."""
+    found = _PART.search(moment)
+    return found[1] if found else moment.split()[-1]
+
+
 _ORDINAL_END = re.compile(r"\b(?:first|second|third|last|next|other)$", re.I)
 
 
@@ -42,7 +51,7 @@ def _more_than(text: str) -> Comparison | None:
     said = found.groupdict()
     one, two = said["one"], said["two"]
     if _ORDINAL_END.search(two):  # "in the first minute than in the second"
-        two = f"{two} {one.split()[-1]}"
+        two = f"{two} {_part_of(one)}"
     if not re.match(MOMENT.split(" ")[0], two, re.I):  # "in the first minute than the last"
         two = f"{one.split()[0]} {two}"
     elif re.fullmatch(r"(?:before|after)(?: (?:it|that|then))?", two, re.I):  # "after the truck than before it"
@@ -123,7 +132,7 @@ def _busier(text: str) -> Comparison | None:
         return None
     one, two = found["one"], found["two"]
     if _ORDINAL_END.search(two):
-        two = f"{two} {one.split()[-1]}"
+        two = f"{two} {_part_of(one)}"
     if not re.match(MOMENT.split(" ")[0], two, re.I):
         two = f"{one.split()[0]} {two}"
     less = found["more"].lower() in ("quieter", "emptier")
@@ -201,8 +210,11 @@ def _share_of(text: str) -> Comparison | None:
 
 
 _KINDS = re.compile(
-    rf"\W*{POLITE}how many (?:different |distinct )?(?:kinds?|types?|sorts?|species|classes) of (?P<x>[a-z]+)\b[^?]*?"
-    r"(?P<when> (?:at|in|during|between|before|after) (?:the (?:first|last|second) |\d)[^?]*)?\W*$",
+    rf"\W*{POLITE}how many (?:different |distinct )?(?:kinds?|types?|sorts?|species|classes) of (?P<x>[a-z]+)"
+    r"(?: (?:are|is|were|was)(?: there| visible| seen| shown| present)*| appear(?:s|ed)?| (?:can|do|did)"
+    r" (?:you|we) see)*"
+    r"(?: (?:in|during) (?:the |this )?(?:whole |entire )?(?:video|clip|recording|footage|film))?"
+    r"(?P<when> (?:at|in|during|between) (?:the (?:first|last|second) |\d)[^?,]*)?\W*$",
     re.I,
 )
 
@@ -220,6 +232,24 @@ def _kinds(text: str) -> Comparison | None:
         return said_first(together, in_words(number).capitalize(), "number", number)
 
     return Comparison((f"which kinds of {found['x']} are visible{found['when'] or ''}?",), judge)
+
+
+_AS_MANY_THINGS = re.compile(
+    rf"\W*{POLITE}(?:is|are|was|were) there (?:just )?as many (?P<a>[a-z]+(?: [a-z]+)?) as (?P<b>[a-z]+(?:"
+    rf" [a-z]+)?)(?P<when> {MOMENT})?\W*$",
+    re.I,
+)
+
+
+def _as_many_things(text: str) -> Comparison | None:
+    """Such as "are there as many dogs as cats?"."""
+    found = _AS_MANY_THINGS.match(text)
+    if found is None or not all(terms_in(found[name]) for name in "ab"):
+        return None
+    when = found["when"] or ""
+    return Comparison(
+        tuple(f"how many {found[name]} are there{when}?" for name in "ab"), judged_by(lambda one, two: one == two)
+    )
 
 
 _MORE_NUMEROUS = re.compile(
@@ -249,4 +279,4 @@ def _more_numerous(text: str) -> Comparison | None:
     return Comparison(tuple(f"how many {name} are there{when}?" for name in names), judge)
 
 
-FORMS = (_how_many_more, _more_than, _more_or, _busier, _share, _share_of, _kinds, _more_numerous)
+FORMS = (_how_many_more, _more_than, _more_or, _busier, _share, _share_of, _kinds, _as_many_things, _more_numerous)

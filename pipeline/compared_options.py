@@ -19,28 +19,34 @@ from pipeline.compared_times import EVENT, verb_of
 from pipeline.comparison import NEVER_S, Comparison, said_first, terms_in, times_of
 
 _LETTER = re.compile(r"(?:^|(?<=[\s,;:?]))\(?(?P<letter>[A-Ha-h])[).:] +")
-_COLON = re.compile(r":\s+(?P<options>[^:?]+?,? or [^:?]+?)\W*$", re.I)
+_COLON = re.compile(r":\s+(?P<options>[^:?]+?(?:,|,? or) [^:?]+?)\W*$", re.I)
 _OR = re.compile(r"\s*,?\s+or\s+|\s*,\s*", re.I)
 _PLAIN = re.compile(r"(?:the )?(?:first|second|third|fourth|fifth|sixth|last|before|after)(?: (?:one|[a-z]+))?$", re.I)
 """What an option behind a colon may be, besides a thing; sides belong to the question itself."""
+_TWO_ASKED = re.compile(r",? and (?:which|what|how|when|where|who)\b", re.I)
 _FIRST_OR_LAST = re.compile(
     r"\b(?:(?P<first>first|earliest|before the others)|(?P<last>last|latest|after the others))\b", re.I
 )
 _COMES = re.compile(
     r"\b(?:appear\w*|com(?:e|es|ing)|came|arriv\w*|seen|enter\w*|show(?:s|ed)? up|visible|there)\b", re.I
 )
-_LEAVES = re.compile(r"\b(?:leav\w+|left|disappear\w*|gone|goes|vanish\w*)\b", re.I)
+_LEAVES = re.compile(r"\b(?:leav\w+|disappear\w*|gone|goes|vanish\w*)\b", re.I)
 _SEEN = re.compile(
     r"\b(?:which|what)\b.*\b(?:of (?:these|the following|them)|following)\b.*\b(?:appear\w*|seen|visible"
     r"|there|shown|present)\b",
     re.I,
 )
-_WHEN = re.compile(r"\b(?:after|before|while|during|between|until)\b", re.I)
+_WHEN = re.compile(
+    r"\b(?:after|before|while|during|between|until|within|in the (?:first|last|second)|on the (?:left"
+    r"|right)|more often)\b",
+    re.I,
+)
 _IS_THERE = re.compile(
     r"\W*(?:at|in) (?:which|what)\b.*?\b(?:is|are|was|were) (?P<x>.+?) (?:visible|there|present|seen|in"
     r" (?:view|sight|shot|frame))\?$",
     re.I,
 )
+_NOBODY = re.compile(r"\b(?:nobody|no ?-?one|nothing|no|not)\b|n['’]t\b", re.I)
 _NOT = re.compile(r"\b(?:not|never|n['’]t|neither)\b", re.I)
 MOST_OPTIONS = 8
 
@@ -56,6 +62,8 @@ def _options(text: str) -> tuple[str, tuple[str, ...]] | None:
     elif (colon := _COLON.search(text)) is not None:
         said, stem = _OR.split(colon["options"].strip()), text[: colon.start()]
     else:
+        return None
+    if _TWO_ASKED.search(stem):
         return None
     if not letters and not all(_PLAIN.match(one) or len(terms_in(one)) == 1 for one in said):
         return None  # "doorbell cam: who or what was the seventh caller?"
@@ -74,7 +82,8 @@ def _with_options(text: str) -> Comparison | None:
         asked = _of_events(stem, options, events)
         if asked is not None:
             return asked
-    if (moments := _moments(options)) and (there := _IS_THERE.match(stem)) is not None:
+    there = _IS_THERE.match(stem)
+    if (moments := _moments(options)) and there is not None and not _NOBODY.search(there["x"]):
         return _at_which_time(there["x"], options, moments)
     things = [terms_in(option) for option in options]
     if all(len(one) == 1 for one in things):
@@ -82,7 +91,7 @@ def _with_options(text: str) -> Comparison | None:
         end = _FIRST_OR_LAST.search(stem)
         if end is not None and not _WHEN.search(stem) and (_COMES.search(stem) or _LEAVES.search(stem)):
             return _first_or_last(names, last=bool(end["last"]), leaves=bool(_LEAVES.search(stem)))
-        if _SEEN.search(stem):
+        if _SEEN.search(stem) and not _WHEN.search(stem):
             return _which_are_seen(options, absent=bool(_NOT.search(stem)))
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from data.clock import clock
 from data.time_amounts import find_amounts
-from data.vocabulary import find_term
 from pipeline.answers import Answer
 from pipeline.comparison import (
     NEVER_S,
@@ -17,6 +16,7 @@ from pipeline.comparison import (
     Comparison,
     numbers_of,
     said_first,
+    singular,
     terms_in,
     times_of,
     with_noun,
@@ -38,10 +38,14 @@ _OFTENER = re.compile(
 )
 
 
+_TIMED = re.compile(r"\b(?:in|at|during|before|after|between|while|until)\b", re.I)
+"""A time behind the last of two things belongs to both."""
+
+
 def _oftener(text: str) -> Comparison | None:
     """Such as "which shows up more often: the bus or the truck?"."""
     found = _OFTENER.match(text)
-    if found is None or not all(terms_in(found[name]) for name in "ab"):
+    if found is None or not all(terms_in(found[name]) for name in "ab") or _TIMED.search(found["b"]):
         return None
     names, less = [terms_in(found[name])[0] for name in "ab"], bool(found["less"])
 
@@ -82,7 +86,7 @@ def _two_places(text: str) -> Comparison | None:
 
 
 _WHICH_PLACE = re.compile(
-    rf"\W*{POLITE}which (?:one )?(?:of the )?(?:(?:two|three) )?(?P<what>[a-z]+?)s? (?:is |was |gets |got )?"
+    rf"\W*{POLITE}which (?:one )?(?:of the )?(?:(?:two|three) )?(?P<what>[a-z]+) (?:is |was |gets |got )?"
     rf"(?P<goes>(?:goes|went|go)(?: away| missing)?|leaves?|left|disappear(?:s|ed)|taken(?: away)?|removed"
     rf"|moved|put back|comes? back|returns?|returned)"
     rf" (?P<end>first|last)\b\W+(?:the )?(?P<a>{PLACE})(?: one)?(?:,| or|, or)(?: the)? (?P<b>{PLACE})(?: one)?"
@@ -95,7 +99,7 @@ _WHICH_ONE_PLACE = re.compile(
     rf"\W*{POLITE}which (?:one |of (?:them|the two|the three) )?(?:is |was |gets |got |comes? |came )?"
     r"(?P<goes>(?:goes|went|go)(?: away| missing)?|leaves?|left|disappear(?:s|ed)|taken(?: away)?|removed|(?:put )?back"
     rf"|returns?|returned) (?P<end>first|last)\b\W+(?:the )?(?P<a>{PLACE})(?:,| or|, or)(?: the)? (?P<b>{PLACE})"
-    rf"(?:(?:,| or|, or)(?: the)? (?P<c>{PLACE}))? (?P<what>[a-z]+?)s?\W*$",
+    rf"(?:(?:,| or|, or)(?: the)? (?P<c>{PLACE}))? (?P<what>[a-z]+)\W*$",
     re.I,
 )
 
@@ -103,7 +107,8 @@ _WHICH_ONE_PLACE = re.compile(
 def _which_place(text: str) -> Comparison | None:
     """Such as "which bottle is taken away first: the left, the middle or the right one?"."""
     found = _WHICH_PLACE.match(text) or _WHICH_ONE_PLACE.match(text)
-    if found is None or find_term(found["what"].lower()) is None:
+    thing = singular(found["what"]) if found is not None else None
+    if thing is None:
         return None
     places, last = [found[name].lower() for name in "abc" if found[name]], found["end"].lower() == "last"
     happens = "put back" if re.search(r"back|return", found["goes"], re.I) else "taken away"
@@ -116,7 +121,7 @@ def _which_place(text: str) -> Comparison | None:
         place = seen[-1 if last else 0][1]
         return said_first(together, f"The {place} one", "word", place)
 
-    return Comparison(tuple(f"when is the {place} {found['what']} {happens}?" for place in places), judge)
+    return Comparison(tuple(f"when is the {place} {thing} {happens}?" for place in places), judge)
 
 
 _SIDES = re.compile(
@@ -136,11 +141,15 @@ def _two_sides(text: str) -> Comparison | None:
     if found is None:
         return None
     sides, fewer = [found[name].lower() for name in "ab"], found["more"].lower() == "fewer"
+    than = bool(re.search(r"\bthan\b", text, re.I))
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         numbers = numbers_of(answers)
         if numbers is None:
             return None
+        if than:
+            so = numbers[0] < numbers[1] if fewer else numbers[0] > numbers[1]
+            return said_first(together, "Yes" if so else "No", "yes_no", so)
         said = "equal" if numbers[0] == numbers[1] else sides[(numbers[0] > numbers[1]) == fewer]
         return said_first(together, "Equally many" if said == "equal" else said.capitalize(), "word", said)
 
@@ -148,13 +157,13 @@ def _two_sides(text: str) -> Comparison | None:
 
 
 _ORDER = re.compile(
-    r"\b(?:(?:in )?(?:which|what) (?:temporal |chronological )?(?:order|sequence)"
-    r"|(?:temporal |chronological )?(?:order|sequence) (?:of|in which)"
-    r"|(?:put|sort|arrange|order|rank)\b.+\b(?:order|time|first (?:appearance|seen)|they (?:appear|come|arrive"
-    r"|leave)))\b",
+    r"\b(?:in )?(?:which|what) (?:temporal |chronological )?(?:order|sequence)\b"
+    r"|\b(?:temporal |chronological )?(?:order|sequence) (?:of|in which)\b"
+    rf"|^\W*{POLITE}(?:put|sort|arrange|order|rank)\b.+\b(?:order|time|first (?:appearance|seen)"
+    r"|they (?:appear|come|arrive|leave))\b",
     re.I,
 )
-_GO = re.compile(r"\b(?:leav\w+|left|disappear\w*|vanish\w*|depart\w*)\b", re.I)
+_GO = re.compile(r"\b(?:leav\w+|(?<!the )left(?! side| half)|disappear\w*|vanish\w*|depart\w*)\b", re.I)
 FEWEST_IN_ORDER = 2
 _NO_ORDER = re.compile(
     r"\bor\b|\d:\d|(?:^|[,.] )(?:is|was|are|were|does|do|did)\b"
@@ -189,15 +198,18 @@ def _in_order(text: str) -> Comparison | None:
                             for name in names), judge)  # fmt: skip
 
 
-_MOVE = r"(?:drive|go|move|walk|travel|head|ride|run|come|pass)"
+_MOVE = (
+    r"(?:drive|driving|go|going|move|moving|walk|walking|travel|travell?ing|head|heading|ride|riding|run|running|come"
+    r"|coming|pass|passing)"
+)
 _SAME_WAY = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"\W*{POLITE}(?:do|did|does|are|is|were|was) (?P<a>the .+?) {_MOVE}(?:ing|ling)? (?:in|to) the"
+        rf"\W*{POLITE}(?:do|did|does|are|is|were|was) (?P<a>the .+?) {_MOVE} (?:in|to) the"
         rf" (?P<same>same|opposite) (?:direction|way|side)"
         r" as (?P<b>the .+?)\W*$",
         rf"\W*{POLITE}(?:do|did|are|were) (?P<both>both(?: of)?(?: the)?|the two) (?P<x>[a-z]+?)(?:es|s)"
-        rf" {_MOVE}(?:ing|ling)?"
+        rf" {_MOVE}"
         r" (?:in|to) (?:the )?(?P<same>same|opposite) (?:direction|way|side)s?\W*$",
     )
 )
@@ -209,11 +221,13 @@ def _same_way(text: str) -> Comparison | None:
     if found is None:
         return None
     said = found.groupdict()
-    names = (
-        [f"the first {said['x']}", f"the second {said['x']}"]
-        if "x" in said
-        else [said["a"], with_noun(said["b"], said["a"])]
-    )
+    if "x" in said:
+        thing = singular(said["x"])
+        names = [f"the first {thing}", f"the second {thing}"] if thing is not None else []
+    else:
+        names = [said["a"], with_noun(said["b"], said["a"])]
+    if not names:
+        return None
     same = said["same"].lower() == "same"
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
@@ -229,7 +243,7 @@ def _same_way(text: str) -> Comparison | None:
 _WHO_AT = re.compile(
     rf"\W*{POLITE}(?:who|which (?P<noun>[a-z]+)|which one) (?:is|was|were) (?:there|visible|present|in"
     rf" (?:view|sight|the picture|the frame))"
-    r" (?P<when>at [^,:?]+?)[,:] ?(?P<options>.+? or .+?)\W*$",
+    r" (?P<when>at (?:\d+:\d\d|[^,:?]+?))[,:] ?(?P<options>.+? or .+?)\W*$",
     re.I,
 )
 

@@ -13,6 +13,7 @@ from pipeline.comparison import (
     NEVER_S,
     POLITE,
     Comparison,
+    noun_behind,
     numbers_of,
     said_first,
     times_of,
@@ -37,10 +38,9 @@ _LEAVING = re.compile(r"leave|disappear|go away|taken|drive off", re.I)
 def _before_or_after(text: str) -> Comparison | None:
     """Such as "does the second visitor appear before or after the 30 second mark?"."""
     found = next((one for pattern in _BEFORE_OR_AFTER if (one := pattern.match(text)) is not None), None)
-    amounts = find_amounts(found["t"].lower(), 0.0) if found is not None else []
-    if len(amounts) != 1:
+    limit_s = _only_amount(found["t"]) if found is not None else None
+    if limit_s is None:
         return None
-    limit_s = amounts[0].seconds
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         times = times_of(answers)
@@ -66,10 +66,10 @@ _NOBODY_LONGER = re.compile(
 def _nobody_longer(text: str) -> Comparison | None:
     """Such as "is there ever nobody for longer than 10 seconds?"."""
     found = _NOBODY_LONGER.match(text)
-    amounts = find_amounts(found["t"].lower(), 0.0) if found is not None else []
-    if len(amounts) != 1:
+    limit_s = _only_amount(found["t"]) if found is not None else None
+    if limit_s is None:
         return None
-    limit_s, longer = amounts[0].seconds, found["more"].lower() in ("longer", "more")
+    longer = found["more"].lower() in ("longer", "more")
     who = found["no"] if re.fullmatch(_NO_ONE, found["no"], re.I) else "nobody"
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
@@ -140,8 +140,7 @@ def _much_longer(text: str) -> Comparison | None:
     found = next((one for pattern in (*_MUCH_LONGER, _BY_HOW_MUCH) if (one := pattern.match(text)) is not None), None)
     if found is None:
         return None
-    said = re.search(r"[a-z]+ ([a-z]+)\W*$", found["a"], re.I)
-    noun = found.groupdict().get("noun") or (said[1] if said else None)
+    noun = found.groupdict().get("noun") or noun_behind(found["b"], found["a"])
     names = [with_ordinal(found["a"], noun), with_ordinal(with_noun(found["b"], found["a"]), noun)]
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
@@ -211,16 +210,36 @@ _EVENT_OR_EVENT = re.compile(
 )
 
 
+_AS_BEFORE = {"come back": "comes back", "leave": "leaves", "appear": "appears"}
+
+
+def _asked(verb: str) -> str:
+    """What is asked about something that does this: "come back", "leave" or "appear"."""
+    if re.match(r"come back|return", verb, re.I):
+        return "come back"
+    return "leave" if _LEAVING.search(verb) else "appear"
+
+
+def _only_amount(text: str) -> float | None:
+    """Seconds of a text that is a time and nothing else ("the 30 second mark"); None of any other."""
+    amounts = find_amounts(text.lower(), 0.0)
+    if len(amounts) != 1:
+        return None
+    rest = f"{text[: amounts[0].start]} {text[amounts[0].end :]}"
+    return amounts[0].seconds if re.fullmatch(r"\W*(?:the)?\W*(?:mark|point)?\W*", rest, re.I) else None
+
+
 def _before_or_after_event(text: str) -> Comparison | None:
     """Such as "did the motorcycle pass before or after the bicycle came back?"."""
     found = _EVENT_OR_EVENT.match(text)
     other = _DONE.fullmatch(found["b"]) if found is not None else None
     if found is not None and other is None and re.fullmatch(r"(?:the|an?) [a-z]+(?: [a-z]+)?", found["b"], re.I):
-        other = _DONE.fullmatch(f"{found['b']} appears")
+        other = _DONE.fullmatch(
+            f"{with_ordinal(found['b'], noun_behind(found['a']))} {_AS_BEFORE[_asked(found['verb'])]}"
+        )
     if other is None or find_amounts(found["b"].lower(), 0.0):
         return None
-    back = re.match(r"come back|return", found["verb"], re.I)
-    verb = "come back" if back else "leave" if _LEAVING.search(found["verb"]) else "appear"
+    verb = _asked(found["verb"])
     then = "come back" if other["back"] else "leave" if other["goes"] else "appear"
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
@@ -267,17 +286,17 @@ def _there_when(text: str) -> Comparison | None:
     return Comparison((f"when does {found['a']} appear?", f"how long is {found['b']} visible?"), judge)
 
 
-_WHICH_LONGER = re.compile(
+_WHICH_SHORTER = re.compile(
     rf"\W*{POLITE}(?:which|who|what)(?: (?:one|of (?:the two|these|them)|[a-z]+))? (?:is|was|stays?"
     rf"|stayed)(?: {_SEEN}| on (?:the )?screen)?"
-    r"(?: for)?(?: the| a)? (?P<more>shorter)(?: time)?[:,]? (?P<a>.+?),? or (?P<b>.+?)\W*$",
+    r"(?: for)?(?: the| a)? shorter(?: time)?[:,]? (?P<a>.+?),? or (?P<b>.+?)\W*$",
     re.I,
 )
 
 
 def _which_shorter(text: str) -> Comparison | None:
     """Such as "which was on screen for the shorter time: the truck or the motorcycle?"."""
-    found = _WHICH_LONGER.match(text)
+    found = _WHICH_SHORTER.match(text)
     if found is None:
         return None
     names = [found["a"], with_noun(found["b"], found["a"])]

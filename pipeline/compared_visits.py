@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from data.clock import clock
 from data.time_amounts import find_amounts
-from data.vocabulary import find_term, noun
+from data.vocabulary import find_term, kind_names, noun
 from pipeline.answers import Answer, Evidence
 from pipeline.comparison import COMES, NEVER_S, POLITE, Comparison, said_first, times_of
 from pipeline.english import length_words, listed, ordinal
@@ -43,8 +43,9 @@ def _which_at(text: str) -> Comparison | None:
     """Such as "which person is visible at 1:50?": the fifth."""
     found = _WHICH_AT.match(text)
     amounts = find_amounts(found["when"].lower(), 0.0) if found is not None else []
-    if len(amounts) != 1 or find_term(found["x"].lower()) is None:
-        return None
+    term = find_term(found["x"].lower()) if found is not None else None
+    if len(amounts) != 1 or term is None or term in kind_names():
+        return None  # "which vehicle?" asks for its kind
     at_s, name = amounts[0].seconds, found["x"].lower()
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from data.vocabulary import find_term
+from data.vocabulary import find_term, noun
 from pipeline.answers import Answer
 
 POLITE = r"(?:(?:and|so|ok|okay|hi|hello|please|tell me|show me|say)\W+)*"
 MOMENT = r"(?:at|around|in|during|between|before|after|by|within|on|over)\b (?:(?!\bthan\b).)+?"
 PLACE = r"(?:left|right|middle|cent(?:re|er)|top|bottom)(?:most|-hand)?"
 COMES = r"(?:appear|arrive|come|show up|turn up|enter|leave|disappear|go away|get taken|drive off)"
+ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|last)"
 NEVER_S = float("inf")
 
 Judge = Callable[[Answer, Sequence[Answer]], Answer | None]
@@ -27,7 +28,7 @@ class Comparison(NamedTuple):
 
     def answered(self, together: Answer, answers: Sequence[Answer]) -> Answer:
         """together: the answers as one. answers: to `parts`."""
-        judged = self.judge(together, answers)
+        judged = None if any(one.refused for one in answers) else self.judge(together, answers)
         return together if judged is None else replace(judged, likely=None)
 
 
@@ -55,9 +56,18 @@ def with_noun(text: str, other: str) -> str:
     return re.sub(r"\bone\b", noun[1], text, flags=re.I) if noun else text
 
 
+def noun_behind(*texts: str) -> str | None:
+    """The noun behind an ordinal, of the first text that has one: "the second person" → "person"."""
+    for text in texts:
+        said = re.search(rf"\b{ORDINAL} ([a-z]+)\W*$", text.strip(), re.I)
+        if said:
+            return said[1]
+    return None
+
+
 def with_ordinal(text: str, noun: str | None) -> str:
     """ "The second", as "the second bus" where `noun` is "bus"."""
-    bare = re.fullmatch(r"the (?:first|second|third|fourth|fifth|sixth|last)", text.strip(), re.I)
+    bare = re.fullmatch(rf"the {ORDINAL}", text.strip(), re.I)
     return f"{text.strip()} {noun}" if bare and noun else text
 
 
@@ -70,6 +80,12 @@ def numbers_of(answers: Sequence[Answer], kind: str = "number") -> list[float] |
 
 def times_of(answers: Sequence[Answer]) -> list[float] | None:
     return numbers_of(answers, "time")
+
+
+def singular(word: str) -> str | None:
+    """One of the things that a word names: "bottles" → "bottle"; None where it names none."""
+    term = find_term(word.lower())
+    return None if term is None else noun(term).singular
 
 
 def terms_in(text: str) -> list[str]:

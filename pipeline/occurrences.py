@@ -35,10 +35,14 @@ _ABSENCES = frozenset(("away", "longest_gap", "shortest_gap"))
 _DURING = frozenset(("duration", "direction", "enters_from", "leaves_to", "where_at", "together_list", "exists"))
 
 
+_ASKED_ABOUT = re.compile(r"\W*(?:(?:and|so)\W+)?(?:how long|when|what|which)(?: (?:is|was))?\s*", re.I)
+"""Before what is asked about itself: "how long was the second visit?"."""
+
+
 def said_time(text: str) -> int | None:
     """Which time a text is about: 2 for "the second time"; None where it says none."""
     found = _TIME.search(text)
-    if found is None:
+    if found is None or _ASKED_ABOUT.fullmatch(text[: found.start()]):
         return None
     if "way back" in found[0].lower() or "return" in found[0].lower():
         return 2
@@ -65,7 +69,10 @@ def last_return(question: Question, text: str, view: ClipView) -> Question | Non
 
 def without_time(text: str) -> str:
     """The text without the words that say which time."""
-    return re.sub(r"\s+", " ", _TIME.sub("", text, count=1)).strip()
+    found = _TIME.search(text)
+    if found is None or _ASKED_ABOUT.fullmatch(text[: found.start()]):
+        return text
+    return re.sub(r"\s+", " ", f"{text[: found.start()]} {text[found.end() :]}").strip().replace(" ?", "?")
 
 
 _STRETCH = re.compile(r"^(?:After \S+|Before \S+|Between \S+ and \S+|In the first [^,]+), ")

@@ -35,8 +35,8 @@ _COLLECTIONS = frozenset(("number", "amount", "group", "crowd", "gap", "time", "
 def _ordinal(found: re.Match[str]) -> str:
     """Such as "person number five", as "the fifth person"."""
     said, noun = found["n"].lower(), found["noun"].lower()
-    if find_term(noun) is None and noun not in PEOPLE:
-        return found[0]
+    if find_term(noun) != "person" and noun not in PEOPLE:
+        return found[0]  # "bus number 7" has its number written on it
     number = WORDS[said] if said in WORDS else int(said)
     word = _ORDINAL_OF.get(number)
     return f"the {word} {noun}" if word else found[0]
@@ -53,6 +53,31 @@ def _seen_instead(found: re.Match[str]) -> str:
     """What is away the longest is seen for the shortest time."""
     far = "shortest" if found["far"].lower() == "longest" else "longest"
     return f"which {found['of']} is visible for the {far} time"
+
+
+def _each_there(found: re.Match[str]) -> str:
+    """From when to when each of a thing was there; as it is where it is no known thing."""
+    term = find_term(found["x"].lower())
+    return found[0] if term is None else f"{found['lead']}from when to when was each {noun(term).singular} there"
+
+
+def _none_there(found: re.Match[str]) -> str:
+    """When something is not there, as when none is; not of one certain thing ("the second bus", "the left bottle")."""
+    if re.search(rf"\b(?:{'|'.join(ORDINALS)}|left|right|middle|last|other)\s*$", found["on"], re.I):
+        return found[0]
+    return f"{found['when']}{found['on']} no {found['x']} is {found['seen']}"
+
+
+def _leaves(found: re.Match[str]) -> str:
+    """What somebody takes leaves; but nobody takes a bus, or a seat, away."""
+    words = found["x"].lower().split()
+    term = find_term(words[-1])
+    if term is None or words[-1] in _NOT_TAKEN:
+        return found[0]
+    return f"{found['lead']}does {found['x']} leave"
+
+
+_NOT_TAKEN = frozenset(("bus", "train", "taxi", "car", "boat", "plane", "picture", "photo", "seat", "chair", "bench"))
 
 
 def _between_two(found: re.Match[str]) -> str:
@@ -91,7 +116,7 @@ _MANNERS: tuple[tuple[str, Said], ...] = (
         r"(?: (?:whether|if))?)[, ]+(?=(?:how|when|what|which|who|where|is|are|was|were|does|did|there)\b)",
         "",
     ),
-    (r", (?:right|correct|is that (?:right|correct|so)|am i right|isn['’]t it)\s*\?*\s*$", "?"),
+    (r"(?<!left), (?:right|correct|is that (?:right|correct|so)|am i right|isn['’]t it)\s*\?*\s*$", "?"),
 )
 _WHICH_ONE: tuple[tuple[str, Said], ...] = (
     (
@@ -110,15 +135,15 @@ _WHICH_ONE: tuple[tuple[str, Said], ...] = (
 )
 _WHEN: tuple[tuple[str, Said], ...] = (
     (
-        rf"{_LEAD}between (?:which|what) (?:times|moments) {_IS} the (?P<x>(?!\w+ (?:empty|deserted))[a-z]+?)s?"
+        rf"{_LEAD}between (?:which|what) (?:times|moments) {_IS} the (?P<x>(?!\w+ (?:empty|deserted))[a-z]+)"
         rf" (?:{_SEEN}|on the [a-z]+)(?=\W*$)",
-        r"\g<lead>from when to when was each \g<x> there",
+        _each_there,
     ),
     (rf"{_LEAD}between (?:which|what) (?:times|moments) (?={_IS}\b|{_DOES}\b)", r"\g<lead>when "),
     (
         r"\b(?P<when>when|times?|moments?|periods?|stretch(?:es)?|how long)\b(?P<on>[^,?]*?) (?:the |an? |any )?"
         rf"(?P<x>[a-z]+)(?: {_IS} not| {_IS}n['’]t|['’]s not) (?P<seen>{_SEEN})",
-        r"\g<when>\g<on> no \g<x> is \g<seen>",
+        _none_there,
     ),
     (
         rf"{_LEAD}(?:until|till|up to) (?:when|what time) {_IS} (?P<x>[^,?]+?) (?:still )?{_SEEN}",
@@ -149,9 +174,9 @@ _ALL_TIMES: tuple[tuple[str, Said], ...] = (
         r"\g<lead>when is \g<none> there",
     ),
     (
-        rf"{_LIST} {_INTERVALS} (?:(?:during|in|at) which|when|where|that) (?:the |an? |any )?(?P<x>[a-z]+?)(?:es|s)?"
+        rf"{_LIST} {_INTERVALS} (?:(?:during|in|at) which|when|where|that) (?:the |an? |any )?(?P<x>[a-z]+)"
         rf" (?:is|are|was|were|can be)(?: {_SEEN}| seen)(?=\W*$)",
-        r"\g<lead>from when to when was each \g<x> there",
+        _each_there,
     ),
     (
         rf"\b(?P<when>when|(?:at|during) (?:which|what) times?) (?:is|was|are|were) (?:the |an? |any )?(?P<x>[a-z]+)"
@@ -183,7 +208,7 @@ _ALL_TIMES: tuple[tuple[str, Said], ...] = (
     (
         rf"{_LEAD}(?:does|did) (?P<x>(?:the |an? )?[a-z]+(?: [a-z]+)?) (?:stay|remain)(?: there)? (?:until"
         rf"|till|to) the (?:very )?end"
-        r"(?: of the [a-z]+)?",
+        r"(?: of the (?:video|clip|recording|film|footage))?(?=\W*$)",
         r"\g<lead>is \g<x> visible at the end",
     ),
     (
@@ -275,7 +300,7 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
     ),
     (
         rf"{_LEAD}{_DOES} {_SOMEBODY} (?:ever )?{_TAKES} {_ONE_THING}(?: away| off| out| up)?",
-        r"\g<lead>does \g<x> leave",
+        _leaves,
     ),
     (
         rf"\bwhen {_DOES} {_SOMEBODY} {_TAKES} {_A_THING}(?: away| off| out| up)?"
@@ -284,8 +309,8 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
     ),
     (
         rf"{_LEAD}(?:does|did|is|was) (?:anybody|anyone|somebody|someone|a person) (?:carry|carrying|have"
-        rf"|having|hold|holding"
-        r"|push|pushing|pull|pulling) (?P<x>(?:an?|any) [a-z]+)(?=\W*$)",
+        rf"|having|wear|wearing)"
+        r" (?P<x>(?:an?|any) (?:backpack|rucksack|bag|handbag|suitcase|umbrella))(?=\W*$)",
         r"\g<lead>is there \g<x>",
     ),
     (
@@ -298,10 +323,19 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
         r"\g<lead>\g<what> visible",
     ),
 )
+_PLACES = tuple((re.compile(pattern, re.I), said) for pattern, said in _WHERE)
+_ON_IT_AT = re.compile(_ON_IT, re.I)
 _RULES = tuple(
     (re.compile(pattern, re.I), said)
     for pattern, said in (*_MANNERS, *_WHICH_ONE, *_TWO, *_ALL_TIMES, *_WHERE, *_WHEN, *_EMPTY, *_GOES_AND_COMES)
 )
+
+
+def set_aside(text: str) -> tuple[str, ...]:
+    """Words of places and sizes that a question is read without: "on the bench", "small"."""
+    sizes = [found[0].strip() for found in _SIZES.finditer(text) if _is_thing(found["noun"])]
+    places = [match[0] for pattern, _ in _PLACES if pattern.search(text) for match in _ON_IT_AT.finditer(text)]
+    return tuple(dict.fromkeys((*sizes, *places)))
 
 
 def said_plainly(text: str) -> str:
@@ -316,4 +350,4 @@ def _is_thing(words: str) -> bool:
     words = words.lower()
     first = words.split()[0]
     said = next((w for w in (words, first) if find_term(w) is not None), None)
-    return said is not None and first not in _COLLECTIONS and not said.endswith("s")
+    return said is not None and first not in _COLLECTIONS and said != noun(find_term(said)).plural.lower()

@@ -82,7 +82,7 @@ _IN_MOTION = re.compile(r"\b(?P<of>how many|any|which|the|of|no|first|last) movi
 
 
 _ARE_MOVING = re.compile(
-    r"\b(?P<is>is|are|was|were) (?:(?:actually|still) )?(?:moving|in motion|driving)\b(?! (?:to|left|right"
+    r"\b(?P<is>is|are|was|were) (?:(?:actually|still) )?(?:moving|in motion)\b(?! (?:to|left|right"
     r"|up|down|away))",
     re.I,
 )
@@ -101,9 +101,7 @@ def said_moving(text: str) -> tuple[Side, str, str] | None:
         thing = re.match(r"[a-z]+", text[found.end() :], re.I)[0].lower()
         if find_term(thing) is not None:
             return Side("direction", "moving"), f"{text[: found.start()]}{found['of']} {text[found.end() :]}", "moving"
-    if (found := _ARE_MOVING.search(text)) is not None and re.search(
-        r"\bhow many\b|^\W*(?:is|are|was|were)\b", text, re.I
-    ):
+    if (found := _ARE_MOVING.search(text)) is not None and re.search(r"\bhow many\b", text, re.I):
         rest = f"{text[: found.start()]}{found['is']} there{text[found.end() :]}"
         return Side("direction", "moving"), re.sub(r"\s+", " ", rest).strip(), found[0]
     return None

@@ -68,6 +68,8 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
     """One answer to a question of several parts: the first one's value, the texts and evidence of all; of a comparison
     (`pipeline.compared`), what it says."""
     together, comparison = _together(question, answers), comparison_in(question)
+    if comparison is None and (at := _AT_A_TIME.match(question)) is not None:  # "in the first minute, do more go left?"
+        comparison = comparison_in(question[at.end() :])
     return together if comparison is None else comparison.answered(together, answers)
 
 
@@ -113,6 +115,6 @@ def parts_of(text: str) -> tuple[str, ...]:
             if _REFINES.match(rest):
                 continue
             rest = _HOW_MANY.sub(r"\g<0> of them", rest)
-            parts = (f"{first.rstrip(' ,;.?')}?", *parts_of(rest))
+            parts = (f"{first.rstrip(' ,;.?')}?", *((rest,) if comparison_in(rest) is not None else parts_of(rest)))
             return parts if len(parts) <= MOST_PARTS else (text,)
     return (text,)

@@ -99,7 +99,11 @@ class VideoQA:
         text = readable(question)
         parts = parts_of(text)
         if parts != (text,):
-            return said_doubtfully(joined(question, [self._ask(part, part) for part in parts]))
+            return said_doubtfully(
+                joined(
+                    question, [self._ask(part, part) if parts_of(part) == (part,) else self.ask(part) for part in parts]
+                )
+            )
         return self._ask(question, text)
 
     def _ask(self, question: str, text: str) -> Answer:
