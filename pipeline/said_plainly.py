@@ -29,15 +29,18 @@ _SIZES = re.compile(
     r" (?=(?P<noun>[a-z]+(?: [a-z]+)?))",
     re.I,
 )
+MOST_COUNTED = 4
+"""A higher number of a thing is more likely its name."""
 _COLLECTIONS = frozenset(("number", "amount", "group", "crowd", "gap", "time", "break", "part"))
 
 
 def _ordinal(found: re.Match[str]) -> str:
     """Such as "person number five", as "the fifth person"."""
     said, noun = found["n"].lower(), found["noun"].lower()
-    if find_term(noun) != "person" and noun not in PEOPLE:
-        return found[0]  # "bus number 7" has its number written on it
     number = WORDS[said] if said in WORDS else int(said)
+    somebody = find_term(noun) == "person" or noun in PEOPLE
+    if not somebody and (find_term(noun) is None or number > MOST_COUNTED):
+        return found[0]  # "bus number 7" has its number written on it
     word = _ORDINAL_OF.get(number)
     return f"the {word} {noun}" if word else found[0]
 
