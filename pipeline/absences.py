@@ -11,7 +11,7 @@ from dataclasses import replace
 from data.clock import clock
 from data.meaning import NONE, ClipView, Question, Truth, run
 from data.vocabulary import THING
-from pipeline.english import many
+from pipeline.english import capital, many
 
 MOST_SHOWN = 12
 _WHEN = ("when_number", "when_at_least", "when_at_most")
@@ -57,7 +57,7 @@ def times_said(text: str, notes: Sequence[str]) -> str:
     told, found = next(filter(None, map(_ALL_TIMES.fullmatch, notes)), None), _LONGEST.match(text)
     if told is None or found is None:
         return text
-    what = found["what"] if found["head"] else f"{found['what'][:1].upper()}{found['what'][1:]}"
+    what = found["what"] if found["head"] else capital(found["what"])
     if told["often"] == "once":
         return f"{found['head']}{what} once: {told['spans']} ({told['total']})."
     return (

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from pipeline.answers import Answer
+from pipeline.comparison import POLITE
 from pipeline.english import length_words
 from pipeline.object_index import ObjectIndex
 
 _CLIP = r"(?:the |this |that |your |my )?(?:whole |entire )?(?:video|clip|recording|footage|film|movie)"
 _LENGTH = re.compile(
-    rf"\W*(?:(?:and|so|please|tell me)\W+)*(?:how long (?:is|was|does) {_CLIP}(?: last| take| run| in"
+    rf"\W*{POLITE}(?:how long (?:is|was|does) {_CLIP}(?: last| take| run| in"
     rf" total| altogether)*"
     rf"|how many (?:seconds|minutes) (?:long )?(?:is|does) {_CLIP}(?: long| last)?"
     rf"|(?:what (?:is|['’]s) )?the (?:total |whole )?(?:length|duration|running time) of {_CLIP}"

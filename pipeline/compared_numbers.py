@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from pipeline.answers import Answer
 from pipeline.comparison import COMES, MOMENT, POLITE, Comparison, judged_by, numbers_of, said_first, terms_in
+from pipeline.english import capital, percent
 from pipeline.english import number as in_words
-from pipeline.english import percent
 
 _MORE_THAN = tuple(
     re.compile(pattern, re.I)
@@ -143,7 +143,7 @@ def _busier(text: str) -> Comparison | None:
             return None
         first = numbers[0] < numbers[1] if less else numbers[0] > numbers[1]
         said = "equal" if numbers[0] == numbers[1] else _bare(one if first else two)
-        lead = "Both alike" if said == "equal" else f"{said[:1].upper()}{said[1:]}"
+        lead = "Both alike" if said == "equal" else capital(said)
         return said_first(together, lead, "word", said)
 
     return Comparison(tuple(f"how many things are visible on average {when}?" for when in (one, two)), judge)
@@ -173,13 +173,7 @@ def _share(text: str) -> Comparison | None:
     limit = _PARTS[said] if said in _PARTS else float(re.match(r"[\d.]+", said)[0]) / 100
     more = (found["more"] or "more").lower() in ("more", "longer")
 
-    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        shares = numbers_of(answers)
-        if shares is None:
-            return None
-        right = shares[0] > limit if more else shares[0] < limit
-        return said_first(together, "Yes" if right else "No", "yes_no", right)
-
+    judge = judged_by(lambda share: share > limit if more else share < limit, parts=1)
     return Comparison((f"what share of the time is {found['x']} visible?",), judge)
 
 

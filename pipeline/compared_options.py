@@ -16,7 +16,8 @@ from data.time_amounts import find_amounts
 from pipeline.answers import Answer
 from pipeline.choices import choose
 from pipeline.compared_times import EVENT, verb_of
-from pipeline.comparison import NEVER_S, Comparison, said_first, terms_in, times_of
+from pipeline.comparison import Comparison, at_the_end, said_first, terms_in, times_of
+from pipeline.english import capital
 
 _LETTER = re.compile(r"(?:^|(?<=[\s,;:?]))\(?(?P<letter>[A-Ha-h])[).:] +")
 _COLON = re.compile(r":\s+(?P<options>[^:?]+?(?:,|,? or) [^:?]+?)\W*$", re.I)
@@ -99,9 +100,7 @@ def _with_options(text: str) -> Comparison | None:
         if chosen.index is None:
             return None
         option = options[chosen.index]
-        return replace(
-            together, text=f"{option[:1].upper()}{option[1:]}: {together.text[:1].lower()}{together.text[1:]}"
-        )
+        return replace(together, text=f"{capital(option)}: {together.text[:1].lower()}{together.text[1:]}")
 
     return Comparison((stem,), judge)
 
@@ -113,15 +112,15 @@ def _of_events(stem: str, options: Sequence[str], events: Sequence[re.Match[str]
         return None
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        times = times_of(answers)
-        seen = sorted((t, option) for t, option in zip(times or (), options, strict=bool(times)) if t < NEVER_S)
+        last = order is None and bool(end["last"])
+        seen = at_the_end(times_of(answers), options, last=last)
         if not seen:
             return None
         told = ", ".join(f"{option} ({clock(t)})" for t, option in seen)
         if order is not None:
             return replace(together, kind="list", value=[option for _, option in seen], text=f"In this order: {told}.")
-        option = seen[-1 if end["last"] else 0][1]
-        return replace(together, kind="text", value=option, text=f"{option[:1].upper()}{option[1:]}: {told}.")
+        option = seen[0][1]
+        return replace(together, kind="text", value=option, text=f"{capital(option)}: {told}.")
 
     return Comparison(tuple(f"when does {event['x']} {verb_of(event)}?" for event in events), judge)
 
@@ -144,7 +143,7 @@ def _at_which_time(x: str, options: Sequence[str], moments: Sequence[float]) -> 
             if any(piece.start_s - 1e-6 <= at_s <= piece.end_s + 1e-6 for piece in answers[0].evidence)
         ]
         lead = ", ".join(there) if there else "at none of these times"
-        return said_first(together, f"{lead[:1].upper()}{lead[1:]}", "text", lead)
+        return said_first(together, capital(lead), "text", lead)
 
     return Comparison((f"how long is {x} visible?",), judge)
 
@@ -157,7 +156,7 @@ def _which_are_seen(options: Sequence[str], *, absent: bool) -> Comparison:
             return None
         fitting = [option for option, one in zip(options, answers, strict=True) if one.value != absent]
         lead = ", ".join(fitting) if fitting else "None of them"
-        return said_first(together, f"{lead[:1].upper()}{lead[1:]}", "text", lead)
+        return said_first(together, capital(lead), "text", lead)
 
     return Comparison(tuple(f"is there {_a(option)}?" for option in options), judge)
 
@@ -166,11 +165,10 @@ def _first_or_last(names: Sequence[str], *, last: bool, leaves: bool) -> Compari
     """Such as "which of the following appears last: truck, motorcycle, or suitcase?"."""
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        times = times_of(answers)
-        seen = sorted((t, name) for t, name in zip(times or (), names, strict=bool(times)) if t < NEVER_S)
+        seen = at_the_end(times_of(answers), names, last=last)
         if not seen:
             return None
-        t_s, name = seen[-1 if last else 0]
+        t_s, name = seen[0]
         others = ", ".join(f"{other} {clock(t)}" for t, other in seen)
         said = f"The {name}, at {clock(t_s)} ({others})."
         return replace(together, kind="object", value=name, text=said)

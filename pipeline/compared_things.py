@@ -14,6 +14,8 @@ from pipeline.comparison import (
     PLACE,
     POLITE,
     Comparison,
+    at_the_end,
+    judged_by,
     numbers_of,
     said_first,
     singular,
@@ -75,13 +77,7 @@ def _two_places(text: str) -> Comparison | None:
         return None
     before, happens = found["side"].lower() == "before", "taken away" if found["goes"] else "put back"
 
-    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        times = times_of(answers)
-        if times is None:
-            return None
-        right = times[0] < times[1] if before else times[1] < times[0]
-        return said_first(together, "Yes" if right else "No", "yes_no", right)
-
+    judge = judged_by((lambda one, two: one < two) if before else (lambda one, two: two < one), "time")
     return Comparison(tuple(f"when is the {found[which]} {found['what']} {happens}?" for which in "ab"), judge)
 
 
@@ -114,11 +110,10 @@ def _which_place(text: str) -> Comparison | None:
     happens = "put back" if re.search(r"back|return", found["goes"], re.I) else "taken away"
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        times = times_of(answers)
-        seen = sorted((t, place) for t, place in zip(times or (), places, strict=bool(times)) if t < NEVER_S)
+        seen = at_the_end(times_of(answers), places, last=last)
         if not seen:
             return None
-        place = seen[-1 if last else 0][1]
+        place = seen[0][1]
         return said_first(together, f"The {place} one", "word", place)
 
     return Comparison(tuple(f"when is the {place} {thing} {happens}?" for place in places), judge)
@@ -185,7 +180,7 @@ def _in_order(text: str) -> Comparison | None:
         times = times_of(answers)
         if times is None:
             return None
-        seen = sorted((t, name) for t, name in zip(times, names, strict=True) if t < NEVER_S)
+        seen = at_the_end(times, names, last=False)
         if not seen:
             return None
         said = listed([f"the {name} ({clock(t)})" for t, name in seen])

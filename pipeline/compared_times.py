@@ -13,6 +13,7 @@ from pipeline.comparison import (
     NEVER_S,
     POLITE,
     Comparison,
+    judged_by,
     noun_behind,
     numbers_of,
     said_first,
@@ -20,7 +21,7 @@ from pipeline.comparison import (
     with_noun,
     with_ordinal,
 )
-from pipeline.english import length_words
+from pipeline.english import capital, length_words
 
 _BEFORE_OR_AFTER = tuple(
     re.compile(pattern, re.I)
@@ -72,13 +73,7 @@ def _nobody_longer(text: str) -> Comparison | None:
     longer = found["more"].lower() in ("longer", "more")
     who = found["no"] if re.fullmatch(_NO_ONE, found["no"], re.I) else "nobody"
 
-    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        lengths = numbers_of(answers[:1], "duration")
-        if lengths is None:
-            return None
-        right = lengths[0] > limit_s if longer else lengths[0] < limit_s
-        return said_first(together, "Yes" if right else "No", "yes_no", right)
-
+    judge = judged_by(lambda length: length > limit_s if longer else length < limit_s, "duration", parts=1)
     when = (f"when is {who} there?",) if found["when"] else ()
     return Comparison((f"longest time {who} is there", *when), judge)
 
@@ -149,7 +144,7 @@ def _much_longer(text: str) -> Comparison | None:
             return None
         longer = names[lengths[0] < lengths[1]]
         off_s = abs(lengths[0] - lengths[1])
-        lead = f"{longer[:1].upper()}{longer[1:]}, {length_words(off_s)} longer"
+        lead = f"{capital(longer)}, {length_words(off_s)} longer"
         return said_first(together, lead, "duration", off_s)
 
     return Comparison(tuple(f"how long is {name} visible?" for name in names), judge)
@@ -190,7 +185,7 @@ def _which_event(text: str) -> Comparison | None:
         if times is None or times[0] == times[1]:
             return None
         name = found["ab"[(times[0] > times[1]) != later]].strip()
-        return said_first(together, f"{name[:1].upper()}{name[1:]}", "text", name)
+        return said_first(together, capital(name), "text", name)
 
     parts = tuple(f"when does {event['x']} {verb}?" for event, verb in zip(events, verbs, strict=True))
     return Comparison(parts, judge)
@@ -306,7 +301,7 @@ def _which_shorter(text: str) -> Comparison | None:
         if lengths is None or lengths[0] == lengths[1]:
             return None
         name = names[lengths[0] > lengths[1]]
-        return said_first(together, f"{name[:1].upper()}{name[1:]}", "text", name)
+        return said_first(together, capital(name), "text", name)
 
     return Comparison(tuple(f"how long is {name} visible?" for name in names), judge)
 

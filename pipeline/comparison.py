@@ -37,17 +37,23 @@ def said_first(together: Answer, lead: str, kind: str, value: object) -> Answer:
     return replace(together, kind=kind, value=value, text=f"{lead}: {together.text[:1].lower()}{together.text[1:]}")
 
 
-def judged_by(so: Callable[[float, float], bool]) -> Judge:
-    """Whether `so` holds for the numbers of two answers."""
+def judged_by(so: Callable[..., bool], kind: str = "number", parts: int = 2) -> Judge:
+    """Whether `so` holds for the numbers (times, lengths) of the first so many answers."""
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        numbers = numbers_of(answers)
+        numbers = numbers_of(answers[:parts], kind)
         if numbers is None:
             return None
         right = so(*numbers)
         return said_first(together, "Yes" if right else "No", "yes_no", right)
 
     return judge
+
+
+def at_the_end(times: Sequence[float] | None, names: Sequence[str], *, last: bool) -> list[tuple[float, str]]:
+    """What happens at all, in the order of its times, last first where `last`; empty where the times are none."""
+    seen = sorted((t, name) for t, name in zip(times or (), names, strict=bool(times)) if t < NEVER_S)
+    return seen[::-1] if last else seen
 
 
 def with_noun(text: str, other: str) -> str:

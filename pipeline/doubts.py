@@ -18,7 +18,7 @@ from data.meaning.question import AT_MOST
 from data.vocabulary import THING
 from pipeline.answers import Answer
 from pipeline.domain import OUTSIDE_ITS_WORLD, domain_doubt
-from pipeline.english import many
+from pipeline.english import capital, many
 from pipeline.object_index import ObjectIndex
 
 SMALL_PX = 32
@@ -142,7 +142,7 @@ def said_doubtfully(answer: Answer) -> Answer:
 def without_doubt(text: str) -> str:
     """A sentence without the "this is a guess" that `said_doubtfully` has set before it."""
     said = text.removeprefix(GUESS_LEAD)
-    return f"{said[:1].upper()}{said[1:]}"
+    return capital(said)
 
 
 def _light(index: ObjectIndex) -> str | None:

@@ -97,7 +97,12 @@ def asked_time(t_s: float) -> str:
     return clock(math.floor(tenths + 0.01)) + (f".{part}" if part else "")
 
 
+def capital(text: str) -> str:
+    """`text` with its first letter in upper case, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def finished(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip()
-    text = text[:1].upper() + text[1:]
+    text = capital(text)
     return text if text.endswith((".", "!", "?")) else text + "."

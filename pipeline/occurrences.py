@@ -17,7 +17,7 @@ from data.meaning.limits import limited_to
 from data.meaning.parts import INF, Cut, union_of
 from data.time_amounts import ORDINALS
 from data.vocabulary import THING
-from pipeline.english import one, ordinal
+from pipeline.english import capital, one, ordinal
 
 _NTH = "|".join(word for word in ORDINALS if word not in ("first", "1st"))
 _TIME = re.compile(
@@ -81,7 +81,7 @@ _STRETCH = re.compile(r"^(?:After \S+|Before \S+|Between \S+ and \S+|In the firs
 def said_of_that_time(text: str) -> str:
     """A sentence about one visit, without the stretch that singled it out."""
     plain = re.sub(r"\bfirst (?=comes? back|goes away)", "", _STRETCH.sub("", text))
-    return f"{plain[:1].upper()}{plain[1:]}"
+    return capital(plain)
 
 
 def that_time(question: Question, nth: int, view: ClipView) -> tuple[Question, str] | None:

@@ -9,25 +9,25 @@ from __future__ import annotations
 import re
 
 from data.meaning import Question
+from pipeline.comparison import POLITE
 from pipeline.two_events import event_phrase
 
-_POLITE = r"\W*(?:(?:and|so|ok|okay|please|tell me|say)\W+)*"
 _PLACE = r"(?: (?:at|on|in|near|by|before|along|beside) (?:the|a|this|that|my|our) [a-z]+(?: [a-z]+)?)?"
 _SOME_TIME = r"(?: (?:ever|anywhere|somewhere|at (?:any|some) (?:point|time)|at all|in total|in all|altogether|once))*"
 _STOP = r"(?:stop|halt|come to a (?:stop|halt|stand|standstill)|stand still|stay (?:still|stopped|parked)|stand)"
 _FORMS = (
     (
         "stands",
-        rf"{_POLITE}(?:for )?how (?:long|many seconds|much time) (?:does |did |do |is |was |were )?(?P<x>.+?)"
+        rf"\W*{POLITE}(?:for )?how (?:long|many seconds|much time) (?:does |did |do |is |was |were )?(?P<x>.+?)"
         rf" (?:{_STOP}|stays? (?:still|stopped|parked)|stands?(?: still)?|wait|standing(?: still)?|stopped"
         rf"|waiting|parked|at a standstill){_PLACE}{_SOME_TIME}\W*$",
     ),
     (
         "stops_when",
-        rf"{_POLITE}(?:when|(?:at )?what time|at which (?:second|time|moment)) (?:does|did|do) (?P<x>.+?) (?:first )?"
+        rf"\W*{POLITE}(?:when|(?:at )?what time|at which (?:second|time|moment)) (?:does|did|do) (?P<x>.+?) (?:first )?"
         rf"{_STOP}{_PLACE}(?: for the first time)?\W*$",
     ),
-    ("stops", rf"{_POLITE}(?:does|did|do|has) (?P<x>.+?)(?: ever)? (?:{_STOP}|stopped){_PLACE}{_SOME_TIME}\W*$"),
+    ("stops", rf"\W*{POLITE}(?:does|did|do|has) (?P<x>.+?)(?: ever)? (?:{_STOP}|stopped){_PLACE}{_SOME_TIME}\W*$"),
 )
 _PATTERNS = tuple((family, re.compile(pattern, re.I)) for family, pattern in _FORMS)
 _ANY = re.compile(r"^(?:any|some|one)(?: of the)? ", re.I)
