@@ -64,8 +64,17 @@ _WHO_IS_THERE = re.compile(
     _POLITE + r"who (?:is|was|were|are|has been) (?:all )?(?:there|here|visible|present|around|in)\b", re.I
 )
 _READS = re.compile(
-    r"\b(?:read\w*|written|writing|says?|said|text|signs?|letters?|words?|plates?|number|print\w*|labels?)\b", re.I
+    r"\b(?:read\w*|written|writing|says?|said|text|signs?|letters?|words?|plates?|number|print\w*|labels?"
+    r"|stickers?|posters?|badges?|banners?)\b",
+    re.I,
 )
+_EACH_TIME = r"(?:(?:every|each) time|whenever)"
+_TALLIED = re.compile(
+    rf"\b{_EACH_TIME}\b.*\b(?:add (?:one|1)|how (?:many|high))\b|\bcounting {_EACH_TIME}\b"
+    rf"|\b(?:add (?:one|1)|(?:make|draw|put) an? (?:stroke|mark|tick|notch))\b.*\b{_EACH_TIME}\b",
+    re.I,
+)
+"""Strokes on a list: their number is meant, not the moments."""
 _IS_THERE = re.compile(_POLITE + r"(?:is|are|was|were) there (?:any(?:body|one|thing)?|an?|some(?:body|one)?)\b", re.I)
 _LONGEST = re.compile(r"\b(?:longest|biggest|largest|max(?:imum)?)\b", re.I)
 _LEFT_OR_RIGHT = re.compile(
@@ -114,6 +123,8 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         return "longest_absent"
     if intent in _SEEN_ONLY and (_TO_THE_CAMERA.search(text) or _does(text, mentions)):
         return "refuse_action"
+    if intent == "when_each" and _TALLIED.search(text):
+        return "visits"
     if TIMES.search(text) and _NOBODY.search(text):
         return "count_empty"
     if intent == "direction" and _LEFT_OR_RIGHT.search(text) and not _MOVING.search(_NO_VERB.sub("is ", text)):

@@ -39,10 +39,18 @@ _ASKED_ABOUT = re.compile(r"\W*(?:(?:and|so)\W+)?(?:how long|when|what|which)(?:
 """Before what is asked about itself: "how long was the second visit?"."""
 
 
+def _asked_about(text: str, found: re.Match[str]) -> bool:
+    """Whether a time is what the question is about; one that begins a text is not, where a comma follows."""
+    before = text[: found.start()]
+    if not re.search(r"\w", before):
+        return not text[found.end() :].startswith(",")
+    return bool(_ASKED_ABOUT.fullmatch(before))
+
+
 def said_time(text: str) -> int | None:
     """Which time a text is about: 2 for "the second time"; None where it says none."""
     found = _TIME.search(text)
-    if found is None or _ASKED_ABOUT.fullmatch(text[: found.start()]):
+    if found is None or _asked_about(text, found):
         return None
     if "way back" in found[0].lower() or "return" in found[0].lower():
         return 2
@@ -70,9 +78,9 @@ def last_return(question: Question, text: str, view: ClipView) -> Question | Non
 def without_time(text: str) -> str:
     """The text without the words that say which time."""
     found = _TIME.search(text)
-    if found is None or _ASKED_ABOUT.fullmatch(text[: found.start()]):
+    if found is None or _asked_about(text, found):
         return text
-    return re.sub(r"\s+", " ", f"{text[: found.start()]} {text[found.end() :]}").strip().replace(" ?", "?")
+    return re.sub(r"\s+", " ", f"{text[: found.start()]} {text[found.end() :]}").strip(" ,").replace(" ?", "?")
 
 
 _STRETCH = re.compile(r"^(?:After \S+|Before \S+|Between \S+ and \S+|In the first [^,]+), ")

@@ -36,13 +36,16 @@ _COLLECTIONS = frozenset(("number", "amount", "group", "crowd", "gap", "time", "
 
 def _ordinal(found: re.Match[str]) -> str:
     """Such as "person number five", as "the fifth person"."""
-    said, noun = found["n"].lower(), found["noun"].lower()
+    said, name = found["n"].lower(), found["noun"].lower()
     number = WORDS[said] if said in WORDS else int(said)
-    somebody = find_term(noun) == "person" or noun in PEOPLE
-    if not somebody and (find_term(noun) is None or number > MOST_COUNTED):
+    term = find_term(name)
+    somebody = term == "person" or name in PEOPLE
+    if not somebody and (term is None or number > MOST_COUNTED):
         return found[0]  # "bus number 7" has its number written on it
+    if term is not None and name == noun(term).plural != noun(term).singular:
+        return found[0]  # "the cars number three": there are three of them
     word = _ORDINAL_OF.get(number)
-    return f"the {word} {noun}" if word else found[0]
+    return f"the {word} {name}" if word else found[0]
 
 
 def _so_many(found: re.Match[str]) -> str:
@@ -221,8 +224,8 @@ _ALL_TIMES: tuple[tuple[str, Said], ...] = (
 )
 _TWO: tuple[tuple[str, Said], ...] = (
     (
-        r"\b(?:by |at )?(?P<t>\d+ (?:seconds?|secs?|minutes?)|half a minute|a minute) in(?:to (?:the |this"
-        r" )?(?:video|clip))?"
+        r"(?:\b(?:by|at) |(?<=\bthere )|(?<=\bvisible )|(?<=\bgone ))(?P<t>\d+ (?:seconds?|secs?|minutes?)"
+        r"|half a minute|a minute) in(?:to (?:the |this )?(?:video|clip))?"
         r"(?=\W*$)",
         r"at \g<t>",
     ),

@@ -159,6 +159,11 @@ def test_going_away_is_no_emptiness(text, intent, meant) -> None:
         ("does the cup move?", "refuse_action", "direction"),
         ("does the cup move the spoon?", "refuse_action", "refuse_action"),
         ("do you see a person somewhere?", "refuse_action", "exists"),
+        ("Make a stroke each time a person comes in. How many strokes?", "when_each", "visits"),
+        ("every time a dog arrives add one. what do you make it", "when_each", "visits"),
+        ("give me every time somebody walks in", "when_each", "when_each"),
+        ("What's on the table?", "refuse_text", "list"),
+        ("What's on the sticker in the car's rear window?", "refuse_text", "refuse_text"),
         ("show me the moments when nobody is there", "when_leaves", "when_fewest"),
     ],
 )

@@ -27,6 +27,8 @@ VIEW = ClipView.of(
     [
         ("When does the dog appear for the second time?", 2, "When does the dog appear?"),
         ("Which way did it go on its third visit?", 3, "Which way did it go?"),
+        ("For the second time, when does the dog come?", 2, "when does the dog come?"),
+        ("for the fourth appearance what we have", None, "for the fourth appearance what we have"),
         ("How long is the left bottle missing the first time?", 1, "How long is the left bottle missing?"),
         ("When does the dog come for the first time?", None, "When does the dog come for the first time?"),
         ("the last time you can see any vehicle is when", None, "the last time you can see any vehicle is when"),
