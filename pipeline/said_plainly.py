@@ -229,6 +229,11 @@ _TWO: tuple[tuple[str, Said], ...] = (
         r"(?=\W*$)",
         r"at \g<t>",
     ),
+    (
+        rf"{_LEAD}(?P<is>is|was|were|are) (?:any(?:body|one)|some(?:body|one)|any people)(?: {_SEEN})+(?=\W*$"
+        r"| (?:at|in|between|from|during|after|before|around|by|when|while)\b)",
+        r"\g<lead>is there a person",
+    ),
     (r"\b(?P<just>just|only) a single (?=[a-z]+)", r"\g<just> one "),
     (
         r"\bwhich (?P<x>[a-z]+)\b(?P<does>.+?)(?P<a>\bthe (?:first|second|third|fourth|last)) (?:one )?or (?P<b>the"

@@ -61,6 +61,12 @@ _COME_AND_GO = re.compile(
 )
 """When something comes and when it goes, in one."""
 _AT_A_TIME = re.compile(r"\W*(?P<when>(?:at|between|from|in|during|before|after) (?:the |\d)[^,?]*), ", re.I)
+_THE_OTHER_PART = re.compile(
+    r"(?P<one>\b(?:in|during) the (?:first|opening|1st) (?P<part>half|third|quarter|minute|hour)\b.*\band\b.*"
+    r" (?:in|during) the (?:second|third|last|next|other))(?=\W*$)",
+    re.I,
+)
+"""A part of the video is named once: "how many in the first half, and how many in the second?"."""
 MOST_PARTS = 4
 
 
@@ -90,6 +96,7 @@ def _together(question: str, answers: Sequence[Answer]) -> Answer:
 
 def parts_of(text: str) -> tuple[str, ...]:
     """The questions of a text, in their order; just the text where it is one."""
+    text = _THE_OTHER_PART.sub(r"\g<one> \g<part>", text)
     if (comparison := comparison_in(text)) is not None:
         return comparison.parts
     if (twice := next((one for pattern in _TWICE if (one := pattern.match(text))), None)) is not None:

@@ -12,6 +12,10 @@ from pipeline.two_parts import joined, parts_of
     [
         ("When does the bus come and when does it leave?", ("When does the bus come?", "when does it leave?")),
         ("How many people leave, and how many stay?", ("How many people leave?", "how many of them stay?")),
+        (
+            "How many people come in the first half and how many in the second?",
+            ("How many people come in the first half?", "how many of them in the second half?"),
+        ),
         ("how many cars and how many buses are there?", ("how many cars?", "how many buses are there?")),
         ("Which came first, the bus or the dog, and when?", ("Which came first, the bus or the dog?", "when?")),
         (
