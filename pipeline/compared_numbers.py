@@ -42,6 +42,13 @@ def _part_of(moment: str) -> str:
 _ORDINAL_END = re.compile(r"\b(?:first|second|third|last|next|other)$", re.I)
 
 
+def _other(one: str, two: str) -> str:
+    """The second moment in full: of "at 0:05" and "0:20" it is "at 0:20"."""
+    if _ORDINAL_END.search(two):
+        two = f"{two} {_part_of(one)}"
+    return two if re.match(MOMENT.split(" ")[0], two, re.I) else f"{one.split()[0]} {two}"
+
+
 def _more_than(text: str) -> Comparison | None:
     found = next((one for pattern in _MORE_THAN if (one := pattern.match(text)) is not None), None)
     alike = _AS_MANY.match(text) if found is None else None
@@ -50,11 +57,8 @@ def _more_than(text: str) -> Comparison | None:
         return None
     said = found.groupdict()
     one, two = said["one"], said["two"]
-    if _ORDINAL_END.search(two):  # "in the first minute than in the second"
-        two = f"{two} {_part_of(one)}"
-    if not re.match(MOMENT.split(" ")[0], two, re.I):  # "in the first minute than the last"
-        two = f"{one.split()[0]} {two}"
-    elif re.fullmatch(r"(?:before|after)(?: (?:it|that|then))?", two, re.I):  # "after the truck than before it"
+    two = _other(one, two)
+    if re.fullmatch(r"(?:before|after)(?: (?:it|that|then))?", two, re.I):  # "after the truck than before it"
         two = f"{two.split()[0]} {' '.join(one.split()[1:])}"
     asks = f"how many {said['what']} {said.get('verb') or 'are there'}"
     if alike is not None:
@@ -96,7 +100,8 @@ def _how_many_more(text: str) -> Comparison | None:
 
 _MORE_OR = re.compile(
     rf"\W*{POLITE}(?:is|are|was|were) (?:there )?(?P<more>more|fewer) (?P<what>[a-z]+(?: [a-z]+)?)"
-    rf"(?: (?:visible|there|present))? (?P<one>(?:at|in|during) [^,?]+?),? or (?P<two>(?:at|in|during) [^,?]+?)\W*$",
+    r"(?: (?:visible|there|present))? (?P<one>(?:at|in|during) (?:the |\d)[^,?]*?),? or"
+    r" (?P<two>(?:(?:at|in|during) )?(?:the |\d)[^,?]+?)\W*$",
     re.I,
 )
 
@@ -106,7 +111,7 @@ def _more_or(text: str) -> Comparison | None:
     found = _MORE_OR.match(text)
     if found is None:
         return None
-    fewer, moments = found["more"].lower() == "fewer", [found["one"], found["two"]]
+    fewer, moments = found["more"].lower() == "fewer", [found["one"], _other(found["one"], found["two"])]
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         numbers = numbers_of(answers)
@@ -130,11 +135,7 @@ def _busier(text: str) -> Comparison | None:
     found = _BUSIER.match(text)
     if found is None:
         return None
-    one, two = found["one"], found["two"]
-    if _ORDINAL_END.search(two):
-        two = f"{two} {_part_of(one)}"
-    if not re.match(MOMENT.split(" ")[0], two, re.I):
-        two = f"{one.split()[0]} {two}"
+    one, two = found["one"], _other(found["one"], found["two"])
     less = found["more"].lower() in ("quieter", "emptier")
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
@@ -273,4 +274,48 @@ def _more_numerous(text: str) -> Comparison | None:
     return Comparison(tuple(f"how many {name} are there{when}?" for name in names), judge)
 
 
-FORMS = (_how_many_more, _more_than, _more_or, _busier, _share, _share_of, _kinds, _as_many_things, _more_numerous)
+_WAYS = ("left", "right", "up", "down")
+_GOES = r"(?:go|mov|driv|walk|travel|head|runn?|pass)(?:e|ing|l?ing)?"
+_MOST_GO = re.compile(
+    rf"\W*{POLITE}(?:in )?(?:which|what) (?:way|direction) (?:do|does|did|are|were|is|was)"
+    r" (?:most|the most|the majority)(?: of)?(?: the)?"
+    rf" (?P<x>[a-z]+(?: [a-z]+)?) {_GOES}(?: in)?(?P<when> {MOMENT})?\W*$",
+    re.I,
+)
+
+
+def _most_go(text: str) -> Comparison | None:
+    """Such as "which way do most cars go?"."""
+    found = _MOST_GO.match(text)
+    if found is None or not terms_in(found["x"]):
+        return None
+    when = found["when"] or ""
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None or any(one.understood is None or one.understood.side is None for one in answers):
+            return None
+        most = max(numbers)
+        ways = [way for way, number in zip(_WAYS, numbers, strict=True) if number == most > 0]
+        lead = "No way" if not ways else f"Most go {ways[0]}" if len(ways) == 1 else f"As many {' as '.join(ways)}"
+        return said_first(together, lead, "word", ways[0] if len(ways) == 1 else "equal" if ways else "none")
+
+    return Comparison(tuple(f"how many {found['x']} move {_towards(way)}{when}?" for way in _WAYS), judge)
+
+
+def _towards(way: str) -> str:
+    return f"to the {way}" if way in ("left", "right") else f"{way}wards"
+
+
+FORMS = (
+    _most_go,
+    _how_many_more,
+    _more_than,
+    _more_or,
+    _busier,
+    _share,
+    _share_of,
+    _kinds,
+    _as_many_things,
+    _more_numerous,
+)

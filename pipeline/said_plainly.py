@@ -236,6 +236,11 @@ _TWO: tuple[tuple[str, Said], ...] = (
     ),
     (r"\b(?P<just>just|only) a single (?=[a-z]+)", r"\g<just> one "),
     (
+        rf"{_LEAD}what(?:['’]s| is| was) the (?:shortest|least) (?:time|period|while)(?: that)?"
+        rf" {_A_THING} {_IS} {_SEEN}(?=\W*$)",
+        r"\g<lead>how long is the shortest stay of \g<x>",
+    ),
+    (
         r"\bwhich (?P<x>[a-z]+)\b(?P<does>.+?)(?P<a>\bthe (?:first|second|third|fourth|last)) (?:one )?or (?P<b>the"
         r" (?:first|second|third|fourth|last))(?: one)?(?=\W*$)",
         r"which \g<x>\g<does>\g<a> \g<x> or \g<b> \g<x>",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from data.meaning import Question, Side
 from pipeline.answers import About, Answer, Doubts, Evidence
 from pipeline.two_parts import joined, parts_of
 
@@ -78,6 +81,11 @@ def said(kind: str, value: object, text: str = "So it is.") -> Answer:
          ("how long is the truck visible?", "how long is the motorcycle visible?")),
         ("Which event occurs earlier: the ball leaves the frame or the dog leaves the frame?",
          ("when does the ball leave?", "when does the dog leave?")),
+        ("Were there more bottles at 0:05 or 0:20?",
+         ("how many bottles are there at 0:05?", "how many bottles are there at 0:20?")),
+        ("Which direction do most cars go?",
+         ("how many cars move to the left?", "how many cars move to the right?", "how many cars move upwards?",
+          "how many cars move downwards?")),
         ("Were there more bottles at 5 seconds or at 20 seconds?",
          ("how many bottles are there at 5 seconds?", "how many bottles are there at 20 seconds?")),
         ("True or false: the truck appears before the first bus.", None),
@@ -206,6 +214,22 @@ def test_what_is_there_when_something_else_comes() -> None:
         assert (both.kind, both.value) == ("yes_no", there)
     at = joined("Who was there at 33 seconds, the first or the second truck?", [long, said("duration", 0.0)])
     assert at.text == "At 0:33: the first truck."
+
+
+@pytest.mark.parametrize(
+    ("numbers", "value", "begins"),
+    [((5, 2, 0, 1), "left", "Most go left: "), ((2, 2, 0, 1), "equal", "As many left as right: "),
+     ((0, 0, 0, 0), "none", "No way: ")],
+)  # fmt: skip
+def test_where_most_go(numbers, value, begins) -> None:
+    text, ways = "Which direction do most cars go?", ("left", "right", "up", "down")
+    answers = [
+        replace(said("number", n), understood=Question("count", x="car", side=Side("direction", way)))
+        for n, way in zip(numbers, ways, strict=True)
+    ]
+    together = joined(text, answers)
+    assert together.value == value and together.text.startswith(begins)
+    assert joined(text, [*answers[:3], said("number", 9)]).value == numbers[0], "one part was read as something else"
 
 
 def test_an_option_that_says_the_answer_is_named() -> None:

@@ -54,6 +54,7 @@ from pipeline.said_plainly import said_plainly
         ("Where was the person when last seen?", "where does the person leave?"),
         ("What is on screen at 1:12?", "What is visible at 1:12?"),
         ("Is anyone there at 0:30?", "is there a person at 0:30?"),
+        ("What is the shortest time a car is visible?", "how long is the shortest stay of a car?"),
     ],
 )  # fmt: skip
 def test_said_in_plainer_words(text: str, plain: str) -> None:
