@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.answers import Answer
 from pipeline.compared import comparison_in
-from pipeline.comparison import POLITE
+from pipeline.comparison import COMES, ORDINAL, POLITE
 from pipeline.doubts import without_doubt
 
 _ASKS = (
@@ -67,6 +67,10 @@ _THE_OTHER_PART = re.compile(
     re.I,
 )
 """A part of the video is named once: "how many in the first half, and how many in the second?"."""
+_BARE_ORDINAL = re.compile(
+    rf"\bthe {ORDINAL}(?= (?:{COMES}|comes|came|appears|appeared|arrives|arrived|leaves|left|enters|stays?)\b)", re.I
+)
+"""Of what was spoken of: "how many bicycles are there, and when does the first come?"."""
 MOST_PARTS = 4
 
 
@@ -121,7 +125,7 @@ def parts_of(text: str) -> tuple[str, ...]:
                 continue  # "did they come in crowds? how many at once?" asks one thing
             if _REFINES.match(rest):
                 continue
-            rest = _HOW_MANY.sub(r"\g<0> of them", rest)
+            rest = _BARE_ORDINAL.sub(r"\g<0> one", _HOW_MANY.sub(r"\g<0> of them", rest))
             parts = (f"{first.rstrip(' ,;.?')}?", *((rest,) if comparison_in(rest) is not None else parts_of(rest)))
             return parts if len(parts) <= MOST_PARTS else (text,)
     return (text,)

@@ -16,6 +16,10 @@ from pipeline.two_parts import joined, parts_of
             "How many people come in the first half and how many in the second?",
             ("How many people come in the first half?", "how many of them in the second half?"),
         ),
+        (
+            "How many bicycles are there and when does the first come?",
+            ("How many bicycles are there?", "when does the first one come?"),
+        ),
         ("how many cars and how many buses are there?", ("how many cars?", "how many buses are there?")),
         ("Which came first, the bus or the dog, and when?", ("Which came first, the bus or the dog?", "when?")),
         (
