@@ -68,6 +68,11 @@ _READS = re.compile(
     r"|stickers?|posters?|badges?|banners?)\b",
     re.I,
 )
+_ACTS = re.compile(
+    r"\b(?:stops?|stopped|approach\w*|touch\w*|(?:com(?:e|es|ing)|came|gets?|got|goes|go) (?:close|near)"
+    r"|look(?:s|ed|ing)? (?:at|into))\b",
+    re.I,
+)
 _EACH_TIME = r"(?:(?:every|each) time|whenever)"
 _TALLIED = re.compile(
     rf"\b{_EACH_TIME}\b.*\b(?:add (?:one|1)|how (?:many|high))\b|\bcounting {_EACH_TIME}\b"
@@ -139,6 +144,8 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         and _EITHER.fullmatch(text[mentions.terms[0].end : mentions.terms[1].start])
     ):
         return "exists"  # "a handbag or a backpack": what it leaves out is said
+    if intent == "refuse_attribute" and _ACTS.search(text):
+        return "refuse_action"
     if intent == "refuse_text" and not _READS.search(text):
         return _without_text(text, mentions)
     if intent in _MAY_BE_ABSENT and _NOBODY.search(text) and LENGTH.search(text):

@@ -162,6 +162,8 @@ def test_going_away_is_no_emptiness(text, intent, meant) -> None:
         ("Make a stroke each time a person comes in. How many strokes?", "when_each", "visits"),
         ("every time a dog arrives add one. what do you make it", "when_each", "visits"),
         ("give me every time somebody walks in", "when_each", "when_each"),
+        ("Does anyone come close to the bottles?", "refuse_attribute", "refuse_action"),
+        ("Is the dog brown?", "refuse_attribute", "refuse_attribute"),
         ("What's on the table?", "refuse_text", "list"),
         ("What's on the sticker in the car's rear window?", "refuse_text", "refuse_text"),
         ("show me the moments when nobody is there", "when_leaves", "when_fewest"),
