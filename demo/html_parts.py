@@ -165,7 +165,7 @@ def turn_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str], *, is_
 
 def likely_of(answer: Answer, texts: dict[str, str]) -> str:
     """Such as ": probably 22 to 29", of a count; nothing where no other number is likely."""
-    if answer.likely is None or answer.likely[0] == answer.likely[1]:
+    if not answer.has_range:
         return ""
     low, high = answer.likely
     return f": {texts['likely'].format(low=low, high=high)}"

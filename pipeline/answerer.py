@@ -52,7 +52,6 @@ from pipeline.sentences import refusal, sentence, without_yes_no
 from pipeline.tokens import TrackRows
 from pipeline.two_parts import joined
 from pipeline.understand import QuestionUnderstanding, Understood
-from pipeline.unseen import Unseen
 from pipeline.which_one import which_one
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
@@ -114,20 +113,17 @@ class Answerer:
         unseen = look_beyond(self.model.unseen, index, rows)
         return ClipMemory(index, belief, self.digest, perf_counter() - begun, unseen)
 
-    def unseen(self, index: ObjectIndex) -> Unseen:
-        """When the things of a clip were there without being found."""
-        return look_beyond(self.model.unseen, index, TrackRows.of(index))
-
     def answer(self, memory: ClipMemory, texts: Sequence[str]) -> list[Answer]:
         """One answer per question, in their order; a comparison (`pipeline.compared`) by what it compares."""
         begun = perf_counter()
         index = memory.index
-        asked = [plain_questions(_checked(text)) for text in texts]
+        checked = [_checked(text) for text in texts]
+        asked = [plain_questions(text) for text in checked]
         plain = [part for parts in asked for part in parts]
         understood = iter(self.understanding(plain, index.class_names, index.duration_s) if plain else ())
         out = []
-        for text, parts in zip(texts, asked, strict=True):
-            if len(parts) == 1 and parts[0] == _checked(text):
+        for text, whole, parts in zip(texts, checked, asked, strict=True):
+            if parts == (whole,):
                 out.append(self.answer_one(memory, text, next(understood)))
             else:
                 out.append(joined(text, [self.answer_one(memory, part, next(understood)) for part in parts]))

@@ -99,6 +99,11 @@ class Answer:
     likely: tuple[int, int] | None = None
 
     @property
+    def has_range(self) -> bool:
+        """Is another number likely than the one that is answered?"""
+        return not self.refused and self.likely is not None and self.likely[0] != self.likely[1]
+
+    @property
     def is_timeline(self) -> bool:
         """Does its text tell all that happens, in lines of its own?"""
         return self.kind == "text" and (self.understood is None or self.understood.family == "describe")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from data.clock import clock
 from pipeline.answers import Answer, Evidence
-from pipeline.sentences import confidence_words
+from pipeline.sentences import confidence_words, without_yes_no
 
 MOST_SHOWN = 8
 """Pieces of evidence that are printed; `--json` has them all."""
@@ -25,7 +25,7 @@ def answer_lines(answer: Answer) -> list[str]:
 
 def likely_words(answer: Answer) -> str:
     """Such as ": probably 22 to 29", of a count; nothing where no other number is likely."""
-    if answer.likely is None or answer.refused or answer.likely[0] == answer.likely[1]:
+    if not answer.has_range:
         return ""
     return f": probably {answer.likely[0]:,} to {answer.likely[1]:,}"
 
@@ -80,7 +80,7 @@ def place_words(box_xywhn: Sequence[float]) -> str:
 
 def said_true_or_false(said: str, so: bool) -> str:
     """A sentence of yes or no, as an answer to "true or false: …"."""
-    plain = re.sub(r"^(?:Yes|No), ", "", said)
+    plain = without_yes_no(said)
     return f"{'True' if so else 'False'}: {plain[:1].lower()}{plain[1:]}"
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from data.vocabulary import find_term
 from pipeline.answers import Answer
 from pipeline.comparison import POLITE, Comparison, said_first, terms_in
+from pipeline.sentences import without_yes_no
 
 _EMPTY = re.compile(
     r"\W*(?P<when>(?:at|in|during|from|between|after|before|around)\b[^?]*?,? )?(?:is|was) (?P<who>(?:the"
@@ -90,7 +91,7 @@ def _none_there(text: str) -> Comparison | None:
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         if answers[0].kind != "yes_no" or not isinstance(answers[0].value, bool):
             return None
-        plain = re.sub(r"^(?:Yes|No), ", "", together.text)
+        plain = without_yes_no(together.text)
         return said_first(
             replace(together, text=plain), "No" if answers[0].value else "Yes", "yes_no", not answers[0].value
         )

@@ -6,7 +6,17 @@ import re
 from collections.abc import Sequence
 
 from pipeline.answers import Answer
-from pipeline.comparison import COMES, MOMENT, POLITE, Comparison, judged_by, numbers_of, said_first, terms_in
+from pipeline.comparison import (
+    COMES,
+    MOMENT,
+    POLITE,
+    Comparison,
+    first_match,
+    judged_by,
+    numbers_of,
+    said_first,
+    terms_in,
+)
 from pipeline.english import capital, percent
 from pipeline.english import number as in_words
 
@@ -50,7 +60,7 @@ def _other(one: str, two: str) -> str:
 
 
 def _more_than(text: str) -> Comparison | None:
-    found = next((one for pattern in _MORE_THAN if (one := pattern.match(text)) is not None), None)
+    found = first_match(_MORE_THAN, text)
     alike = _AS_MANY.match(text) if found is None else None
     found = found or alike
     if found is None or _WHICH.search(text):

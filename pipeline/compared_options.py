@@ -16,7 +16,7 @@ from data.time_amounts import find_amounts
 from pipeline.answers import Answer
 from pipeline.choices import choose
 from pipeline.compared_times import EVENT, verb_of
-from pipeline.comparison import Comparison, at_the_end, said_first, terms_in, times_of
+from pipeline.comparison import Comparison, at_the_end, is_there, said_first, terms_in, times_of
 from pipeline.english import capital
 
 _LETTER = re.compile(r"(?:^|(?<=[\s,;:?]))\(?(?P<letter>[A-Ha-h])[).:] +")
@@ -140,7 +140,7 @@ def _at_which_time(x: str, options: Sequence[str], moments: Sequence[float]) -> 
         there = [
             option
             for option, at_s in zip(options, moments, strict=True)
-            if any(piece.start_s - 1e-6 <= at_s <= piece.end_s + 1e-6 for piece in answers[0].evidence)
+            if any(is_there(piece, at_s) for piece in answers[0].evidence)
         ]
         lead = ", ".join(there) if there else "at none of these times"
         return said_first(together, capital(lead), "text", lead)

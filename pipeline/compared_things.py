@@ -15,6 +15,7 @@ from pipeline.comparison import (
     POLITE,
     Comparison,
     at_the_end,
+    first_match,
     judged_by,
     numbers_of,
     said_first,
@@ -212,7 +213,7 @@ _SAME_WAY = tuple(
 
 def _same_way(text: str) -> Comparison | None:
     """Such as "do both buses drive in the same direction?"."""
-    found = next((one for pattern in _SAME_WAY if (one := pattern.match(text)) is not None), None)
+    found = first_match(_SAME_WAY, text)
     if found is None:
         return None
     said = found.groupdict()

@@ -13,6 +13,8 @@ from pipeline.comparison import (
     NEVER_S,
     POLITE,
     Comparison,
+    first_match,
+    is_there,
     judged_by,
     noun_behind,
     numbers_of,
@@ -38,7 +40,7 @@ _LEAVING = re.compile(r"leave|disappear|go away|taken|drive off", re.I)
 
 def _before_or_after(text: str) -> Comparison | None:
     """Such as "does the second visitor appear before or after the 30 second mark?"."""
-    found = next((one for pattern in _BEFORE_OR_AFTER if (one := pattern.match(text)) is not None), None)
+    found = first_match(_BEFORE_OR_AFTER, text)
     limit_s = _only_amount(found["t"]) if found is not None else None
     if limit_s is None:
         return None
@@ -94,7 +96,7 @@ _BEFORE_THE_END = tuple(
 
 def _before_the_end(text: str) -> Comparison | None:
     """Such as "how long after the last person leaves does the video end?"."""
-    found = next((one for pattern in _BEFORE_THE_END if (one := pattern.match(text)) is not None), None)
+    found = first_match(_BEFORE_THE_END, text)
     if found is None:
         return None
 
@@ -132,7 +134,7 @@ _BY_HOW_MUCH = re.compile(
 
 def _much_longer(text: str) -> Comparison | None:
     """Such as "how much longer is the first bus visible than the second one?"."""
-    found = next((one for pattern in (*_MUCH_LONGER, _BY_HOW_MUCH) if (one := pattern.match(text)) is not None), None)
+    found = first_match((*_MUCH_LONGER, _BY_HOW_MUCH), text)
     if found is None:
         return None
     noun = found.groupdict().get("noun") or noun_behind(found["b"], found["a"])
@@ -166,7 +168,7 @@ _WHICH_EVENT = re.compile(
 
 
 def verb_of(event: re.Match[str]) -> str:
-    """What is asked about an `EVENT`: "come back", "leave" or "appear"."""
+    """What is asked about an `EVENT`, or what was `_DONE`: "come back", "leave" or "appear"."""
     return "come back" if event["back"] else "leave" if event["goes"] else "appear"
 
 
@@ -235,7 +237,6 @@ def _before_or_after_event(text: str) -> Comparison | None:
     if other is None or find_amounts(found["b"].lower(), 0.0):
         return None
     verb = _asked(found["verb"])
-    then = "come back" if other["back"] else "leave" if other["goes"] else "appear"
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         times = times_of(answers)
@@ -244,7 +245,7 @@ def _before_or_after_event(text: str) -> Comparison | None:
         said = "before" if times[0] < times[1] else "after"
         return said_first(together, said.capitalize(), "word", said)
 
-    return Comparison((f"when does {found['a']} {verb}?", f"when does {other['x']} {then}?"), judge)
+    return Comparison((f"when does {found['a']} {verb}?", f"when does {other['x']} {verb_of(other)}?"), judge)
 
 
 _WHEN_COMES = r"(?:when|as|at the moment(?: when| that)?|the moment(?: when| that)?|at the time(?: when| that)?)"
@@ -267,7 +268,7 @@ _THERE_WHEN = tuple(
 
 def _there_when(text: str) -> Comparison | None:
     """Such as "when the truck enters the frame, is the dog visible?"."""
-    found = next((one for pattern in _THERE_WHEN if (one := pattern.match(text)) is not None), None)
+    found = first_match(_THERE_WHEN, text)
     if found is None:
         return None
 
@@ -275,7 +276,7 @@ def _there_when(text: str) -> Comparison | None:
         times = times_of(answers[:1])
         if times is None or times[0] == NEVER_S:
             return None
-        there = any(piece.start_s - 1e-6 <= times[0] <= piece.end_s + 1e-6 for piece in answers[1].evidence)
+        there = any(is_there(piece, times[0]) for piece in answers[1].evidence)
         return said_first(together, "Yes" if there else "No", "yes_no", there)
 
     return Comparison((f"when does {found['a']} appear?", f"how long is {found['b']} visible?"), judge)

@@ -14,7 +14,7 @@ from data.clock import clock
 from data.time_amounts import find_amounts
 from data.vocabulary import find_term, kind_names, noun
 from pipeline.answers import Answer, Evidence
-from pipeline.comparison import COMES, NEVER_S, POLITE, Comparison, said_first, times_of
+from pipeline.comparison import COMES, NEVER_S, POLITE, Comparison, first_match, is_there, said_first, times_of
 from pipeline.english import length_words, listed, ordinal
 
 AT_ONCE_S = 1.0
@@ -54,9 +54,9 @@ def _which_at(text: str) -> Comparison | None:
         starts = [piece.start_s for piece in pieces]
         if not pieces or sum(start < EDGE_S for start in starts) > 1:
             return None
-        there = sorted({numbers[p.track_id] for p in pieces if p.start_s - 1e-6 <= at_s <= p.end_s + 1e-6})
+        shown = tuple(piece for piece in pieces if is_there(piece, at_s))
+        there = sorted({numbers[piece.track_id] for piece in shown})
         said = listed([f"the {ordinal(number)} {name}" for number in there]) if there else f"no {name}"
-        shown = tuple(p for p in pieces if p.start_s - 1e-6 <= at_s <= p.end_s + 1e-6)
         return replace(together, kind="text", value=said, text=f"At {clock(at_s)}: {said}.", evidence=shown)
 
     return Comparison((f"from when to when was each {name} there?",), judge)
@@ -112,7 +112,7 @@ _UNTIL_BACK = tuple(
 
 def _until_back(text: str) -> Comparison | None:
     """Such as "after the middle bottle comes back, how long until the left bottle returns?": its next coming."""
-    found = next((one for pattern in _UNTIL_BACK if (one := pattern.match(text)) is not None), None)
+    found = first_match(_UNTIL_BACK, text)
     if found is None:
         return None
 

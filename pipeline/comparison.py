@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from data.vocabulary import find_term, noun
-from pipeline.answers import Answer
+from pipeline.answers import Answer, Evidence
 
 POLITE = r"(?:(?:and|so|ok|okay|hi|hello|please|tell me|show me|say)\W+)*"
 MOMENT = r"(?:at|around|in|during|between|before|after|by|within|on|over)\b (?:(?!\bthan\b).)+?"
@@ -30,6 +30,16 @@ class Comparison(NamedTuple):
         """together: the answers as one. answers: to `parts`."""
         judged = None if any(one.refused for one in answers) else self.judge(together, answers)
         return together if judged is None else replace(judged, likely=None)
+
+
+def first_match(patterns: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:
+    """The match of the first pattern that `text` begins with; None where it begins with none."""
+    return next(filter(None, (pattern.match(text) for pattern in patterns)), None)
+
+
+def is_there(piece: Evidence, at_s: float) -> bool:
+    """Is a thing seen at a time, in this piece of evidence?"""
+    return piece.start_s - 1e-6 <= at_s <= piece.end_s + 1e-6
 
 
 def said_first(together: Answer, lead: str, kind: str, value: object) -> Answer:

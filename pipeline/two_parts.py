@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.answers import Answer
 from pipeline.compared import comparison_in
-from pipeline.comparison import COMES, ORDINAL, POLITE
+from pipeline.comparison import COMES, ORDINAL, POLITE, first_match
 from pipeline.doubts import without_doubt
 
 _ASKS = (
@@ -103,7 +103,7 @@ def parts_of(text: str) -> tuple[str, ...]:
     text = _THE_OTHER_PART.sub(r"\g<one> \g<part>", text)
     if (comparison := comparison_in(text)) is not None:
         return comparison.parts
-    if (twice := next((one for pattern in _TWICE if (one := pattern.match(text))), None)) is not None:
+    if (twice := first_match(_TWICE, text)) is not None:
         two = twice["two"]
         if re.match(r"(?:the|all|\d)\b", two):  # "in the first minute versus the whole video"
             two = f"{twice['one'].split()[0]} {two}"

@@ -40,10 +40,11 @@ def stops(q: Question, view: ClipView, cut: Cut) -> Truth:
 
 def stops_when(q: Question, view: ClipView, cut: Cut) -> Truth:
     """When an X that moves first comes to a stand; every time that one does is right."""
-    times = sorted({a for _, spans in _stopping(q, view, cut) for a, _ in spans})
+    found = _stopping(q, view, cut)
+    times = sorted({a for _, spans in found for a, _ in spans})
     if not times:
         return truth_of(q, NEVER, [])
-    first = [(track, [span for span in spans if span[0] == times[0]]) for track, spans in _stopping(q, view, cut)]
+    first = [(track, [span for span in spans if span[0] == times[0]]) for track, spans in found]
     return truth_of(q, times[0], _evidence(view, first), times)
 
 
@@ -67,18 +68,20 @@ def _stopping(q: Question, view: ClipView, cut: Cut) -> list[tuple[int, list[Spa
     """The same of objects that had moved before: what stands there from its first sight on does not stop."""
     out = []
     for track in positions(picked(q, view)).tolist():
-        spans = [
-            (a, b) for a, b in standing_spans(track, view) if _moved_before(track, a, view) and cut.t0 <= a <= cut.t1
-        ]
+        still = standing_spans(track, view)
+        spans = [(a, b) for a, b in still if cut.t0 <= a <= cut.t1 and _moved_before(track, a, still, view)]
         out += [(track, spans)] if spans else []
     return out
 
 
-def _moved_before(track: int, at_s: float, view: ClipView) -> bool:
-    """Is an object at `at_s` another than half its larger side away from where it was first seen, or stood last?"""
+def _moved_before(track: int, at_s: float, still: list[Span], view: ClipView) -> bool:
+    """Is an object at `at_s` more than half its larger side away from where it was first seen, or stood last?
+
+    still: all times at which it stands.
+    """
     rows = slice(int(view.row_ptr[track]), int(view.row_ptr[track + 1]))
     t, box = view.edge_s[view.row_frame[rows]], view.boxes_xywhn[rows].astype(np.float64)
-    ends = [b for _, b in standing_spans(track, view) if b < at_s]
+    ends = [b for _, b in still if b < at_s]
     here = int(np.searchsorted(t, at_s - EPS))
     there = int(np.searchsorted(t, ends[-1] - EPS)) - 1 if ends else 0
     off = (box[here, :2] - box[there, :2]) * [1.0, view.aspect]
