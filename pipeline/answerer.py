@@ -52,6 +52,7 @@ from pipeline.sentences import refusal, sentence, without_yes_no
 from pipeline.tokens import TrackRows
 from pipeline.two_parts import joined
 from pipeline.understand import QuestionUnderstanding, Understood
+from pipeline.unseen import Unseen
 from pipeline.which_one import which_one
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
@@ -112,6 +113,10 @@ class Answerer:
         belief = believe(self.model.clips, [ClipInput.of(index, rows)], self.names)[0]
         unseen = look_beyond(self.model.unseen, index, rows)
         return ClipMemory(index, belief, self.digest, perf_counter() - begun, unseen)
+
+    def unseen(self, index: ObjectIndex) -> Unseen:
+        """When the things of a clip were there without being found."""
+        return look_beyond(self.model.unseen, index, TrackRows.of(index))
 
     def answer(self, memory: ClipMemory, texts: Sequence[str]) -> list[Answer]:
         """One answer per question, in their order; a comparison (`pipeline.compared`) by what it compares."""
