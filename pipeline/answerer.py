@@ -37,7 +37,9 @@ from pipeline.clip_facts import clip_fact
 from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.compared import plain_questions
 from pipeline.confidence import Calibration, about_question
+from pipeline.doubts import without_doubt
 from pipeline.errors import InputError
+from pipeline.event_limits import EVENT_FAMILIES, EventLimit, event_limit
 from pipeline.in_this_clip import in_this_clip
 from pipeline.judge_tracks import believe, look_beyond
 from pipeline.left_out import MISREAD, left_out, notes_of
@@ -141,6 +143,8 @@ class Answerer:
         index, question = memory.index, read.question
         if (fact := clip_fact(text, index)) is not None:
             return fact
+        if (limit := event_limit(text)) is not None and (limited := self._limited(memory, text, limit)) is not None:
+            return limited
         if read.refused:
             return self._refused(memory, text, read)
         question, meant = in_this_clip(question, text, memory.view(0))
@@ -203,6 +207,24 @@ class Answerer:
             understood=question,
             doubts=doubts,
             likely=self._likely(question, doubts, verdict.truth),
+        )
+
+    def _limited(self, memory: ClipMemory, text: str, limit: EventLimit) -> Answer | None:
+        """The answer to a question that an event limits, once its time is known; None where it can't be told."""
+        names, duration_s = memory.index.class_names, memory.index.duration_s
+        event = self.answer_one(memory, limit.asks, self.understanding([limit.asks], names, duration_s)[0])
+        if event.refused or event.understood is None or event.understood.family not in EVENT_FAMILIES:
+            return None
+        if (rest := limit.at(event)) is None:  # it never happens
+            return replace(event, question=text)
+        read = self.understanding([rest], names, duration_s)[0]
+        answer = self.answer_one(memory, rest, read)
+        told = without_doubt(event.text).rstrip(".")
+        return replace(
+            answer,
+            question=text,
+            confidence=min(answer.confidence, event.confidence),
+            warnings=(f"asked of then: {told[:1].lower()}{told[1:]}", *answer.warnings),
         )
 
     def _likely(self, question: Question, doubts: Doubts, truth: Truth) -> tuple[int, int] | None:

@@ -35,7 +35,7 @@ _BEFORE_OR_AFTER = tuple(
         r" (?P<one>before|after) (?P<t>[^,]+?),? or (?P<two>before|after)(?: (?:it|that|then))?\W*$",
     )
 )
-_LEAVING = re.compile(r"leave|disappear|go away|taken|drive off", re.I)
+_LEAVING = re.compile(r"leave|left|gone|vanish|disappear|go away|taken|drive off", re.I)
 
 
 def _before_or_after(text: str) -> Comparison | None:

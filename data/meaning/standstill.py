@@ -21,6 +21,8 @@ SLOW, STEADY = 0.15, 0.1
 LEAST_S, PAUSE_S = 1.5, 0.6
 AWAY = 0.5
 """What has moved by less than this share of its larger side since then stood on, hidden for a moment perhaps."""
+BORDER = 0.01
+"""A box so near to the left or right border, picture widths, is of what is not yet in the picture as a whole."""
 
 Span = tuple[float, float]
 
@@ -77,7 +79,8 @@ def _stopping(q: Question, view: ClipView, cut: Cut) -> list[tuple[int, list[Spa
 def _moved_before(track: int, at_s: float, still: list[Span], view: ClipView) -> bool:
     """Is an object at `at_s` more than half its larger side away from where it was first seen, or stood last?
 
-    still: all times at which it stands.
+    The middle of what comes in over the left or right border hardly moves: there the side of its box that moved more
+    counts. still: all times at which it stands.
     """
     rows = slice(int(view.row_ptr[track]), int(view.row_ptr[track + 1]))
     t, box = view.edge_s[view.row_frame[rows]], view.boxes_xywhn[rows].astype(np.float64)
@@ -85,6 +88,9 @@ def _moved_before(track: int, at_s: float, still: list[Span], view: ClipView) ->
     here = int(np.searchsorted(t, at_s - EPS))
     there = int(np.searchsorted(t, ends[-1] - EPS)) - 1 if ends else 0
     off = (box[here, :2] - box[there, :2]) * [1.0, view.aspect]
+    left, right = box[[there, here], 0] - box[[there, here], 2] / 2, box[[there, here], 0] + box[[there, here], 2] / 2
+    if not ends and (left[0] < BORDER or right[0] > 1 - BORDER):
+        off[0] = max(abs(left[1] - left[0]), abs(right[1] - right[0]))
     return bool(np.hypot(*off) > AWAY * max(box[here, 2], box[here, 3] * view.aspect))
 
 

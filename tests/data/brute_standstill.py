@@ -56,9 +56,12 @@ def _stop_times(q, film, low, high):
                 there = max(
                     k for k in range(len(film.shown)) if w in film.shown[k] and film.end[k] <= spans[number - 1][1]
                 )
-            x0, y0, _, _ = film.shown[there][w]
+            x0, y0, wide0, _ = film.shown[there][w]
             x1, y1, wide, high_ = film.shown[here][w]
-            moved = math.hypot(x1 - x0, (y1 - y0) * film.tall)
+            across = abs(x1 - x0)
+            if number == 0 and not 0.01 <= x0 - wide0 / 2 <= x0 + wide0 / 2 <= 0.99:  # came in over a border
+                across = max(abs(x1 - wide / 2 - x0 + wide0 / 2), abs(x1 + wide / 2 - x0 - wide0 / 2))
+            moved = math.hypot(across, (y1 - y0) * film.tall)
             if moved > 0.5 * max(wide, high_ * film.tall) and low <= a <= high:
                 times.append(a)
     return sorted(set(times))

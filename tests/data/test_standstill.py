@@ -56,6 +56,14 @@ def test_what_is_parked_stands_and_does_not_stop() -> None:
     assert run(Question("stands", x="bus"), view).value > 9.0
 
 
+def test_what_comes_in_over_the_border_and_waits_there_stops() -> None:
+    come = [(0.02 + 0.02 * k, 0.04 + 0.04 * k, 0.2) for k in range(10)]  # its front goes from 0.04 to 0.40
+    view = view_of(come + [(0.2, 0.4, 0.2)] * 30)
+    assert abs(run(Question("stops_when", x="bus"), view).value - 2.0) <= 0.6
+    uncovered = [(0.32 + 0.02 * k, 0.04 + 0.04 * k, 0.2) for k in range(10)]  # behind something, not at the border
+    assert run(Question("stops", x="bus"), view_of(uncovered + [(0.5, 0.4, 0.2)] * 30)).value is False
+
+
 def test_boxes_may_tremble_but_not_grow() -> None:
     rng = np.random.default_rng(0)
     trembling = [(0.5 + float(rng.normal(0, 0.002)), 0.2, 0.2) for _ in range(50)]
