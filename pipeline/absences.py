@@ -66,6 +66,29 @@ def times_said(text: str, notes: Sequence[str]) -> str:
     )
 
 
+def longest_said(said: str, question: Question, view: ClipView) -> str:
+    """A sentence about the longest time without something, with when that was."""
+    if question.family != "longest_absent":
+        return said
+    spans = [span for span in run(replace(question, family="when_fewest"), view).acceptable if isinstance(span, tuple)]
+    length_s = run(question, view).value
+    longest = max(spans, key=lambda span: span[1] - span[0], default=None)
+    if longest is None or not length_s or abs(longest[1] - longest[0] - length_s) > 1.0:
+        return said
+    return f"{said.rstrip('.')} ({clock(longest[0])}–{clock(longest[1])})."
+
+
+def at_first(question: Question, text: str, truth: Truth, view: ClipView) -> Truth:
+    """Where the first time of several is asked for ("when are twelve there for the first time?"): that one."""
+    if question.family not in _WHEN or not _FIRST_TIME.search(text):
+        return truth
+    spans = sorted(span for span in truth.acceptable if isinstance(span, tuple))
+    if len(spans) < 2:
+        return truth
+    return run(replace(question, stretch=(float(view.edge_s[0]), spans[0][1] - 1e-3)), view)
+
+
+_FIRST_TIME = re.compile(r"\bfirst time\b|\b(?:when|at what time)\b.*\bfirst\b", re.I)
 _OF_A_SIDE = ("enters_from", "leaves_to", "direction")
 MOST_SIDES = 200
 """Things whose sides are told one by one."""

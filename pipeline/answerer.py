@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 
+from data.clock import in_whole_seconds
 from data.meaning import ClipView, Question, Truth, run
 from data.meaning import Evidence as Interval
 from data.meaning.judging import TIME_TOLERANCE_S
@@ -28,7 +29,7 @@ from data.meaning.told import entries_of, told_alike
 from data.vocabulary import THING, covered
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
-from pipeline.absences import absences_note, each_note, never_said, times_said
+from pipeline.absences import absences_note, at_first, each_note, longest_said, never_said, times_said
 from pipeline.answers import Answer, Doubts, Evidence
 from pipeline.answers_text import beside_the_middle, said_true_or_false
 from pipeline.asked_text import MOST_CHARACTERS, one_line
@@ -149,6 +150,7 @@ class Answerer:
             return self._refused(memory, text, read)
         question, meant = in_this_clip(question, text, memory.view(0))
         verdict = decide(question, memory)
+        verdict = replace(verdict, truth=at_first(question, text, verdict.truth, verdict.view))
         at_s = shown_moment(question, verdict.truth)
         evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict, at_s))
         sight = (1.0, 1.0) if is_given(index) else (memory.sharpness, memory.wholeness)
@@ -178,13 +180,14 @@ class Answerer:
         else:  # which time, moment or thing is meant has been looked up in the clip
             words = left_out(without_time(plain), read.question, index.class_names, index.duration_s)
             of_one = said_time(text) is not None or question.family == "returns_when"
-            said = said_of_that_time(said) if of_one else said
+            said = in_whole_seconds(said_of_that_time(said) if of_one else said)
         if verdict.truth.kind == "yes_no" and (either or words or _WHICH.match(text)):  # a yes to what was not asked
             said = without_yes_no(said)
         confidence = self.confidence(question, doubts, len(verdict.truth.evidence))
         if verdict.truth.kind == "yes_no" and _TRUE_OR_FALSE.match(text):
             said = said_true_or_false(said, bool(verdict.truth.value))
         said = never_said(said, text, question.family, verdict.truth)
+        said = longest_said(said, question, verdict.view)
         times = absences_note(question, verdict.truth, verdict.view)
         return Answer(
             question=text,
@@ -223,6 +226,7 @@ class Answerer:
         return replace(
             answer,
             question=text,
+            text=in_whole_seconds(answer.text),
             confidence=min(answer.confidence, event.confidence),
             warnings=(f"asked of then: {told[:1].lower()}{told[1:]}", *answer.warnings),
         )

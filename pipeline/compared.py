@@ -7,11 +7,21 @@ as they are.
 
 from __future__ import annotations
 
-from pipeline import compared_none, compared_numbers, compared_options, compared_things, compared_times, compared_visits
+from pipeline import (
+    compared_most,
+    compared_none,
+    compared_numbers,
+    compared_one,
+    compared_options,
+    compared_things,
+    compared_times,
+    compared_visits,
+)
 from pipeline.comparison import Comparison
 
 FORMS = (
-    *compared_options.LETTERED, *compared_numbers.FORMS, *compared_things.FORMS, *compared_times.FORMS,
+    *compared_options.LETTERED, *compared_one.FORMS, *compared_most.FORMS, *compared_numbers.FORMS,
+    *compared_things.FORMS, *compared_times.FORMS,
     *compared_visits.FORMS, *compared_none.FORMS, *compared_options.FORMS,
 )  # fmt: skip
 """Each makes a comparison of a text that has its form, else None; the first one counts."""

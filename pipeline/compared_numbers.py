@@ -284,41 +284,7 @@ def _more_numerous(text: str) -> Comparison | None:
     return Comparison(tuple(f"how many {name} are there{when}?" for name in names), judge)
 
 
-_WAYS = ("left", "right", "up", "down")
-_GOES = r"(?:go|mov|driv|walk|travel|head|runn?|pass)(?:e|ing|l?ing)?"
-_MOST_GO = re.compile(
-    rf"\W*{POLITE}(?:in )?(?:which|what) (?:way|direction) (?:do|does|did|are|were|is|was)"
-    r" (?:most|the most|the majority)(?: of)?(?: the)?"
-    rf" (?P<x>[a-z]+(?: [a-z]+)?) {_GOES}(?: in)?(?P<when> {MOMENT})?\W*$",
-    re.I,
-)
-
-
-def _most_go(text: str) -> Comparison | None:
-    """Such as "which way do most cars go?"."""
-    found = _MOST_GO.match(text)
-    if found is None or not terms_in(found["x"]):
-        return None
-    when = found["when"] or ""
-
-    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        numbers = numbers_of(answers)
-        if numbers is None or any(one.understood is None or one.understood.side is None for one in answers):
-            return None
-        most = max(numbers)
-        ways = [way for way, number in zip(_WAYS, numbers, strict=True) if number == most > 0]
-        lead = "No way" if not ways else f"Most go {ways[0]}" if len(ways) == 1 else f"As many {' as '.join(ways)}"
-        return said_first(together, lead, "word", ways[0] if len(ways) == 1 else "equal" if ways else "none")
-
-    return Comparison(tuple(f"how many {found['x']} move {_towards(way)}{when}?" for way in _WAYS), judge)
-
-
-def _towards(way: str) -> str:
-    return f"to the {way}" if way in ("left", "right") else f"{way}wards"
-
-
 FORMS = (
-    _most_go,
     _how_many_more,
     _more_than,
     _more_or,

@@ -13,8 +13,10 @@ from dataclasses import replace
 
 from data.clock import clock
 from data.time_amounts import find_amounts
+from pipeline import compared_most, compared_numbers, compared_things, compared_times
 from pipeline.answers import Answer
 from pipeline.choices import choose
+from pipeline.compared_most import commonest_of
 from pipeline.compared_times import EVENT, verb_of
 from pipeline.comparison import Comparison, at_the_end, is_there, said_first, terms_in, times_of
 from pipeline.english import capital
@@ -50,6 +52,8 @@ _IS_THERE = re.compile(
 _NOBODY = re.compile(r"\b(?:nobody|no ?-?one|nothing|no|not)\b|n['’]t\b", re.I)
 _NOT = re.compile(r"\b(?:not|never|n['’]t|neither)\b", re.I)
 MOST_OPTIONS = 8
+COMPARED = (*compared_most.FORMS, *compared_numbers.FORMS, *compared_things.FORMS, *compared_times.FORMS)
+"""What a question that brings options may itself be."""
 
 
 def _options(text: str) -> tuple[str, tuple[str, ...]] | None:
@@ -92,17 +96,23 @@ def _with_options(text: str) -> Comparison | None:
         end = _FIRST_OR_LAST.search(stem)
         if end is not None and not _WHEN.search(stem) and (_COMES.search(stem) or _LEAVES.search(stem)):
             return _first_or_last(names, last=bool(end["last"]), leaves=bool(_LEAVES.search(stem)))
+        if (most := commonest_of(stem, names)) is not None:
+            return most
         if _SEEN.search(stem) and not _WHEN.search(stem):
             return _which_are_seen(options, absent=bool(_NOT.search(stem)))
 
-    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        chosen = choose(answers[0], options, answers[0].doubts.about.duration_s)
-        if chosen.index is None:
-            return None
-        option = options[chosen.index]
-        return replace(together, text=f"{capital(option)}: {together.text[:1].lower()}{together.text[1:]}")
+    inner = next((asked for form in COMPARED if (asked := form(stem)) is not None), None)
 
-    return Comparison((stem,), judge)
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        said = answers[0] if inner is None else inner.answered(together, answers)
+        chosen = choose(said, options, answers[0].doubts.about.duration_s)
+        if chosen.index is None:
+            return None if inner is None else said
+        option = options[chosen.index]
+        text = together.text if inner is None else said.text
+        return replace(said if inner else together, text=f"{capital(option)}: {text[:1].lower()}{text[1:]}")
+
+    return Comparison((stem,) if inner is None else inner.parts, judge)
 
 
 def _of_events(stem: str, options: Sequence[str], events: Sequence[re.Match[str]]) -> Comparison | None:

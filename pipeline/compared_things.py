@@ -26,7 +26,6 @@ from pipeline.comparison import (
     with_ordinal,
 )
 from pipeline.english import listed
-from pipeline.english import number as in_words
 
 _GOES = r"(?:leave|disappear|vanish|go(?:ne)?(?: away)?|(?:get )?(?:taken|removed)(?: away)?)"
 _RETURNS = r"(?:come back|return|reappear|(?:get )?put back|back)"
@@ -159,6 +158,10 @@ _ORDER = re.compile(
     r"|they (?:appear|come|arrive|leave))\b",
     re.I,
 )
+_NAMED_ONES = re.compile(
+    r"\b(?:do|did|does) (?P<things>the [a-z]+(?:, the [a-z]+)+,? and the [a-z]+) [a-z]+(?: (?:up|in|away|out))?\W*$",
+    re.I,
+)
 _GO = re.compile(r"\b(?:leav\w+|(?<!the )left(?! side| half)|disappear\w*|vanish\w*|depart\w*)\b", re.I)
 FEWEST_IN_ORDER = 2
 _NO_ORDER = re.compile(
@@ -173,6 +176,9 @@ def _in_order(text: str) -> Comparison | None:
     """Such as "in which order do the bus, the truck and the dog appear?"."""
     found = _ORDER.search(text)
     names = terms_in(text[found.start() :]) if found is not None else []
+    if found is not None and (said := _NAMED_ONES.search(text[found.start() :])) is not None:
+        named = [re.sub(r"^(?:the|an?) ", "", one, flags=re.I) for one in re.split(r",? and |, ", said["things"])]
+        names = named if len(named) > len(names) else names  # a class that no list of words holds
     if len(names) < FEWEST_IN_ORDER or _NO_ORDER.search(text):
         return None
     goes = bool(_GO.search(text))
@@ -268,31 +274,7 @@ def _who_at(text: str) -> Comparison | None:
     return Comparison(tuple(f"how long is {name} visible?" for name in names), judge)
 
 
-_SUM = re.compile(
-    rf"\W*{POLITE}how many (?P<things>[a-z]+(?: [a-z]+)?(?:, [a-z]+(?: [a-z]+)?)*,? and [a-z]+(?: [a-z]+)?)"
-    r"(?P<verb> (?:are|were|came|come|appear|appeared|pass|passed|drove|drive|go|went|did|do)\b[^?]*?)?"
-    r" (?:altogether|in total|together|all in all|combined|in all)\b(?P<later>[^?]*)\W*$",
-    re.I,
-)
 MOST_LISTED = 6
 
 
-def _sum(text: str) -> Comparison | None:
-    """Such as "how many motorcycles, trucks and buses were there altogether?"."""
-    found = _SUM.match(text)
-    names = re.split(r",? and |, ", found["things"]) if found is not None else []
-    if not 2 <= len(names) <= MOST_LISTED or any(len(terms_in(name)) != 1 for name in names):
-        return None
-
-    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        numbers = numbers_of(answers)
-        if numbers is None:
-            return None
-        total = int(sum(numbers))
-        return said_first(together, in_words(total).capitalize(), "number", total)
-
-    verb, later = found["verb"] or " are there", found["later"].rstrip()
-    return Comparison(tuple(f"how many {name}{verb}{later}?" for name in names), judge)
-
-
-FORMS = (_oftener, _two_places, _which_place, _two_sides, _same_way, _who_at, _sum, _in_order)
+FORMS = (_oftener, _two_places, _which_place, _two_sides, _same_way, _who_at, _in_order)

@@ -13,6 +13,7 @@ from pipeline.comparison import (
     NEVER_S,
     POLITE,
     Comparison,
+    at_the_end,
     first_match,
     is_there,
     judged_by,
@@ -29,7 +30,8 @@ _BEFORE_OR_AFTER = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         rf"\W*{POLITE}(?:do|does|did|has|had|is|was|were) (?P<x>.+?) (?P<verb>{COMES}|seen|taken away)"
-        r"(?: for the first time)? (?P<one>before|after|earlier|later) or (?P<two>before|after|later|earlier)(?: than)?"
+        r"(?: for the first time)? (?P<one>before|after|earlier|later) or (?P<two>before|after|later|earlier)(?:"
+        r" than)?"
         r" (?P<t>.+?)\W*$",
         rf"\W*{POLITE}(?:do|does|did|has|had|is|was|were) (?P<x>.+?) (?P<verb>{COMES}|seen|taken away)"
         r" (?P<one>before|after) (?P<t>[^,]+?),? or (?P<two>before|after)(?: (?:it|that|then))?\W*$",
@@ -127,7 +129,8 @@ _MUCH_LONGER = tuple(
 
 
 _BY_HOW_MUCH = re.compile(
-    rf"\W*{POLITE}by how (?:many seconds|much|long) (?:did|does|is|was) (?P<a>.+?) {_SEEN} longer than (?P<b>.+?)\W*$",
+    rf"\W*{POLITE}by how (?:many seconds|much|long) (?:did|does|is|was) (?P<a>.+?) {_SEEN} longer than"
+    rf" (?P<b>.+?)\W*$",
     re.I,
 )
 
@@ -155,8 +158,9 @@ def _much_longer(text: str) -> Comparison | None:
 EVENT = re.compile(
     r"(?P<x>(?:the |an? )?.+?) (?:(?P<back>return(?:s|ing)?|com(?:es|ing) back|reappear(?:s|ing)?)"
     r"|(?P<goes>leav(?:es|ing)|disappear(?:s|ing)|go(?:es|ing)(?: away)?|vanish(?:es|ing))"
-    r"|(?P<comes>arriv(?:es|ing)|appear(?:s|ing)|com(?:es|ing)(?: in)?|enter(?:s|ing)|show(?:s|ing)"
-    r" up))(?: (?:the|our) (?:frame|picture|scene|view|screen))?(?: for the first time)?\W*$",
+    r"|(?P<comes>arriv(?:es|ing)|appear(?:s|ing)|com(?:es|ing)(?: in(?:to (?:view|sight|shot|frame))?)?"
+    r"|enter(?:s|ing)"
+    r"|show(?:s|ing) up))(?: (?:the|our) (?:frame|picture|scene|view|screen))?(?: for the first time)?\W*$",
     re.I,
 )
 _WHICH_EVENT = re.compile(
@@ -307,13 +311,79 @@ def _which_shorter(text: str) -> Comparison | None:
     return Comparison(tuple(f"how long is {name} visible?" for name in names), judge)
 
 
+_LATER_THAN = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\W*{POLITE}how (?:much|many seconds|long) (?:later|earlier|after|before)(?: than)? (?P<a>.+?)"
+        rf" (?:does|did|do|is|was) (?P<b>.+?) (?P<verb>{COMES}|seen)(?: in)?\W*$",
+        rf"\W*{POLITE}how (?:much|many seconds) (?:later|earlier) (?:does|did|do|is|was) (?P<b>.+?)"
+        rf" (?P<verb>{COMES}|seen)(?: in)? than (?P<a>.+?)\W*$",
+    )
+)
+
+
+def _later_than(text: str) -> Comparison | None:
+    """Such as "how much later than the first bicycle did the second one come?"."""
+    found = first_match(_LATER_THAN, text)
+    if found is None or find_amounts(found["a"].lower(), 0.0) or not re.match(r"(?:the|an?) ", found["a"], re.I):
+        return None
+    done = _DONE.fullmatch(found["a"])
+    first = done["x"] if done is not None else found["a"]
+    noun = noun_behind(first, found["b"])
+    names = [with_ordinal(first, noun), with_ordinal(with_noun(found["b"], first), noun)]
+    verbs = [verb_of(done) if done is not None else _asked(found["verb"]), _asked(found["verb"])]
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times = times_of(answers)
+        if times is None or NEVER_S in times:
+            return None
+        off_s = times[1] - times[0]
+        lead = f"{length_words(abs(off_s)).capitalize()} {'later' if off_s >= 0 else 'earlier'}"
+        return said_first(together, lead, "duration", abs(off_s))
+
+    return Comparison(tuple(f"when does {name} {verb}?" for name, verb in zip(names, verbs, strict=True)), judge)
+
+
+_FIRST_BY = re.compile(
+    rf"\W*{POLITE}(?:which|what|who)(?: (?:one|of (?:the two|these|them)|[a-z]+))? (?:comes?|came|appears?"
+    rf"|appeared|arrives?"
+    r"|arrived|enters?|entered|is seen|was seen|leaves?|left)(?: in| into (?:view|sight|the (?:picture|frame)))?"
+    r" (?P<end>first|earlier|sooner|last|later)[,:]? (?P<a>.+?),? or (?P<b>.+?),? and by how (?:much|many"
+    r" seconds|long)\W*$",
+    re.I,
+)
+
+
+def _first_by(text: str) -> Comparison | None:
+    """Such as "which comes into view first, the truck or the bicycle, and by how many seconds?"."""
+    found = _FIRST_BY.match(text)
+    if found is None:
+        return None
+    names = [found["a"], with_noun(found["b"], found["a"])]
+    verb = "leave" if re.search(r"\b(?:leaves?|left)\b", found[0].split(found["a"])[0], re.I) else "appear"
+    last = found["end"].lower() in ("last", "later")
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times = times_of(answers)
+        seen = at_the_end(times, names, last=last)
+        if len(seen) < len(names):
+            return None
+        off_s = abs(times[0] - times[1])
+        lead = f"{capital(seen[0][1])}, by {length_words(off_s)}"
+        return said_first(together, lead, "text", seen[0][1])
+
+    return Comparison(tuple(f"when does {name} {verb}?" for name in names), judge)
+
+
 FORMS = (
+    _before_the_end,
+    _later_than,
+    _first_by,
     _there_when,
     _which_shorter,
     _before_or_after_event,
     _before_or_after,
     _nobody_longer,
-    _before_the_end,
     _much_longer,
     _which_event,
 )

@@ -16,13 +16,15 @@ from pipeline.comparison import ORDINAL, POLITE
 _NTH_TIME = rf"(?:for )?(?:the|its|his|her|their) (?:{'|'.join(ORDINALS)}|last|final) time"
 _PLACE = r"(?: (?:at|on|in|near|by|before|beside|to|into) (?:the|a|this|that|my|our) [a-z]+(?: [a-z]+)?)?"
 _VERBS = (
-    ("come back", r"(?:com(?:es?|ing) back|came back|has come back|return(?:s|ed|ing)?|has returned|reappear(?:s|ed|ing)?"
+    ("come back", r"(?:com(?:es?|ing) back|came back|has come back|return(?:s|ed|ing)?|has returned|reappear(?:s"
+                  r"|ed|ing)?"
                   r"|(?:is|was) (?:back|put back|returned|there again|visible again))"),
     ("stop", r"(?:stop(?:s|ped|ping)?|halt(?:s|ed|ing)?|com(?:es?|ing) to a (?:stop|halt|standstill)|came to a"
              r" (?:stop|halt|standstill)|parks|parked|parking)"),
     ("appear", rf"(?:appear(?:s|ed|ing)?|com(?:es?|ing)|came|arriv(?:es?|ed|ing)|enter(?:s|ed|ing)?|(?:is|was) seen)"
                rf"(?: in)?(?= {_NTH_TIME})"),
-    ("leave", rf"(?:leav(?:es?|ing)|left|disappear(?:s|ed|ing)?|go(?:es|ing)?(?: away)?|went(?: away)?|(?:is|was) gone)"
+    ("leave", r"(?:leav(?:es?|ing)|left|disappear(?:s|ed|ing)?|go(?:es|ing)?(?: away)?|went(?: away)?|(?:is"
+              rf"|was) gone)"
               rf"(?= {_NTH_TIME})"),
 )  # fmt: skip
 _VERB = "|".join(rf"(?P<v{k}>{pattern})" for k, (_, pattern) in enumerate(_VERBS))
@@ -40,13 +42,17 @@ _WHEN = (
     r"|(?:at )?the (?:very |exact )?(?:moment|time|instant|second)(?: when| that)?)"
 )
 _LIMITS = (
-    ("after", r"(?:(?:right |just |soon |shortly |directly )?after|since|once|from when|from the moment(?: when| that)?)"),
+    (
+        "after",
+        r"(?:(?:right |just |soon |shortly |directly )?after|since|once|from when|from the moment(?: when| that)?)",
+    ),
     ("before", r"(?:(?:right |just |shortly )?before|until|till|up to(?: when| the moment(?: when| that)?)?)"),
     ("at", _WHEN),
 )
 _WORD = "|".join(rf"(?P<{name}>{pattern})" for name, pattern in _LIMITS)
 _ASKS = (
-    r"(?:how|what|which|who|whose|where|when|is|are|was|were|does|do|did|has|have|had|can|could|list|name|count|show)\b"
+    r"(?:how|what|which|who|whose|where|when|is|are|was|were|does|do|did|has|have|had|can|could|list|name|count"
+    r"|show)\b"
 )
 _FORMS = (
     re.compile(rf"\W*{POLITE}(?:{_WORD}) {_EVENT},? (?P<rest>{_ASKS}.+?)\W*$", re.I),
@@ -59,10 +65,14 @@ _WHILE_FORMS = (
 )
 _IT = re.compile(r"it|he|she|they|one", re.I)
 _NAMED = re.compile(rf"\b(?:the|an?) (?:(?:{ORDINAL}|left|right|other) )?[a-z]+\b", re.I)
-_NO_THING = re.compile(r"\b(?:tape|video|clip|recording|footage|film|movie|camera|time|music|rain|clock|counter)\b", re.I)
+_NO_THING = re.compile(
+    r"\b(?:tape|video|clip|recording|footage|film|movie|camera|time|music|rain|clock|counter)\b", re.I
+)
 _NOT_ALONE = re.compile(
-    r"\W*how (?:long|much (?:time|later)|many (?:seconds|minutes))(?: (?:does|did|is|was|will) it(?: take| last)?)?\W*$"
-    r"|\W*(?:does|did|do|has|have|had)\b|\W*(?:what|which)(?: (?:event|one))? (?:comes|happens|is|came|happened) first\b"
+    r"\W*how (?:long|much (?:time|later)|many (?:seconds|minutes))(?: (?:does|did|is|was|will) it(?: take|"
+    r" last)?)?\W*$"
+    r"|\W*(?:does|did|do|has|have|had)\b|\W*(?:what|which)(?: (?:event|one))? (?:comes|happens|is|came|happened)"
+    r" first\b"
     r"|.*\b(?:between|from)\b",
     re.I,
 )

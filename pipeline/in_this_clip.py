@@ -33,7 +33,7 @@ _OF_A_VISITOR = frozenset(
 )
 _REMAIN = re.compile(
     r"\b(?:remain\w*|(?:are|is|were|was) (?:there|left|visible|still|present)|still (?:there|visible"
-    r"|present))\b.*\bafter\b",
+    r"|present))\b.*\b(?:after|once)\b",
     re.I,
 )
 """How many there are after something, not how many come."""
@@ -41,15 +41,17 @@ _DISAPPEARS = re.compile(r"\b(?:disappear|vanish|go (?:away|missing)|went (?:awa
 _PASSERS = frozenset(("first", "nth", "last", "when_appears", "count", "count_between", "visits", "list", "rate"))
 _DRIVES_BY = re.compile(r"\b(?:driv(?:e|es|ing|en)|drove) (?:by|past|through|along|in(?:to)?)\b", re.I)
 _WHEN_IT = re.compile(
-    r"\b(?:are|is|were|was|see) (?:there|visible|present|around|already there|in (?:view|sight|shot|frame"
-    r"|the picture))\b"
+    r"\b(?:are|is|were|was|see) (?:there|visible|present|around|already there|on (?:the )?screen"
+    r"|in (?:the )?(?:view|sight|shot|frame|picture))\b"
     r".*\b(?:when|as|at the (?:moment|time)(?: when| that)?|the moment)\b(?! (?:long|soon))"
     r"|\b(?:when|at the (?:moment|time)(?: when| that)?)\b.*\bhow many\b.*\b(?:are|is|were|was) (?:there"
     r"|visible|present|in (?:view|sight))",
     re.I,
 )
 _NEW = re.compile(r"\b(?:after|since|new|once)\b", re.I)
-_GONE = re.compile(r"\bafter\b.*\b(?:leaves?|left|taken|removed|gone|disappear\w*|vanish\w*|goes|went)\b", re.I)
+_GONE = re.compile(
+    r"\b(?:after|once)\b.*\b(?:leaves?|left|taken|removed|gone|disappear\w*|vanish\w*|goes|went)\b", re.I
+)
 
 
 def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Question, tuple[str, ...]]:
@@ -75,7 +77,7 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
         if still_there and isinstance(gone, float) and gone < last:
             return first, ("it is back later, and still there at the end",)
     at_event = question.after or question.event
-    if question.family in ("count", "count_after") and at_event is not None and _same_stay(question):
+    if question.family in ("count", "count_after", "count_before") and at_event is not None and _same_stay(question):
         then = event_time(at_event, view)
         if _WHEN_IT.search(text) and then is not None and (question.family == "count" or not _NEW.search(text)):
             return Question("count_at", x=question.x, t_s=then, side=question.side), ()

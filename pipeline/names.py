@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data.vocabulary import noun
+from data.vocabulary import THING, kinds_above, noun
 from models.question_encoder import SentenceEncoder
 
 
@@ -45,8 +45,12 @@ class NameEmbeddings:
 
 
 def closest_class(thing: str, class_names: tuple[str, ...], names: NameEmbeddings) -> str | None:
-    """The known class that is most like an unknown thing, if it is like it at all."""
+    """The known class that is most like an unknown thing, if it is like it at all: no car for a dog."""
     if not class_names:
         return None
     cosine = names(class_names) @ names([thing])[0]
-    return class_names[int(cosine.argmax())] if cosine.max() >= 0.4 else None
+    closest = class_names[int(cosine.argmax())]
+    kinds, others = (set(kinds_above(name)) - {THING} for name in (thing, closest))
+    if cosine.max() < 0.4 or (kinds and others and not kinds & others and closest not in kinds):
+        return None
+    return closest

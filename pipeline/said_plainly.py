@@ -86,6 +86,13 @@ def _leaves(found: re.Match[str]) -> str:
 _NOT_TAKEN = frozenset(("bus", "train", "taxi", "car", "boat", "plane", "picture", "photo", "seat", "chair", "bench"))
 
 
+def _the_nth_one(found: re.Match[str]) -> str:
+    """Such as "how many people come after the first one leaves": the first person."""
+    name = found["x"].lower()
+    term, goes = "person" if name in PEOPLE else find_term(name), " leaves" if found["gone"] else ""
+    return found[0] if term is None else f"{found['before']}{found['nth']} {noun(term).singular}{goes}"
+
+
 def _between_two(found: re.Match[str]) -> str:
     """Such as "between the two buses": when the first has gone and before the second comes."""
     term = find_term(found["x"].lower())
@@ -252,7 +259,8 @@ _TWO: tuple[tuple[str, Said], ...] = (
         r"\g<lead>is \g<a> visible \g<more> than \g<b>",
     ),
     (
-        r"^(?P<lead>\W*(?:and |so )?)between (?P<when>[^,?]+?),? (?P<asks>(?:how many|what|which|who)\b[^?]*?)(?=\W*$)",
+        r"^(?P<lead>\W*(?:and |so )?)between (?P<when>[^,?]+?),? (?P<asks>(?:how many|what|which"
+        r"|who)\b[^?]*?)(?=\W*$)",
         r"\g<lead>\g<asks> between \g<when>",
     ),
     (
@@ -273,7 +281,8 @@ _TWO: tuple[tuple[str, Said], ...] = (
     (r"\bbetween the two (?P<x>[a-z]+)(?=\W*$)", _between_two),
 )
 _ON_IT = (
-    r"(?:on|at|in|near|around) (?:the|my|our|your|that|this) (?:table|bench|desk|shelf|counter|street|road|room|square"
+    r"(?:on|at|in|near|around) (?:the|my|our|your|that|this) (?:table|bench|desk|shelf|counter|street|road|room"
+    r"|square"
     r"|yard|garden|shop|store|hall|motorway|highway|pavement|sidewalk|lab)"
 )
 _WHERE: tuple[tuple[str, Said], ...] = (
@@ -301,7 +310,11 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
         r"\b(?P<goes>(?:go(?:es)?|went|walks?|walked|drives?|drove) (?:away|off|out)|leaves?|left) again\b",
         r"\g<goes>",
     ),
-    (r"\b(?P<is>is|was|are|were) (?P<x>the [a-z]+(?: [a-z]+)?) (?P<gone>gone|away) again\b", r"\g<is> \g<x> \g<gone>"),
+    (
+        r"\b(?P<is>is|was|are|were) (?P<x>the [a-z]+(?: [a-z]+)?) (?P<gone>gone|away) again\b",
+        r"\g<is> \g<x>"
+        r" \g<gone>",
+    ),
     (
         rf"\b(?P<often>how (?:many times|often)) (?:{_IS}|did) {_A_THING} (?:get )?{_TAKEN}",
         r"\g<often> does \g<x> disappear",
@@ -339,11 +352,69 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
         r"\g<lead>\g<what> visible",
     ),
 )
+_THE_END = (
+    r"(?:(?:the )?(?:very )?end(?: of (?:the |this )?(?:video|clip|recording|footage|film))?"
+    r"|(?:the |this )?(?:video|clip|recording|footage|film) (?:ends|is over|stops|finishes))"
+)
+_MOMENTS_OF: tuple[tuple[str, Said], ...] = (
+    (
+        rf"\balready (?P<seen>(?:\w+ )?{_SEEN}) (?:right )?at the (?:very )?(?:start|beginning|outset)\b",
+        r"\g<seen> at the start",
+    ),
+    (r"\bwhich (?P<x>things|objects|items) (?=(?:are|were) )(?=.*\bat (?:the |\d))", r"what \g<x> "),
+    (r"(?<!or )(?<!left )\bright (?=at the (?:very )?(?:start|beginning|outset|end)\b)", ""),
+    (
+        r"^(?P<before>(?:(?!\b(?:from|between)\b).)*)\b(?:up to|until|till) minute (?P<n>[a-z]+|\d+)\b",
+        r"\g<before>in the first \g<n> minutes",
+    ),
+    (
+        r"\bwhen (?:has|have|had|is|was) (?P<x>the [a-z]+(?: [a-z]+)?) (?:gone|left|disappeared)(?: (?:again"
+        r"|away))?(?=\W*$)",
+        r"when does \g<x> leave",
+    ),
+    (
+        r"^(?P<before>\W*how many (?:new )?(?P<x>[a-z]+)\b(?:(?! the ).)* the )(?P<nth>first|second|third|fourth|fifth"
+        r"|last) one(?P<gone> (?:has|have|had|is|was) (?:already )?gone)?\b",
+        _the_nth_one,
+    ),
+    (r"^(?P<lead>\W*how many (?:new |more |other )?[a-z]+ )join\b", r"\g<lead>appear"),
+    (
+        r"^(?P<asks>\W*how many (?:new|more|other) [a-z]+ (?:come|appear|arrive|enter|show up|turn up|came|appeared"
+        r"|arrived|entered))(?: along| in| by| past)? (?:while|whilst|during the time(?: that| when)?) (?P<y>the"
+        r" [a-z]+"
+        rf"(?: [a-z]+)?) (?:is|was) {_SEEN}(?=\W*$)",
+        r"\g<asks> between \g<y> appearing and \g<y> leaving",
+    ),
+    (
+        r"^\W*(?:please )?(?:give me |show me |list |tell me |what(?:['’]s| is| was) )?(?:the )?number of (?:new )?"
+        r"(?P<x>[a-z]+) (?P<unit>minute|hour) by (?:minute|hour)(?=\W*$)",
+        r"how many \g<x> appear in each \g<unit>",
+    ),
+    (
+        r"\bever (?:an?|any|some) (?:moment|time|point|second|stretch|period)s? (?:with|(?:when|where|at which"
+        rf"|in which)"
+        rf"(?: there (?:is|was|are|were))?) (?P<none>nothing|nobody|no[ -]?one|no [a-z]+)(?: at all)?"
+        rf"(?: (?:is|was|are|were))?(?: {_SEEN})?(?=\W*$)",
+        r"ever \g<none> visible",
+    ),
+    (
+        rf"\b(?P<x>how many [a-z]+) (?:stay|stayed|remain|remained|wait|waited)(?: there| here| on| parked)*"
+        rf" (?:un)?(?:till?|to) {_THE_END}",
+        r"\g<x> are visible at the end",
+    ),
+    (
+        r"^\W*(?:please )?count (?:all )?(?:of )?(?:the )(?P<x>[a-z]+)(?= (?:who|that|which|still|there|visible|in"
+        r"|at)\b)",
+        r"how many \g<x>",
+    ),
+)
 _PLACES = tuple((re.compile(pattern, re.I), said) for pattern, said in _WHERE)
 _ON_IT_AT = re.compile(_ON_IT, re.I)
 _RULES = tuple(
     (re.compile(pattern, re.I), said)
-    for pattern, said in (*_MANNERS, *_WHICH_ONE, *_TWO, *_ALL_TIMES, *_WHERE, *_WHEN, *_EMPTY, *_GOES_AND_COMES)
+    for pattern, said in (
+        *(*_MANNERS, *_WHICH_ONE, *_MOMENTS_OF, *_TWO, *_ALL_TIMES, *_WHERE, *_WHEN, *_EMPTY, *_GOES_AND_COMES),
+    )
 )
 
 

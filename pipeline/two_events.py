@@ -28,9 +28,14 @@ _UNTIL = re.compile(
     r" (?:(?:does|did|is|was) it )?(?:take |passes |pass |passed )*(?:until|till|before) (?P<b>.+)",
     re.I,
 )
+_FROM_UNTIL = re.compile(
+    r"^\W*(?:and |so )?(?:from|between) (?P<a>[^,]+?) (?:until|till|to|and) (?P<b>[^,]+), how (?:much time|long"
+    r"|many (?:seconds|minutes))\b(?! (?:is|are|was|were) the)",
+    re.I,
+)
 _EMPTY_BETWEEN = re.compile(
     r"\bhow (?:long|much time|many seconds) (?:is|was|were) (?:it empty|(?:there )?(?:nobody|no ?-?one|nothing"
-    r"|no [a-z]+)"
+    r"|no [a-z]+)(?: at all)?"
     r"(?: (?:there|visible|around|present|in (?:view|sight)))?|(?:it|the \w+) (?:empty|deserted)) between"
     r" (?P<a>.+?) and (?P<b>.+)",
     re.I,
@@ -47,23 +52,25 @@ _WHICH_FIRST = re.compile(
     re.I,
 )
 _LEAVES = re.compile(
-    r"\b(?:leav(?:e|es|ing)|left|depart\w*|exit\w*|disappear\w*|vanish\w*|gone|last seen"
+    r"\b(?:leav(?:e|es|ing)|left|depart\w*|exit\w*|disappear\w*|vanish\w*|gone|last (?:seen|sighting)"
     r"|(?:go|goes|going|went|walks?|walked|walking|drives?|drove|driving|r[ua]ns?) (?:away|out|off)|(?:go|goes"
     r"|going)(?=\W*$))\b",
     re.I,
 )
 _COMES = re.compile(
-    r"\b(?:appear\w*|com(?:e|es|ing)|came|arriv\w*|entr(?:y|ance)|enter\w*|(?:show|turn)\w* up|first seen|start\w*"
+    r"\b(?:appear\w*|com(?:e|es|ing)|came|arriv\w*|entr(?:y|ance)|enter\w*|(?:show|turn)\w* up|first (?:seen"
+    r"|sighting)|start\w*"
     r"|(?:walks?|walked|walking|drives?|drove|driving|gets?|got) in(?:to)?)\b",
     re.I,
 )
 _NTH = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)|last|final)\b", re.I)
+_SIGHTING = re.compile(r"\b(?:first|last) (?:seen|sighting)\b", re.I)
 _NUMBER = re.compile(rf"(?:\b(?:number|no\.?) ?|#| )(\d{{1,2}}|{'|'.join(WORDS)})\b", re.I)
 
 
 _SMALL_WORDS = """
     the a an that this one ones is was were be been has had have having did does do it then just in into out of on at
-    view sight frame picture shot scene up away off again finally already yet to from and person number no
+    view sight frame picture shot scene up away off again finally already yet to from and person number no 's for good
 """
 _SMALL = frozenset(_SMALL_WORDS.split())
 """Words that say no more of an event: with any others, it is left to the question reader."""
@@ -71,11 +78,11 @@ _SMALL = frozenset(_SMALL_WORDS.split())
 
 _WHAT_BETWEEN = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|tell me|list|describe)\W+)*(?P<asks>what(?: all| else)?|which"
-    r" (?P<kind>[a-z]+)|how many (?P<many>[a-z]+)|who)"
+    r" (?P<kind>[a-z]+)|how many (?P<new>new |more |other )?(?P<many>[a-z]+)|who)"
     r" (?:(?:was |is |were |are )?(?P<does>happen(?:s|ed|ing)?|go(?:es|ing)? on|went on|appear(?:s|ed)?"
     r"|com(?:es?|ing)(?: by| in)?"
-    r"|came(?: by| in)?|pass(?:es|ed|ing)?(?: by| through)?|arrived?|arrives|seen|visible|there|show(?:s"
-    r"|ed)? up|dr(?:o|i)ves? (?:by|past)|went (?:by|past)))"
+    r"|came(?: by| in)?|pass(?:es|ed|ing)?(?: by| through)?|arrived?|arrives|seen|visible|there|(?:show|turn)(?:s"
+    r"|ed)? up|enter(?:s|ed)?|join(?:s|ed)?|dr(?:o|i)ves? (?:by|past)|went (?:by|past)))"
     r" (?:in )?between (?P<a>.+?) and (?P<b>.+)$",
     re.I,
 )
@@ -84,7 +91,7 @@ _GAP = re.compile(r"\b(?:gap|pause|break|empty)\b", re.I)
 _NEXT = re.compile(r"\b(?:next|following)\b|\b(?:some(?:body|one)|a person) else\b|\banother\b", re.I)
 """The one after the first of two."""
 _FORMS = (
-    *(("time_between", pattern) for pattern in (_UNTIL, _EMPTY_BETWEEN, _AFTER, _BETWEEN)),
+    *(("time_between", pattern) for pattern in (_UNTIL, _FROM_UNTIL, _EMPTY_BETWEEN, _AFTER, _BETWEEN)),
     *(("happens_before", pattern) for pattern in (_FIRST, _WHICH_FIRST)),
 )
 
@@ -157,6 +164,9 @@ def between_events(text: str, class_names: tuple[str, ...], duration_s: float) -
         term = named[0].term
     elif found["asks"].lower() == "who":
         term = "person"
+    comes = found["new"] or re.match(r"appear|arriv|enter|join|show|turn", found["does"], re.I)
+    if found["many"] and comes:
+        return Question("count_after", x=term, event=after, before=before)
     happens = re.match(r"happen|go|went on", found["does"], re.I)
     family = "count" if found["many"] else "describe" if happens and kind is None else "list"
     return Question(family, x=None if family == "describe" else term, after=after, before=before)
@@ -209,7 +219,7 @@ def event_phrase(text: str, class_names: tuple[str, ...], duration_s: float) -> 
     if found.times or len(known) > 1 or any(not term.known for term in found.terms):
         return None
     nth: int | str | None = None
-    if said := _NTH.search(text):
+    if said := _NTH.search(_SIGHTING.sub("", text)):
         word = said[0].lower()
         nth = LAST if word in ("last", "final") else ORDINALS.get(word) or int(re.match(r"\d+", word)[0])
     elif known and (number := _NUMBER.match(text, known[0].end)):
@@ -221,7 +231,7 @@ def event_phrase(text: str, class_names: tuple[str, ...], duration_s: float) -> 
     left = text
     for start, end in [(t.start, t.end) for t in known]:
         left = f"{left[:start]} {left[end:]}"
-    for pattern in (_NTH, _LEAVES, _COMES):
+    for pattern in (_SIGHTING, _NTH, _LEAVES, _COMES):
         left = pattern.sub(" ", left)
     if any(word.lower() not in _SMALL and word.lower() not in WORDS for word in re.findall(r"[A-Za-z']+", left)):
         return None

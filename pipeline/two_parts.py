@@ -33,13 +33,20 @@ _REFINES = re.compile(
     re.I,
 )
 """Behind an "and" asks on about the same: "does anything come first, and what is it?"."""
+_WHEN_IS_IT = re.compile(
+    r"^(?:from when to when|(?:when|at what time) (?:is|was|does|did) (?:it|this|that) (?:reached|the case|so|happen"
+    r"|occur))\W*$",
+    re.I,
+)
+"""Behind an "and" asks when what was asked for is so: "what is the most at once, and when is it reached?"."""
 _HOW_MANY = re.compile(
     r"^how many(?= (?:are|were|stay|stayed|come|came|leave|left|remain|appear|go|went|do|did|have|at|in|after|before"
     r"|between|by|on)\b)",
     re.I,
 )
 _WHEN = (
-    r"(?:at|around|right (?:before|after)) (?:the |minute |second )?(?:very )?(?:start|beginning|end|\d[\d:.]*)[^,?]*?"
+    r"(?:at|around|right (?:before|after)) (?:the |minute |second )?(?:very )?(?:start|beginning|end"
+    r"|\d[\d:.]*)[^,?]*?"
 )
 _DURING = r"(?:in|during|over|at|before|after|within) (?:the |\d)[^,?]*?"
 _TWICE = tuple(
@@ -125,6 +132,7 @@ def parts_of(text: str) -> tuple[str, ...]:
                 continue  # "did they come in crowds? how many at once?" asks one thing
             if _REFINES.match(rest):
                 continue
+            rest = _WHEN_IS_IT.sub("when is that?", rest)
             rest = _BARE_ORDINAL.sub(r"\g<0> one", _HOW_MANY.sub(r"\g<0> of them", rest))
             parts = (f"{first.rstrip(' ,;.?')}?", *((rest,) if comparison_in(rest) is not None else parts_of(rest)))
             return parts if len(parts) <= MOST_PARTS else (text,)

@@ -366,7 +366,8 @@ class _Reading:
         event, over = None, None
         if part == "while":
             nth_there = self._ordinal("event_nth")
-            nth_there = nth_there if isinstance(nth_there, int) and nth_there > 1 else None
+            if nth_there in (None, 1):  # "while the first bus is there"; while a bus is there: any of them
+                nth_there = 1 if self._says_first(found.get("event")) else None
             event, over = Event(terms["event"], "appears", nth_there), Event(terms["event"], "leaves", nth_there)
         elif part != "none":
             change = CHANGES[self._best("change")]
