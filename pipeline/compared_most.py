@@ -250,4 +250,29 @@ def _same_time(text: str) -> Comparison | None:
     return Comparison(tuple(f"when does {name} {verb}?" for name in names), judge)
 
 
-FORMS = (_same_time, _most_go, _most_side, _most_common, _sum)
+_MORE_THAN = re.compile(
+    rf"\W*{POLITE}how many (?P<more>more|fewer) (?P<a>[a-z]+(?: [a-z]+)?)(?: (?:are|were) there)? than"
+    rf" (?P<b>[a-z]+(?: [a-z]+)??)"
+    rf"(?: (?:are|were)(?: there| visible)?| appear(?:ed)?)?(?P<when> {MOMENT})?\W*$",
+    re.I,
+)
+
+
+def _so_many_more(text: str) -> Comparison | None:
+    """Such as "how many more people than cars are there?"."""
+    found = _MORE_THAN.match(text)
+    if found is None or not all(len(terms_in(found[name])) == 1 for name in "ab"):
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None:
+            return None
+        off = int(numbers[0] - numbers[1]) if found["more"].lower() == "more" else int(numbers[1] - numbers[0])
+        lead = f"{in_words(abs(off)).capitalize()} {'' if off >= 0 else 'the other way '}".strip()
+        return said_first(together, lead, "number", off)
+
+    return Comparison(tuple(f"how many {found[name]} are there{found['when'] or ''}?" for name in "ab"), judge)
+
+
+FORMS = (_so_many_more, _same_time, _most_go, _most_side, _most_common, _sum)

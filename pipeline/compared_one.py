@@ -43,6 +43,13 @@ _COMES_IN = re.compile(
 )
 
 
+_ANY_THERE = re.compile(
+    rf"\W*{POLITE}(?:is|was) (?P<x>the (?!first|last)[a-z]+) (?:still |already )?{_THERE}"
+    r" (?P<when>(?:before|until|after|by) [^,?]+?)\W*$",
+    re.I,
+)
+
+
 def _span(when: str, duration_s: float) -> tuple[float, float] | None:
     """From and to of the only time that a text names, seconds; a moment is both."""
     times = find_times(when, duration_s)
@@ -54,7 +61,7 @@ def _span(when: str, duration_s: float) -> tuple[float, float] | None:
 
 def _is_it_there(text: str) -> Comparison | None:
     """Such as "was the second person there at 0:30?"."""
-    found = _IS_THERE.match(text)
+    found = _IS_THERE.match(text) or _ANY_THERE.match(text)
     if found is None or _span(found["when"], 1e6) is None:
         return None
 

@@ -7,20 +7,20 @@ a pronoun is replaced by the thing that the answer before was about. How it was 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
+from functools import partial
 
-import numpy as np
-
-from data.meaning import FAMILIES, LAST, NEVER, NONE, ClipView, Event, Question
+from data.meaning import FAMILIES, LAST, ClipView, Event, Question
 from data.meaning.question import PINNED
 from data.time_amounts import ORDINALS
 from data.vocabulary import THING, find_term
-from pipeline.answers import Answer, Evidence
+from pipeline.answers import Answer
+from pipeline.compared import comparison_in
 from pipeline.english import asked_time, many, one
-from pipeline.mentions import Mentions, TimeMention, find_mentions, guess_term
-from pipeline.question_words import question_words, the_words
-from pipeline.sentence_parts import stay_of
+from pipeline.follow_again import AGAIN
+from pipeline.follow_context import Antecedent, FollowContext, FollowUp
+from pipeline.mentions import Mentions, TimeMention, guess_term
+from pipeline.question_words import the_words
 
 MOST_FRAGMENT_WORDS = 8
 COUNTS = ("count", "count_between", "count_at", "count_before", "count_after")
@@ -33,12 +33,6 @@ INSTEAD = {
 }
 """What a question without a thing becomes when a thing is put to it; else "exists"."""
 WHEN = {"max_at_once": "when_most", "min_at_once": "when_fewest", "returns": "returns_when", "leaves_to": "when_leaves"}
-_LEAD = re.compile(
-    r"(?:(?:and|but|or|also|now|so|ok|okay|well|then|what about|how about|what of|(?:the )?same (?:for|with))\b"
-    r"[\s,:]*)+",
-    re.I,
-)
-_TAIL = re.compile(r"(?:[\s?!.,]|\b(?:too|as well|instead|please)\b)+$", re.I)
 _ONE = r"(?:(?:what|how) about )?the (?:{0}|(?:one|thing) {1}(?: (?:that|it|this))?)(?: (?:one|thing))?"
 _COMES = r"(?:what|which one|(?P<who>who))(?: else)?(?: comes| came| appears| appeared| happens| happened| is| was)?"
 _NEXT = re.compile(
@@ -53,15 +47,19 @@ _BEFORE = re.compile(
 )
 _REST = re.compile(r"(?:and |so |ok |okay )*(?:after|before) (?:that|it|this)", re.I)
 _OTHER_END = re.compile(
-    r"(?:the )?(?:one )?(?:that |who )?(?:is |was )?(?P<end>longest|shortest|most|fewest|least)(?: one)?", re.I
+    r"(?:the )?(?:one )?(?:that |who )?(?:is |was )?(?P<end>longest|shortest|most|fewest|least|highest|lowest"
+    r"|maximum|minimum|largest|smallest)(?: (?:one|number))?",
+    re.I,
 )
+_OF_THAT_NUMBER = ("when_number", "duration_exactly")
 _ENDS = {
     "longest": {"shortest": "longest"},
     "shortest": {"longest": "shortest"},
-    "most": {"when_fewest": "when_most", "min_at_once": "max_at_once"},
-    "fewest": {"when_most": "when_fewest", "max_at_once": "min_at_once"},
+    "most": {"when_fewest": "when_most"} | dict.fromkeys(("min_at_once", *_OF_THAT_NUMBER), "max_at_once"),
+    "fewest": {"when_most": "when_fewest"} | dict.fromkeys(("max_at_once", *_OF_THAT_NUMBER), "min_at_once"),
 }
-_ENDS["least"] = _ENDS["fewest"]
+_ENDS |= dict.fromkeys(("highest", "maximum", "largest"), _ENDS["most"])
+_ENDS |= dict.fromkeys(("least", "lowest", "minimum", "smallest"), _ENDS["fewest"])
 _SWITCH = re.compile(
     r"(?P<when>(?:and |since |at )*(?:when|what time)(?: exactly)?(?: (?:was|is) (?:that|it|this))?)"
     r"|(?P<long>(?:and |for )*how long(?: (?:was|is) (?:that|it|this))?)"
@@ -72,7 +70,7 @@ _SWITCH = re.compile(
 _PRONOUN = re.compile(
     r"\b(?P<one>(?:that|this|the same) (?:one|thing|object)|the one"
     r"|it(?!'?s? (?:true|possible|right|correct|that|the case)\b)"
-    r"(?! (?:(?:the|at its|so|very|most) )*(?:busy|busiest|crowded|full|fullest|quiet|quietest|empty|emptiest)\b)"
+    r"(?! (?:(?:the|at its|so|very|most|ever) )*(?:busy|busiest|crowded|full|fullest|quiet|quietest|empty|emptiest)\b)"
     r"|its(?! times?\b)|(?:(?<=did )|(?<=does )|(?<=was ))(?:that|this))\b"
     r"|\b(?P<many>(?:those|these|the same)(?: ones| things| objects)|the ones|(?<!in which )they|them"
     r"|their(?! times?\b)|those|these)\b"
@@ -90,50 +88,6 @@ _LEAVES = re.compile(r"\b(?:leav|left|gone|goes|go|went|disappear|exit|depart|va
 _FILLER = "a an the any some of in at on for from to and is are was were it's one ones more during between within by"
 
 
-@dataclass(frozen=True)
-class FollowUp:
-    """text: to be understood instead of what was asked; or question: ready to be run. note: how it was understood.
-
-    thing, nth: the object that a pronoun in `text` stands for.
-    """
-
-    text: str = ""
-    question: Question | None = None
-    note: str | None = None
-    thing: str | None = None
-    nth: int | None = None
-
-    def pinned(self, question: Question) -> Question:
-        """`question`, as `text` was understood, about the very object that the pronoun stands for."""
-        if self.nth is None:
-            return question
-        if question.x == self.thing and question.family in PINNED:
-            question = replace(question, nth=self.nth)
-        for part in ("event", "after", "before"):
-            event = getattr(question, part)
-            if event is not None and event.thing == self.thing:
-                question = replace(question, **{part: event._replace(nth=self.nth)})
-        return question
-
-    def doubt(self, question: Question) -> str | None:
-        """What `question`, as `text` was understood, leaves out of what the pronoun said."""
-        if self.nth is None or question.x != self.thing or question.family in PINNED:
-            return None
-        return f"this answer is about all {many(self.thing)} together"
-
-
-class Antecedent(NamedTuple):
-    """What an answer was about. nth: which one by first appearance, None where it is the only one or not one.
-
-    objects: how many are meant. piece: of the evidence, where it is one object.
-    """
-
-    term: str
-    nth: int | None
-    objects: int
-    piece: Evidence | None
-
-
 def follow_up(
     text: str,
     previous: Answer | None,
@@ -147,86 +101,22 @@ def follow_up(
 
     view: the clip in its likeliest world. about: (thing, nth) that the last pronoun stood for.
     """
-    context = _Context(text, previous, class_names, duration_s, view, about)
-    for rule in (context.neighbour, context.switch, context.fragment, context.pronoun):
+    rules = _Rules(text, previous, class_names, duration_s, view, about)
+    for rule in (
+        *(partial(again, rules) for again in AGAIN),
+        rules.neighbour,
+        rules.switch,
+        rules.fragment,
+        rules.pronoun,
+    ):
         found = rule()
         if found is not None:
             return found
     return None
 
 
-class _Context:
-    def __init__(self, text: str, previous: Answer | None, class_names: tuple[str, ...], duration_s: float,
-                 view: ClipView, about: tuple[str, int] | None):  # fmt: skip
-        self.text, self.previous, self.about = text, previous, about
-        self.class_names, self.duration_s, self.view = class_names, duration_s, view
-        self.q = previous.understood if previous is not None else None
-        self.answered = previous is not None and not previous.refused and self.q is not None
-        self.bare = _TAIL.sub("", text.strip())
-        lead = _LEAD.match(self.bare)
-        self.lead, self.rest = (lead[0], self.bare[lead.end() :]) if lead else ("", self.bare)
-
-    def mentions(self, text: str) -> Mentions:
-        return find_mentions(text, self.class_names, self.duration_s)
-
-    def named(self, text: str) -> bool:
-        """Does a text name any certain thing itself?"""
-        return any(term.term != THING for term in self.mentions(text).terms)
-
-    def asks(self, question: Question, extra: str = "") -> FollowUp:
-        return FollowUp(question=question, note=f"understood as: {question_words(question, self.duration_s)}?{extra}")
-
-    def unclear(self, why: str) -> FollowUp:
-        before = ""
-        if self.answered:
-            before = f"; the question before was understood as: {question_words(self.q, self.duration_s)}?"
-        return FollowUp(question=Question("refuse_unclear"), note=why + before)
-
-    # ---------------------------------------------------------------------------------------------- what was spoken of
-
-    def antecedent(self) -> Antecedent | None:
-        if not self.answered:
-            return None
-        q, value = self.q, self.previous.value
-        term = q.x
-        if self.previous.kind == "object":
-            term = value if value != NONE else None
-        elif self.previous.kind == "list" and len(value) == 1:
-            term = value[0]
-        if term is None:
-            return None
-        names = {self.class_names[i] for i in np.unique(self.view.class_id[self.view.mask(term)])}
-        pieces = [e for e in self.previous.evidence if e.class_name in names]
-        tracks = list(dict.fromkeys(e.track_id for e in pieces))
-        if q.family in ("longest", "shortest") and len(tracks) > 1:  # the one that the sentence names
-            tracks = [stay_of(pieces, q.family)[0]]
-            pieces = [e for e in pieces if e.track_id == tracks[0]]
-        if len(tracks) != 1:
-            if self.about is None or self.about[0] != term:
-                return Antecedent(term, None, len(tracks), None)
-            track = int(self.view.track_id[self.view.mask(term)][self.about[1] - 1])
-            return Antecedent(*self.about, 1, next((e for e in pieces if e.track_id == track), None))
-        term = pieces[0].class_name
-        mine = self.view.track_id[self.view.mask(term)].tolist()
-        nth = mine.index(tracks[0]) + 1 if tracks[0] in mine and len(mine) > 1 else None
-        return Antecedent(term, nth, 1, pieces[0])
-
-    def moment(self) -> tuple[Event | None, float | None]:
-        """When the answer before plays: (event, None), (None, seconds), or neither."""
-        if not self.answered:
-            return None, None
-        value, about = self.previous.value, self.antecedent()
-        if self.previous.kind == "time" and value != NEVER:
-            if about is not None and self.q.family in ("when_appears", "when_leaves") and self.q.stretch is None:
-                return Event(about.term, self.q.family.removeprefix("when_"), about.nth), None
-            return None, float(value)
-        if self.q.family in ("count_at", "where_at") or (self.q.stretch and self.q.stretch[0] == self.q.stretch[1]):
-            return None, self.q.t_s if self.q.t_s is not None else self.q.stretch[0]
-        if about is not None and about.piece is not None:
-            return Event(about.term, "appears", about.nth), None
-        return None, None
-
-    # -------------------------------------------------------------------------------------------------------- the rules
+class _Rules(FollowContext):
+    """The rules, each None where it is not for the text."""
 
     def neighbour(self) -> FollowUp | None:
         """ "and then?", "what came before that?" """
@@ -290,7 +180,7 @@ class _Context:
         if self.answered and (end := _OTHER_END.fullmatch(self.rest)):
             word = end["end"].lower()
             if self.q.family in _ENDS[word]:
-                return self.asks(replace(self.q, family=_ENDS[word][self.q.family]))
+                return self.asks(replace(self.q, family=_ENDS[word][self.q.family], nth=None))
             if word in FAMILIES:  # of what was spoken of
                 return self.asks(Question(word, x=self.q.x, stretch=self.q.stretch))
         found = self.mentions(self.rest)
@@ -312,7 +202,8 @@ class _Context:
             if guess is None or not self.answered:
                 return FollowUp(question=Question("refuse_unknown", x=unknown), thing=unknown)
             return self.asks(_with_thing(self.q, guess))
-        if not self.lead and (nth is not None or bool(found.terms) == bool(found.times)):
+        the_one = re.fullmatch(r"the [\w]+ one", self.rest, re.I) is not None and nth is not None
+        if not self.lead and not the_one and (nth is not None or bool(found.terms) == bool(found.times)):
             return None
         if not self.answered:
             return self.mended(found) if self.lead and found.terms else None
@@ -323,6 +214,9 @@ class _Context:
         q: Question | None = self.q
         if found.terms:
             q = _with_thing(q, found.terms[0].term)
+            words = self.rest[found.terms[0].start : found.terms[0].end].lower()
+            if q.nth is not None and q.family in PINNED and words == many(found.terms[0].term).lower():
+                q = replace(q, nth=None)  # "what about trucks?" after the second bus
             the_one = re.match(r"(?:the|that|this)\s", self.rest, re.I) and not nth
             q = replace(q, nth=None) if the_one and q.nth is not None and q.family != "nth" else q
             if not found.terms[0].known and found.terms[0].term != THING:
@@ -391,10 +285,15 @@ class _Context:
             if about is None or (found["person"] and about.term != "person"):
                 return FollowUp(text=text, note=f"it is unclear what '{said}' refers to; name the thing")
             thing, nth = about.term, about.nth
+            if found["many"] and re.search(r"\b(?:which|any|one|how many) of $", text[: found.start()], re.I):
+                about, nth = about._replace(objects=0), None  # "which of them …?"
             words = f"the {many(thing) if found['many'] and about.objects != 1 else one(thing)}"
             said_as = the_words(thing, nth) if nth in ORDINALS.values() else words
             own = said.lower() in ("its", "their", "his") or (said.lower() == "her" and _owns(text[found.end() :]))
             notes.append(f"'{said}' is read as '{said_as}'" + self.doubt(about, bool(found["many"])))
+            whole = text[: found.start()] + said_as + text[found.end() :]
+            if not own and comparison_in(whole) is not None:
+                return FollowUp(text=whole, note="; ".join(notes), whole=True)
             text = text[: found.start()] + words + "'s" * own + text[found.end() :]
         if (same := _SAME_TIME.search(text)) and self.answered and self.q.stretch is not None:
             t0, t1 = self.q.stretch

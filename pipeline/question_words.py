@@ -126,6 +126,8 @@ def question_words(question: Question, duration_s: float) -> str:
         other=_event(q.other) if q.other is not None else "",
         reference=_event(q.event) if q.event is not None else asked_time(q.t_s or 0.0),
     )
+    if q.nth == 1:
+        words = words.replace(f"1 {many(x)}", f"one {one(x)}").replace(" are exactly one ", " is exactly one ")
     if q.side is not None:
         words += f", of those that {side_words(q.side, many=True)},"
     limits = [_stretch(*q.stretch, duration_s)] if q.stretch is not None else []

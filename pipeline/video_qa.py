@@ -123,6 +123,11 @@ class VideoQA:
             about=self._about,
         )
         notes = (follow.note,) if follow is not None and follow.note else ()
+        if follow is not None and follow.answer is not None:  # what was said before, in other words
+            return replace(follow.answer, timing={"answer_s": perf_counter() - began})
+        if follow is not None and follow.whole:
+            answer = self.ask(follow.text)
+            return replace(answer, question=question, warnings=(*notes, *answer.warnings))
         doubt = None
         if follow is not None and follow.question is not None:
             sure = previous.doubts[0] if previous is not None else 1.0
@@ -135,7 +140,8 @@ class VideoQA:
                 if not read.refused and (doubt := follow.doubt(read.question)):
                     notes = (*notes, doubt)
             read = replace(read, notes=(*notes, *read.notes))
-        answer = self.answerer.answer_one(self.memory, question, read)
+        said = follow.said if follow is not None and follow.said else question
+        answer = replace(self.answerer.answer_one(self.memory, said, read), question=question)
         if doubt:
             answer = replace(answer, confidence=min(answer.confidence, MISREAD))
         answer = self._finished(replace(answer, timing={"answer_s": perf_counter() - began}))

@@ -123,6 +123,31 @@ def said(kind: str, value: object, text: str = "So it is.") -> Answer:
         ("Do more cars than buses go left?", None),
         ("is there nothing more than a dog", None),
         ("What else is there?", None),
+        ("Do most of the bikes travel from left to right or from right to left?",
+         ("how many bikes move to the left?", "how many bikes move to the right?", "how many bikes move upwards?",
+          "how many bikes move downwards?")),
+        ("On which side do most people leave the picture?",
+         ("how many people leave on the left?", "how many people leave on the right?",
+          "how many people leave on the top?", "how many people leave on the bottom?")),
+        ("Apart from cars, which class of object occurs most frequently?", ("which kinds of things are visible?",)),
+        ("Which of these is the most common? A. cars B. people", ("which kinds of things are visible?",)),
+        ("How many vehicles altogether, cars and buses?", ("how many cars are there?", "how many buses are there?")),
+        ("What's the number of bikes and skateboards taken together?",
+         ("how many bikes are there?", "how many skateboards are there?")),
+        ("How many more people than cars are there?", ("how many people are there?", "how many cars are there?")),
+        ("Do both buses arrive at the same time?",
+         ("when does the first bus appear?", "when does the second bus appear?")),
+        ("Do the deer and the person appear at the same time?", None),
+        ("How much later than the first bicycle did the second one come?",
+         ("when does the first bicycle appear?", "when does the second bicycle appear?")),
+        ("Which comes into view first, the truck or the bicycle, and by how many seconds?",
+         ("when does the truck appear?", "when does the bicycle appear?")),
+        ("Was the second person there at 0:30?", ("how long is the second person visible?",)),
+        ("Did the second bus leave before 0:30?", ("when does the second bus leave?",)),
+        ("Are there three bottles at 0:05?", ("how many bottles are visible at 0:05?",)),
+        ("What is there the whole time?", ("which kinds of thing are visible?",)),
+        ("In what order did the bike, the cart and the car show up?",
+         ("when does the first bike appear?", "when does the first cart appear?", "when does the first car appear?")),
     ],
 )  # fmt: skip
 def test_parts(text: str, parts: tuple[str, ...] | None) -> None:
@@ -179,6 +204,16 @@ def test_parts(text: str, parts: tuple[str, ...] | None) -> None:
         ("How many fewer bottles are visible at 0:20 than at 0:09?", "number", (1, 2), "number", 1),
         ("Was it empty at 0:20?", "yes_no", (False,), "yes_no", True),
         ("Was nobody there at 0:20?", "yes_no", (True,), "yes_no", False),
+        ("How many more people than cars are there?", "number", (17, 7), "number", 10),
+        ("How many cars and buses are there in total?", "number", (17, 7), "number", 24),
+        ("Do both buses arrive at the same time?", "time", (33.3, 33.9), "yes_no", True),
+        ("Do both buses arrive at the same time?", "time", (33.3, "never"), "yes_no", False),
+        ("How much later than the first bus did the second one come?", "time", (10.0, 52.5), "duration", 42.5),
+        ("Which comes first, the truck or the bicycle, and by how many seconds?", "time", (8.0, 6.5), "text",
+         "the bicycle"),
+        ("Are there three bottles at 0:05?", "number", (3,), "yes_no", True),
+        ("Are there three bottles at 0:05?", "number", (2,), "yes_no", False),
+        ("Did the second bus leave before 0:30?", "time", (31.0,), "yes_no", False),
     ],
 )  # fmt: skip
 def test_what_the_answers_say_together(question, kind, values, told, value) -> None:
@@ -254,3 +289,31 @@ def test_parts_that_give_no_such_answer_stand_as_they_are() -> None:
     assert joined("Was it empty at 0:20?", [refused]).text == "I can't."
     never = said("time", "never", "No lorry appears.")
     assert joined("Does the lorry appear before or after 0:15?", [never]).text == "No lorry appears."
+
+
+def _list_of(*seen: tuple[int, str, float, float]) -> Answer:
+    pieces = tuple(Evidence(track, name, a, b, a, (0.5, 0.5, 0.1, 0.1)) for track, name, a, b in seen)
+    kinds = list(dict.fromkeys(name for _, name, _, _ in seen))
+    known = Doubts(about=About(duration_s=90.0))
+    return Answer("?", "So it is.", "list", kinds, 0.8, evidence=pieces, doubts=known)
+
+
+def test_what_there_is_most_of_and_what_is_there_all_the_time() -> None:
+    kinds = _list_of((1, "car", 0.0, 5.0), (2, "car", 3.0, 9.0), (2, "car", 20.0, 30.0), (3, "bench", 0.0, 89.0))
+    most = joined("Which type of object is seen most often?", [kinds])
+    assert most.value == "car" and most.text == "Cars: two of them (in all: car 2, bench 1)."
+    assert {piece.track_id for piece in most.evidence} == {1, 2}
+    rest = joined("Apart from cars, which class of object occurs most frequently?", [kinds])
+    assert rest.value == "bench"
+    whole = joined("What is there the whole time?", [kinds])
+    assert (whole.value, whole.text) == (["bench"], "There the whole time: a bench.")
+    any_one = joined("Does anybody stay the whole time?", [_list_of((1, "person", 0.0, 45.0))])
+    assert any_one.value is False and "a person is for the longest, 50% of it" in any_one.text
+
+
+def test_one_certain_thing_at_a_time() -> None:
+    bus = Evidence(1, "bus", 20.0, 31.0, 25.0, (0.5, 0.5, 0.1, 0.1))
+    long = Answer("?", "So it is.", "duration", 11.0, 0.8, evidence=(bus,), doubts=Doubts(about=About(duration_s=90.0)))
+    for when, there in (("at 0:30", True), ("at 0:32", False), ("before 0:10", False), ("before 0:25", True)):
+        answer = joined(f"Was the second bus there {when}?", [long])
+        assert (answer.kind, answer.value) == ("yes_no", there)

@@ -11,7 +11,8 @@ from pipeline.event_limits import event_limit
 @pytest.mark.parametrize(
     ("text", "asks", "rest"),
     [
-        ("How many people are there when the bus stops?", "when does the bus stop?", "How many people are there at {}?"),
+        ("How many people are there when the bus stops?", "when does the bus stop?",
+         "How many people are there at {}?"),
         ("After the dog comes back, what comes next?", "when does the dog come back?", "what comes next after {}?"),
         ("Where is the dog when it comes back?", "when does the dog come back?", "Where is the dog at {}?"),
         ("How many cars pass before the dog leaves for the second time?",
