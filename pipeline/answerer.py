@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -37,6 +38,7 @@ from pipeline.clip_batch import ClipInput
 from pipeline.clip_facts import clip_fact
 from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.compared import plain_questions
+from pipeline.compared_confidence import compared_confidence
 from pipeline.confidence import Calibration, about_question
 from pipeline.doubts import without_doubt
 from pipeline.errors import InputError
@@ -53,7 +55,7 @@ from pipeline.said_plainly import said_plainly, set_aside
 from pipeline.sentence_parts import peak_of
 from pipeline.sentences import refusal, sentence, without_yes_no
 from pipeline.tokens import TrackRows
-from pipeline.two_parts import joined
+from pipeline.two_parts import HowSure, joined
 from pipeline.understand import QuestionUnderstanding, Understood
 from pipeline.unseen import Unseen
 from pipeline.which_one import which_one
@@ -134,10 +136,23 @@ class Answerer:
             if parts == (whole,):
                 out.append(self.answer_one(memory, text, next(understood)))
             else:
-                out.append(joined(text, [self.answer_one(memory, part, next(understood)) for part in parts]))
+                answers = [self.answer_one(memory, part, next(understood)) for part in parts]
+                out.append(joined(text, answers, self.how_sure(memory)))
         each_s = (perf_counter() - begun) / max(len(texts), 1)
         timing = {"memory_s": memory.read_s, "answer_s": each_s}
         return [_with_timing(one, timing) for one in out]
+
+    def answer_parts(self, memory: ClipMemory, text: str) -> list[Answer]:
+        """The answers to the plain questions that a comparison is put as."""
+        parts, index = plain_questions(_checked(text)), memory.index
+        understood = self.understanding(parts, index.class_names, index.duration_s)
+        return [self.answer_one(memory, part, read) for part, read in zip(parts, understood, strict=True)]
+
+    def how_sure(self, memory: ClipMemory) -> HowSure | None:
+        """How sure comparisons of a clip are; None without a calibration."""
+        if self.calibration is None:
+            return None
+        return partial(compared_confidence, memory=memory, calibration=self.calibration)
 
     def answer_one(self, memory: ClipMemory, text: str, read: Understood) -> Answer:
         """The answer to a question that was read already."""

@@ -115,7 +115,7 @@ class VideoAnswers:
         answers = [self._answer_part(memory, one, *part) for part in read]
         if len(read) == 1 and read[0][0] == readable(one.text):
             return replace(answers[0], question=one.text)
-        return joined(one.text, answers)
+        return joined(one.text, answers, self.answerer.how_sure(memory))
 
     def _answer_part(self, memory: ClipMemory, one: SetQuestion, text: str, read: Understood) -> Answer:
         answer = self.answerer.answer_one(memory, text, read)

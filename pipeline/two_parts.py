@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipeline.answers import Answer
 from pipeline.compared import comparison_in
-from pipeline.comparison import COMES, ORDINAL, POLITE, first_match
+from pipeline.comparison import COMES, ORDINAL, POLITE, Comparison, first_match
 from pipeline.doubts import without_doubt
 
 _ASKS = (
@@ -81,16 +81,32 @@ _BARE_ORDINAL = re.compile(
 MOST_PARTS = 4
 
 
-def joined(question: str, answers: Sequence[Answer]) -> Answer:
+HowSure = Callable[[Comparison, Answer, Sequence[Answer]], float | None]
+
+
+def joined(question: str, answers: Sequence[Answer], how_sure: HowSure | None = None) -> Answer:
     """One answer to a question of several parts: the first one's value, the texts and evidence of all; of a comparison
-    (`pipeline.compared`), what it says."""
-    together, comparison = _together(question, answers), comparison_in(question)
-    if comparison is None and (at := _AT_A_TIME.match(question)) is not None:  # "in the first minute, do more go left?"
+    (`pipeline.compared`), what it says.
+
+    how_sure: of what a comparison says (`Answerer.how_sure`); without it, as sure as its least sure part.
+    """
+    comparison, together = comparison_of(question), together_of(question, answers)
+    if comparison is None:
+        return together
+    said = comparison.answered(together, answers)
+    sure = how_sure(comparison, together, answers) if how_sure is not None else None
+    return said if sure is None else replace(said, confidence=sure)
+
+
+def comparison_of(question: str) -> Comparison | None:
+    """The comparison that a question asks for, also behind a time: "in the first minute, do more go left?"."""
+    comparison = comparison_in(question)
+    if comparison is None and (at := _AT_A_TIME.match(question)) is not None:
         comparison = comparison_in(question[at.end() :])
-    return together if comparison is None else comparison.answered(together, answers)
+    return comparison
 
 
-def _together(question: str, answers: Sequence[Answer]) -> Answer:
+def together_of(question: str, answers: Sequence[Answer]) -> Answer:
     first = answers[0]
     evidence = sorted({e for one in answers for e in one.evidence}, key=lambda e: (e.start_s, e.track_id, e.end_s))
     return replace(

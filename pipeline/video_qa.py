@@ -101,7 +101,9 @@ class VideoQA:
         if parts != (text,):
             return said_doubtfully(
                 joined(
-                    question, [self._ask(part, part) if parts_of(part) == (part,) else self.ask(part) for part in parts]
+                    question,
+                    [self._ask(part, part) if parts_of(part) == (part,) else self.ask(part) for part in parts],
+                    self.answerer.how_sure(self.memory),
                 )
             )
         return self._ask(question, text)
