@@ -11,7 +11,7 @@ from dataclasses import replace
 from data.clock import clock
 from data.meaning import NONE, ClipView, Question, Truth, run
 from data.vocabulary import THING
-from pipeline.english import capital, many
+from pipeline.english import capital, length_words, many
 
 MOST_SHOWN = 12
 _WHEN = ("when_number", "when_at_least", "when_at_most")
@@ -76,6 +76,22 @@ def longest_said(said: str, question: Question, view: ClipView) -> str:
     if longest is None or not length_s or abs(longest[1] - longest[0] - length_s) > 1.0:
         return said
     return f"{said.rstrip('.')} ({clock(longest[0])}–{clock(longest[1])})."
+
+
+def ends_note(question: Question, view: ClipView) -> tuple[str, ...]:
+    """For the longest break, which lies between two sights: whether there is none for longer before or after them."""
+    if question.family != "longest_gap":
+        return ()
+    gap, absent = (run(replace(question, family=name), view).value for name in ("longest_gap", "longest_absent"))
+    if not isinstance(absent, float) or absent <= (gap if isinstance(gap, float) else 0.0) + 1.0:
+        return ()
+    return (
+        longest_said(
+            f"for {length_words(absent)} there is none at the clip's start or end",
+            replace(question, family="longest_absent"),
+            view,
+        ).rstrip("."),
+    )
 
 
 def at_first(question: Question, text: str, truth: Truth, view: ClipView) -> Truth:

@@ -30,7 +30,7 @@ from data.meaning.told import entries_of, told_alike
 from data.vocabulary import THING, covered
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
-from pipeline.absences import absences_note, at_first, each_note, longest_said, never_said, times_said
+from pipeline.absences import absences_note, at_first, each_note, ends_note, longest_said, never_said, times_said
 from pipeline.answers import Answer, Doubts, Evidence
 from pipeline.answers_text import beside_the_middle, said_true_or_false
 from pipeline.asked_text import MOST_CHARACTERS, one_line
@@ -221,6 +221,7 @@ class Answerer:
                 ),
                 *times,
                 *each_note(text, question, verdict.view),
+                *ends_note(question, verdict.view),
             ),
             understood=question,
             doubts=doubts,

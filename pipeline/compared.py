@@ -18,6 +18,7 @@ from pipeline import (
     compared_visits,
 )
 from pipeline.comparison import Comparison
+from pipeline.plain_moments import typed_out
 
 FORMS = (
     *compared_options.LETTERED, *compared_one.FORMS, *compared_most.FORMS, *compared_numbers.FORMS,
@@ -35,4 +36,5 @@ def plain_questions(text: str) -> tuple[str, ...]:
 
 def comparison_in(text: str) -> Comparison | None:
     """The comparison that a question asks for, or None."""
+    text = typed_out(text)
     return next((found for form in FORMS if (found := form(text)) is not None), None)

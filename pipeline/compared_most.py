@@ -26,7 +26,7 @@ from pipeline.comparison import (
     terms_in,
     with_noun,
 )
-from pipeline.english import capital, listed, many
+from pipeline.english import capital, listed, many, percent
 from pipeline.english import number as in_words
 
 _WAYS = ("left", "right", "up", "down")
@@ -51,6 +51,14 @@ _MOST_SIDE = re.compile(
     rf"|image))?"
     rf" (?:do|does|did) {_MOST} (?P<x>[a-z]+(?: [a-z]+)?) (?:(?P<out>{_OUT})|(?P<into>{_IN})){_PICTURE}"
     rf"(?: (?:from|at|on|to))?(?P<when> {MOMENT})?\W*$",
+    re.I,
+)
+
+
+_MOSTLY = re.compile(
+    rf"\W*{POLITE}(?:do|did|are|were) (?:the )?(?P<x>[a-z]+(?: [a-z]+)??) (?:mostly|mainly|generally|usually"
+    rf"|predominantly)"
+    rf" {_GOES} {_TO}(?:,? or {_TO})?(?P<when> {MOMENT})?\W*$",
     re.I,
 )
 
@@ -83,7 +91,7 @@ def _by_side(parts: Sequence[str], words: Sequence[str], verb: str) -> Compariso
 
 def _most_go(text: str) -> Comparison | None:
     """Such as "which way do most cars go?", "do most bikes go from left to right or from right to left?"."""
-    found = first_match(_MOST_GO, text)
+    found = first_match((*_MOST_GO, _MOSTLY), text)
     if found is None or not terms_in(found["x"]):
         return None
     when = found["when"] or ""
@@ -194,6 +202,8 @@ _SUM = tuple(
         rf"\W*{POLITE}(?:what(?:['’]?s| is| was) )?(?:the )?(?:total |combined |summed )?number of {_LIST}(?:"
         rf" taken| put)?"
         rf" {_ALL}(?P<later> {MOMENT})?\W*$",
+        rf"\W*{POLITE}(?:what(?:['’]?s| is| was) )?(?:the )?(?:total|combined|summed)(?: up)? number of {_LIST}"
+        rf"(?P<later> {MOMENT})?\W*$",
         rf"\W*(?:[^:?]{{2,40}}: )?{POLITE}how many [a-z]+(?: (?:are|were|is|do)(?: there| you see| we see)?(?:"
         rf" (?:visible|seen"
         rf"|there))?)?(?: {_ALL})?[,:]? (?:counting|adding(?: up)?|that is,?|namely|i\.e\.,?|both)? ?{_LIST}"
@@ -275,4 +285,57 @@ def _so_many_more(text: str) -> Comparison | None:
     return Comparison(tuple(f"how many {found[name]} are there{found['when'] or ''}?" for name in "ab"), judge)
 
 
-FORMS = (_so_many_more, _same_time, _most_go, _most_side, _most_common, _sum)
+_SHARE_GOING = re.compile(
+    rf"\W*{POLITE}(?:(?:what|which) )?(?:percentage|share|proportion|fraction|percent) of (?:the |all"
+    rf" )?(?P<x>[a-z]+(?: [a-z]+)??)"
+    rf" (?:that |who )?(?:{_GOES}|go(?:es)?|crosses|moves) (?:from (?:the )?(?:left|right|top|bottom) )?(?:to"
+    rf" (?:the )?)?"
+    r"(?P<way>left|right|up|down|top|bottom)(?:wards?)?\W*$",
+    re.I,
+)
+
+
+def _share_going(text: str) -> Comparison | None:
+    """Such as "what percentage of the bicycles goes from right to left?"."""
+    found = _SHARE_GOING.match(text)
+    if found is None or len(terms_in(found["x"])) != 1:
+        return None
+    way = {"top": "up", "bottom": "down"}.get(found["way"].lower(), found["way"].lower())
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None or not numbers[1]:
+            return None
+        share = numbers[0] / numbers[1]
+        return said_first(together, f"{percent(share)} of them", "number", share)
+
+    return Comparison((f"how many {found['x']} move {_towards(way)}?", f"how many {found['x']} appear?"), judge)
+
+
+_BY_CLASS = re.compile(
+    rf"\W*{POLITE}(?:(?:give me |show me |list |what are )?(?:the )?(?:object |thing )?(?:counts?|numbers?|totals?)"
+    r"(?: of (?:objects|things))? (?:by|per|for each|of each|broken down by) (?:class|kind|type|category|sort)"
+    r"|how many (?:objects |things )?(?:of|in) each (?:class|kind|type|category|sort)(?: of (?:thing|object)s?)?"
+    r"(?: (?:are|were) there| appear(?:ed)?| (?:do|can) you see)?)(?:,? please)?\W*$",
+    re.I,
+)
+
+
+def _by_class(text: str) -> Comparison | None:
+    """Such as "how many objects of each class are there?"."""
+    if not _BY_CLASS.match(text):
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        if answers[0].kind != "list":
+            return None
+        counts = Counter(name for name, _ in {(piece.class_name, piece.track_id) for piece in together.evidence})
+        if not counts:
+            return None
+        told = ", ".join(f"{name} {number}" for name, number in counts.most_common())
+        return replace(together, kind="text", value=told, text=f"{sum(counts.values())} in all: {told}.")
+
+    return Comparison(("which kinds of things are visible?",), judge)
+
+
+FORMS = (_by_class, _share_going, _so_many_more, _same_time, _most_go, _most_side, _most_common, _sum)

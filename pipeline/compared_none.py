@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from data.time_reading import find_times
 from data.vocabulary import find_term
 from pipeline.answers import Answer
 from pipeline.comparison import POLITE, Comparison, said_first, terms_in
@@ -14,7 +15,8 @@ from pipeline.sentences import without_yes_no
 _EMPTY = re.compile(
     r"\W*(?P<when>(?:at|in|during|from|between|after|before|around)\b[^?]*?,? )?(?:is|was) (?P<who>(?:the"
     r" (?:scene|room|street"
-    r"|road|shop|store|place|picture|frame|view|shot|image|yard|park|hall|camera|video|square|kitchen|office|beach)|it|there)"
+    r"|road|shop|store|place|picture|frame|view|shot|image|yard|park|hall|camera|video|square|kitchen|office"
+    r"|beach)|it|there)"
     r" (?:completely |totally |all )?(?:empty|deserted|unoccupied|vacant|nobody|no ?-?one|nothing)|nobody|no"
     r" ?-?one|nothing)\b"
     r"(?: (?:there|visible|present|around|to be seen|in (?:view|sight|shot|frame)))*(?P<later> [^?]+)?\W*$",
@@ -61,11 +63,21 @@ _EMPTY_END = re.compile(
 )
 
 
+_GONE_AT = re.compile(
+    rf"\W*{POLITE}(?:is|was) (?P<x>(?:the|my|our) [a-z]+(?: [a-z]+)?) (?:already )?(?:gone|missing|away|absent)"
+    r" (?P<later>(?:at|by|around|in|during|between|after|before) [^?]+?)\W*$",
+    re.I,
+)
+
+
 def _plain_none(text: str) -> tuple[str, str] | None:
     """Who would be there, and when, of a text that says that none is; None of any other."""
     if (end := _EMPTY_END.match(text)) is not None:
         begins = end["end"].lower() in ("start", "begin", "open")
         return "is anything visible", "at the very start" if begins else "at the very end"
+    if (gone := _GONE_AT.match(text)) is not None and find_times(gone["later"], 1e6):
+        later = re.sub(r"^by ", "at ", gone["later"], flags=re.I)
+        return f"is {gone['x']} visible", later
     if (denied := _SAYS_NOT.match(text)) is not None:
         return f"is {denied['x']} {denied['seen']}", (denied["later"] or "").strip()
     if (comes := _NOBODY_COMES.match(text)) is not None:

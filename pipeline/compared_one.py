@@ -85,7 +85,7 @@ def _is_it_there(text: str) -> Comparison | None:
 def _does_it_come(text: str) -> Comparison | None:
     """Such as "did the second bicycle come before 0:30?"."""
     found = _COMES_IN.match(text)
-    if found is None or _span(found["when"], 1e6) is None:
+    if found is None or " or " in found["when"] or _span(found["when"], 1e6) is None:
         return None
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
@@ -122,7 +122,7 @@ def _so_many_at(text: str) -> Comparison | None:
 _WHOLE = (
     r"(?:all (?:of )?the time|(?:for |during )?the (?:whole|entire|full) (?:time|video|clip|recording|film|footage)"
     r"|throughout(?: the (?:whole )?(?:video|clip|recording|time))?|from (?:the )?(?:start|beginning|first second)"
-    r" (?:to|till|until) (?:the )?(?:end|finish|last second)|permanently|constantly|continuously)"
+    r" (?:right )?(?:to|till|until) (?:the )?(?:very )?(?:end|finish|last second)|permanently|constantly|continuously)"
 )
 _ALWAYS_THERE = re.compile(
     rf"\W*{POLITE}(?:(?P<what>what(?: (?:else|objects|things))?|who or what|who)|which (?P<x>[a-z]+))"
@@ -131,8 +131,10 @@ _ALWAYS_THERE = re.compile(
     re.I,
 )
 _DOES_ANY = re.compile(
-    rf"\W*{POLITE}(?:does|did|do) (?P<x>anything|something|anybody|anyone|any [a-z]+) (?:stay|remain)(?:"
-    rf" {_THERE})? {_WHOLE}\W*$",
+    rf"\W*{POLITE}(?:(?:does|did|do) (?P<x>anything|something|anybody|anyone|somebody|someone|any [a-z]+|an? [a-z]+)"
+    rf" (?:stay|remain)|is there (?P<a>an? [a-z]+|any [a-z]+|somebody|someone|anybody|anyone|anything)(?: that|"
+    rf" which| who)?"
+    rf" (?:is|was|can be|stays?|remains?)(?: {_THERE}| seen)?)(?: {_THERE})? {_WHOLE}(?:,? how many)?\W*$",
     re.I,
 )
 NEARLY_ALL = 0.97
@@ -145,9 +147,11 @@ def _always_there(text: str) -> Comparison | None:
     if found is None:
         return None
     said = found.groupdict()
-    named = (said.get("x") or ("who" if (said.get("what") or "").lower() == "who" else "thing")).lower()
-    named = re.sub(r"^any ", "", named)
-    person = named in ("who", "anybody", "anyone") or named in PEOPLE
+    named = (
+        said.get("x") or said.get("a") or ("who" if (said.get("what") or "").lower() == "who" else "thing")
+    ).lower()
+    named = re.sub(r"^(?:any|an?) ", "", named)
+    person = named in ("who", "anybody", "anyone", "somebody", "someone") or named in PEOPLE
     term = "person" if person else "thing" if named in ("anything", "something") else find_term(named)
     if term is None:
         return None

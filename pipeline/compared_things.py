@@ -159,7 +159,8 @@ _ORDER = re.compile(
     re.I,
 )
 _NAMED_ONES = re.compile(
-    r"\b(?:do|did|does) (?P<things>the [a-z]+(?:, the [a-z]+)+,? and the [a-z]+) [a-z]+(?: (?:up|in|away|out))?\W*$",
+    r"\b(?:do|did|does) (?P<things>the (?:first )?[a-z]+(?:, the (?:first )?[a-z]+)+,? and the (?:first"
+    r" )?[a-z]+) [a-z]+(?: (?:up|in|away|out))?\W*$",
     re.I,
 )
 _GO = re.compile(r"\b(?:leav\w+|(?<!the )left(?! side| half)|disappear\w*|vanish\w*|depart\w*)\b", re.I)
@@ -177,7 +178,8 @@ def _in_order(text: str) -> Comparison | None:
     found = _ORDER.search(text)
     names = terms_in(text[found.start() :]) if found is not None else []
     if found is not None and (said := _NAMED_ONES.search(text[found.start() :])) is not None:
-        named = [re.sub(r"^(?:the|an?) ", "", one, flags=re.I) for one in re.split(r",? and |, ", said["things"])]
+        things = re.split(r",? and |, ", said["things"])
+        named = [re.sub(r"^(?:the|an?) (?:first )?", "", thing, flags=re.I) for thing in things]
         names = named if len(named) > len(names) else names  # a class that no list of words holds
     if len(names) < FEWEST_IN_ORDER or _NO_ORDER.search(text):
         return None

@@ -227,7 +227,16 @@ def _only_amount(text: str) -> float | None:
     if len(amounts) != 1:
         return None
     rest = f"{text[: amounts[0].start]} {text[amounts[0].end :]}"
-    return amounts[0].seconds if re.fullmatch(r"\W*(?:the)?\W*(?:mark|point)?\W*", rest, re.I) else None
+    return (
+        amounts[0].seconds
+        if re.fullmatch(
+            r"\W*(?:the)?\W*(?:mark|point)?(?:(?:had|have|has) passed|are over"
+            r"|were over)?\W*",
+            rest.strip(),
+            re.I,
+        )
+        else None
+    )
 
 
 def _before_or_after_event(text: str) -> Comparison | None:
@@ -354,13 +363,23 @@ _FIRST_BY = re.compile(
 )
 
 
+_WHO_FIRST_BY = re.compile(
+    rf"\W*{POLITE}(?P<a>(?:the )?[a-z]+(?: [a-z]+)?) or (?P<b>(?:the )?[a-z]+(?: [a-z]+)?)[,:]? (?:who|which"
+    rf"|what)(?: one)?"
+    r" (?:comes?|came|appears?|appeared|got|gets|was|is|arrives?|arrived|leaves?|left)(?: (?:in|here|there|seen))?"
+    r" (?P<end>first|earlier|last|later),? and by how (?:much|many seconds|long)\W*$",
+    re.I,
+)
+
+
 def _first_by(text: str) -> Comparison | None:
     """Such as "which comes into view first, the truck or the bicycle, and by how many seconds?"."""
-    found = _FIRST_BY.match(text)
+    found = first_match((_FIRST_BY, _WHO_FIRST_BY), text)
     if found is None:
         return None
     names = [found["a"], with_noun(found["b"], found["a"])]
-    verb = "leave" if re.search(r"\b(?:leaves?|left)\b", found[0].split(found["a"])[0], re.I) else "appear"
+    around = f"{text[: found.start('a')]} {text[found.end('b') :]}"
+    verb = "leave" if re.search(r"\b(?:leaves?|left)\b", around, re.I) else "appear"
     last = found["end"].lower() in ("last", "later")
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:

@@ -58,6 +58,12 @@ _GAP = re.compile(
     r"|waits?|apart|back|again|next|lull|quiet|unseen|hidden)\b",
     re.I,
 )
+_LONGEST_TIME = re.compile(
+    r"\blongest (?:time|period|stretch|spell|while)(?: (?:with|w|when|in which|that|where|during which|the))*"
+    r" (?:(?:there|it) (?:is|was|were|are) )?no\b",
+    re.I,
+)
+_BREAK = re.compile(r"\b(?:gaps?|breaks?|pauses?|between|away|absent|back|returns?|next|apart|stay\w*)\b", re.I)
 _NONE = re.compile(
     r"\b(?:no|none|nobody|nothing|without|empty|zero|all|last|completely|entirely|deserted|vacant|unoccupied|unattended"
     r"|bare|clear)\b",
@@ -81,6 +87,8 @@ def measure_intent(intent: str, text: str) -> str:
         return "count_leavings"
     if intent in ("longest_gap", "shortest_gap") and _STAY.search(text) and not _GAP.search(text):
         return "shortest" if intent == "shortest_gap" else "longest_visit"
+    if intent == "longest_gap" and _LONGEST_TIME.search(text) and not _BREAK.search(text):
+        return "longest_absent"  # also before the first and after the last one
     if intent in ("longest", "shortest", "list", "duration") and _RANKS.search(text):
         return "stays_ranked"
     if intent in ("lasts_longer", "lasts_shorter") and ALL_THE_TIME.search(text):

@@ -8,22 +8,17 @@ answer shows is the question as it was put. Found in questions of newcomers (LOG
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from data.time_amounts import ORDINALS, WORDS
 from data.vocabulary import find_term, noun
 from pipeline.mentions import PEOPLE
+from pipeline.plain_moments import MOMENTS, SEEN, TYPED, WHICH, Said
 
 _ORDINAL_OF = {number: word for word, number in reversed(ORDINALS.items()) if word.isalpha()}
 _ONE_TO_TEN = r"(?:[1-9]|10|one|two|three|four|five|six|seven|eight|nine|ten)"
-_SEEN = (
-    r"(?:there|here|visible|present|around|to be seen"
-    r"|(?:in|on) (?:the )?(?:view|sight|shot|frame|picture|screen|scene))"
-)
 _SOMEBODY = r"(?:some(?:body|one)|any(?:body|one)|a (?:person|customer|visitor|hand)|they|he|she|people)"
 _TAKES = r"(?:take|remove|lift|grab|pick up|carry (?:away|off))"
 _TAKEN = r"(?:picked up|lifted(?: up| off)?|grabbed|removed|taken(?: (?:away|off|out))?|carried (?:away|off))"
-_WHICH = r"(?:left|right|middle|cent(?:re|er)|first|second|third|last|other)"
 _SIZES = re.compile(
     r"\b(?:(?:very|really) )?(?:big|large|huge|giant|tiny|small|little|massive|enormous)"
     r" (?=(?P<noun>[a-z]+(?: [a-z]+)?))",
@@ -86,13 +81,6 @@ def _leaves(found: re.Match[str]) -> str:
 _NOT_TAKEN = frozenset(("bus", "train", "taxi", "car", "boat", "plane", "picture", "photo", "seat", "chair", "bench"))
 
 
-def _the_nth_one(found: re.Match[str]) -> str:
-    """Such as "how many people come after the first one leaves": the first person."""
-    name = found["x"].lower()
-    term, goes = "person" if name in PEOPLE else find_term(name), " leaves" if found["gone"] else ""
-    return found[0] if term is None else f"{found['before']}{found['nth']} {noun(term).singular}{goes}"
-
-
 def _between_two(found: re.Match[str]) -> str:
     """Such as "between the two buses": when the first has gone and before the second comes."""
     term = find_term(found["x"].lower())
@@ -106,7 +94,7 @@ _LEAD = r"^(?P<lead>\W*(?:and |so )?)"
 _IS = r"(?:is|was|are|were)"
 _DOES = r"(?:does|did|do)"
 _A_THING = r"(?P<x>(?:an?|the|any|one) [a-z]+(?: [a-z]+)?)"
-_ONE_THING = rf"(?P<x>(?:an?|the|any|one) (?:{_WHICH} )?[a-z]+)\b"
+_ONE_THING = rf"(?P<x>(?:an?|the|any|one) (?:{WHICH} )?[a-z]+)\b"
 _NUMBER_WORDS = r"(?:number|no\.|nr\.?|#)"
 _PICTURES = r"(?:camera|room|view|frame|picture|shot|video|clip|footage|recording|image|screen)"
 _TO_WHOM = r"(?:mister|sir|madam|mom|mum|mommy|mummy|daddy|dad|dude|buddy|mate|bro|excuse me)"
@@ -119,7 +107,6 @@ _GOES_AT = (
     r"|went (?:away|missing)|is gone)"
 )
 
-Said = str | Callable[[re.Match[str]], str]
 _MANNERS: tuple[tuple[str, Said], ...] = (
     (rf"^\W*(?:{_TO_WHOM}\b[,! ]*)+", ""),
     (r"^\W*(?:dear|hi|hello|hey)(?: \w+){1,2}, ", ""),
@@ -149,17 +136,17 @@ _WHICH_ONE: tuple[tuple[str, Said], ...] = (
 _WHEN: tuple[tuple[str, Said], ...] = (
     (
         rf"{_LEAD}between (?:which|what) (?:times|moments) {_IS} the (?P<x>(?!\w+ (?:empty|deserted))[a-z]+)"
-        rf" (?:{_SEEN}|on the [a-z]+)(?=\W*$)",
+        rf" (?:{SEEN}|on the [a-z]+)(?=\W*$)",
         _each_there,
     ),
     (rf"{_LEAD}between (?:which|what) (?:times|moments) (?={_IS}\b|{_DOES}\b)", r"\g<lead>when "),
     (
         r"\b(?P<when>when|times?|moments?|periods?|stretch(?:es)?|how long)\b(?P<on>[^,?]*?) (?:the |an? |any )?"
-        rf"(?P<x>[a-z]+)(?: {_IS} not| {_IS}n['’]t|['’]s not) (?P<seen>{_SEEN})",
+        rf"(?P<x>[a-z]+)(?: {_IS} not| {_IS}n['’]t|['’]s not) (?P<seen>{SEEN})",
         _none_there,
     ),
     (
-        rf"{_LEAD}(?:until|till|up to) (?:when|what time) {_IS} (?P<x>[^,?]+?) (?:still )?{_SEEN}",
+        rf"{_LEAD}(?:until|till|up to) (?:when|what time) {_IS} (?P<x>[^,?]+?) (?:still )?{SEEN}",
         r"\g<lead>when does \g<x> leave",
     ),
     (
@@ -183,24 +170,24 @@ _ALL_TIMES: tuple[tuple[str, Said], ...] = (
     (
         rf"{_LIST} {_INTERVALS} (?:(?:during|in|at) which|when|where|that)(?: there (?:is|are|was|were))?"
         rf" (?P<none>nobody|no[ -]?one|nothing|no [a-z]+|without (?:any )?[a-z]+)(?: (?:is|are|was"
-        rf"|were))?(?: {_SEEN})?",
+        rf"|were))?(?: {SEEN})?",
         r"\g<lead>when is \g<none> there",
     ),
     (
         rf"{_LIST} {_INTERVALS} (?:(?:during|in|at) which|when|where|that) (?:the |an? |any )?(?P<x>[a-z]+)"
-        rf" (?:is|are|was|were|can be)(?: {_SEEN}| seen)(?=\W*$)",
+        rf" (?:is|are|was|were|can be)(?: {SEEN}| seen)(?=\W*$)",
         _each_there,
     ),
     (
         rf"\b(?P<when>when|(?:at|during) (?:which|what) times?) (?:is|was|are|were) (?:the |an? |any )?(?P<x>[a-z]+)"
-        rf" not (?P<seen>{_SEEN})",
+        rf" not (?P<seen>{SEEN})",
         r"\g<when> is no \g<x> \g<seen>",
     ),
     (
         r"\b(?:what (?:is|was)|how long (?:is|was)) the longest (?:continuous |unbroken |uninterrupted"
         r" )?(?:period|stretch|time"
         r"|span|phase) (?:with|of|in which there (?:are|were)|with exactly) (?P<n>(?:exactly |just |only )?"
-        rf"{_ONE_TO_TEN} [a-z]+)(?: {_SEEN}| at once)?(?=\W*$)",
+        rf"{_ONE_TO_TEN} [a-z]+)(?: {SEEN}| at once)?(?=\W*$)",
         r"when are exactly \g<n> there",
     ),
     (
@@ -214,7 +201,7 @@ _ALL_TIMES: tuple[tuple[str, Said], ...] = (
     ),
     (
         rf"{_LEAD}(?P<is>is|was|are|were) (?:the |an? |any )?(?P<x>[a-z]+) ever (?:out of (?:sight|view"
-        rf"|frame|shot)|not {_SEEN}"
+        rf"|frame|shot)|not {SEEN}"
         r"|absent|missing|away|hidden)(?=\W*$)",
         r"\g<lead>is there ever no \g<x> there",
     ),
@@ -225,7 +212,7 @@ _ALL_TIMES: tuple[tuple[str, Said], ...] = (
         r"\g<lead>is \g<x> visible at the end",
     ),
     (
-        rf"{_LEAD}(?P<is>is|are|was|were) (?P<x>(?:the |an? )?[a-z]+(?: [a-z]+)?) still (?P<seen>{_SEEN}) (?=at\b)",
+        rf"{_LEAD}(?P<is>is|are|was|were) (?P<x>(?:the |an? )?[a-z]+(?: [a-z]+)?) still (?P<seen>{SEEN}) (?=at\b)",
         r"\g<lead>\g<is> \g<x> \g<seen> ",
     ),
 )
@@ -237,14 +224,14 @@ _TWO: tuple[tuple[str, Said], ...] = (
         r"at \g<t>",
     ),
     (
-        rf"{_LEAD}(?P<is>is|was|were|are) (?:any(?:body|one)|some(?:body|one)|any people)(?: {_SEEN})+(?=\W*$"
+        rf"{_LEAD}(?P<is>is|was|were|are) (?:any(?:body|one)|some(?:body|one)|any people)(?: {SEEN})+(?=\W*$"
         r"| (?:at|in|between|from|during|after|before|around|by|when|while)\b)",
         r"\g<lead>is there a person",
     ),
     (r"\b(?P<just>just|only) a single (?=[a-z]+)", r"\g<just> one "),
     (
         rf"{_LEAD}what(?:['’]s| is| was) the (?:shortest|least) (?:time|period|while)(?: that)?"
-        rf" {_A_THING} {_IS} {_SEEN}(?=\W*$)",
+        rf" {_A_THING} {_IS} {SEEN}(?=\W*$)",
         r"\g<lead>how long is the shortest stay of \g<x>",
     ),
     (
@@ -352,68 +339,23 @@ _GOES_AND_COMES: tuple[tuple[str, Said], ...] = (
         r"\g<lead>\g<what> visible",
     ),
 )
-_THE_END = (
-    r"(?:(?:the )?(?:very )?end(?: of (?:the |this )?(?:video|clip|recording|footage|film))?"
-    r"|(?:the |this )?(?:video|clip|recording|footage|film) (?:ends|is over|stops|finishes))"
-)
-_MOMENTS_OF: tuple[tuple[str, Said], ...] = (
-    (
-        rf"\balready (?P<seen>(?:\w+ )?{_SEEN}) (?:right )?at the (?:very )?(?:start|beginning|outset)\b",
-        r"\g<seen> at the start",
-    ),
-    (r"\bwhich (?P<x>things|objects|items) (?=(?:are|were) )(?=.*\bat (?:the |\d))", r"what \g<x> "),
-    (r"(?<!or )(?<!left )\bright (?=at the (?:very )?(?:start|beginning|outset|end)\b)", ""),
-    (
-        r"^(?P<before>(?:(?!\b(?:from|between)\b).)*)\b(?:up to|until|till) minute (?P<n>[a-z]+|\d+)\b",
-        r"\g<before>in the first \g<n> minutes",
-    ),
-    (
-        r"\bwhen (?:has|have|had|is|was) (?P<x>the [a-z]+(?: [a-z]+)?) (?:gone|left|disappeared)(?: (?:again"
-        r"|away))?(?=\W*$)",
-        r"when does \g<x> leave",
-    ),
-    (
-        r"^(?P<before>\W*how many (?:new )?(?P<x>[a-z]+)\b(?:(?! the ).)* the )(?P<nth>first|second|third|fourth|fifth"
-        r"|last) one(?P<gone> (?:has|have|had|is|was) (?:already )?gone)?\b",
-        _the_nth_one,
-    ),
-    (r"^(?P<lead>\W*how many (?:new |more |other )?[a-z]+ )join\b", r"\g<lead>appear"),
-    (
-        r"^(?P<asks>\W*how many (?:new|more|other) [a-z]+ (?:come|appear|arrive|enter|show up|turn up|came|appeared"
-        r"|arrived|entered))(?: along| in| by| past)? (?:while|whilst|during the time(?: that| when)?) (?P<y>the"
-        r" [a-z]+"
-        rf"(?: [a-z]+)?) (?:is|was) {_SEEN}(?=\W*$)",
-        r"\g<asks> between \g<y> appearing and \g<y> leaving",
-    ),
-    (
-        r"^\W*(?:please )?(?:give me |show me |list |tell me |what(?:['’]s| is| was) )?(?:the )?number of (?:new )?"
-        r"(?P<x>[a-z]+) (?P<unit>minute|hour) by (?:minute|hour)(?=\W*$)",
-        r"how many \g<x> appear in each \g<unit>",
-    ),
-    (
-        r"\bever (?:an?|any|some) (?:moment|time|point|second|stretch|period)s? (?:with|(?:when|where|at which"
-        rf"|in which)"
-        rf"(?: there (?:is|was|are|were))?) (?P<none>nothing|nobody|no[ -]?one|no [a-z]+)(?: at all)?"
-        rf"(?: (?:is|was|are|were))?(?: {_SEEN})?(?=\W*$)",
-        r"ever \g<none> visible",
-    ),
-    (
-        rf"\b(?P<x>how many [a-z]+) (?:stay|stayed|remain|remained|wait|waited)(?: there| here| on| parked)*"
-        rf" (?:un)?(?:till?|to) {_THE_END}",
-        r"\g<x> are visible at the end",
-    ),
-    (
-        r"^\W*(?:please )?count (?:all )?(?:of )?(?:the )(?P<x>[a-z]+)(?= (?:who|that|which|still|there|visible|in"
-        r"|at)\b)",
-        r"how many \g<x>",
-    ),
-)
 _PLACES = tuple((re.compile(pattern, re.I), said) for pattern, said in _WHERE)
 _ON_IT_AT = re.compile(_ON_IT, re.I)
 _RULES = tuple(
     (re.compile(pattern, re.I), said)
     for pattern, said in (
-        *(*_MANNERS, *_WHICH_ONE, *_MOMENTS_OF, *_TWO, *_ALL_TIMES, *_WHERE, *_WHEN, *_EMPTY, *_GOES_AND_COMES),
+        *(
+            *TYPED,
+            *_MANNERS,
+            *_WHICH_ONE,
+            *MOMENTS,
+            *_TWO,
+            *_ALL_TIMES,
+            *_WHERE,
+            *_WHEN,
+            *_EMPTY,
+            *_GOES_AND_COMES,
+        ),
     )
 )
 

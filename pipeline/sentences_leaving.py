@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from data.clock import clock
 from data.meaning import NEVER, NONE
 from data.meaning.absence import absences
+from data.meaning.arrivals import RETURN_AFTER_S
 from data.meaning.leaving import STILL_THERE_S
 from data.meaning.parts import merged
 from data.vocabulary import THING
@@ -51,12 +53,22 @@ def _leaver(word: str) -> Callable[[Asked, Any], str]:
     return write
 
 
+def _first_goings(pieces: Sequence[Evidence]) -> dict[int, float]:
+    """When each object first goes away: before a break of two seconds, or for good."""
+    out: dict[int, float] = {}
+    for track in {piece.track_id for piece in pieces}:
+        mine = sorted((piece.start_s, piece.end_s) for piece in pieces if piece.track_id == track)
+        breaks = [one[1] for one, following in pairwise(mine) if following[0] - one[1] >= RETURN_AFTER_S]
+        out[track] = breaks[0] if breaks else mine[-1][1]
+    return out
+
+
 def _count_left(asked: Asked, value: Any) -> str:
     n, x = int(value), asked.q.x
     if n == 0:
         return asked.never(no_thing(x), "ever leaves", "leaves")
     seen = asked.of(x)
-    last = sorted(last_sights(seen).values())
+    last = sorted(_first_goings(seen).values())
     first = f", {'the first ' * (n > 1)}{at_clock(last[0])}" if len(last) == n else ""
     who = counted(n, x) + asked.which(x, seen) * (n == 1)
     return asked.lead(f"{who} {'leaves' if n == 1 else 'leave'}{first}")

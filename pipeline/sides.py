@@ -43,7 +43,8 @@ _MOVES = (
     r"(?:walk(?:s|ed|ing)?|driv(?:e|es|ing|en)|drove|r[ua]n(?:s|ning)?|mov(?:e|es|ed|ing)|travel(?:s|led|ed|ling|ing)?"
     r"|head(?:s|ed|ing)?|rid(?:e|es|ing|den)|rode|fl(?:y|ies|ew|own|ying)|cross(?:es|ed|ing)?|pass(?:es|ed|ing)?"
     r"|roll(?:s|ed|ing)?|sail(?:s|ed|ing)?|cycl(?:e|es|ed|ing)|pedal(?:s|led|ling)?|jog(?:s|ged|ging)?"
-    r"|wander(?:s|ed|ing)?|swim(?:s|ming)?|swam|hop(?:s|ped|ping)?|ski(?:s|ed|ing)?|slid(?:e|es|ing)?|drift(?:s|ed|ing)?"
+    r"|wander(?:s|ed|ing)?|swim(?:s|ming)?|swam|hop(?:s|ped|ping)?|ski(?:s|ed|ing)?|slid(?:e|es|ing)?|drift(?:s"
+    r"|ed|ing)?"
     r"|trot(?:s|ted|ting)?|march(?:es|ed|ing)?|climb(?:s|ed|ing)?|crawl(?:s|ed|ing)?|proceed(?:s|ed|ing)?"
     r"|bound|strol(?:l|ls|led|ling)|rush(?:es|ed|ing)?|speed(?:s|ing)?|sped|step(?:s|ped|ping)?)"
 )

@@ -80,8 +80,9 @@ _WHAT_BETWEEN = re.compile(
     r"^\W*(?:(?:and|so|ok|okay|tell me|list|describe)\W+)*(?P<asks>what(?: all| else)?|which"
     r" (?P<kind>[a-z]+)|how many (?P<new>new |more |other )?(?P<many>[a-z]+)|who)"
     r" (?:(?:was |is |were |are )?(?P<does>happen(?:s|ed|ing)?|go(?:es|ing)? on|went on|appear(?:s|ed)?"
-    r"|com(?:es?|ing)(?: by| in)?"
-    r"|came(?: by| in)?|pass(?:es|ed|ing)?(?: by| through)?|arrived?|arrives|seen|visible|there|(?:show|turn)(?:s"
+    r"|com(?:es?|ing)(?: by| in(?:to view)?| along)?"
+    r"|came(?: by| in(?:to view)?| along)?|pass(?:es|ed|ing)?(?: by| through)?|arrived?|arrives|seen|visible"
+    r"|there|(?:show|turn)(?:s"
     r"|ed)? up|enter(?:s|ed)?|join(?:s|ed)?|dr(?:o|i)ves? (?:by|past)|went (?:by|past)))"
     r" (?:in )?between (?P<a>.+?) and (?P<b>.+)$",
     re.I,
@@ -164,7 +165,7 @@ def between_events(text: str, class_names: tuple[str, ...], duration_s: float) -
         term = named[0].term
     elif found["asks"].lower() == "who":
         term = "person"
-    comes = found["new"] or re.match(r"appear|arriv|enter|join|show|turn", found["does"], re.I)
+    comes = found["new"] or re.match(r"appear|arriv|enter|join|show|turn|c[ao]me? (?:in|along)", found["does"], re.I)
     if found["many"] and comes:
         return Question("count_after", x=term, event=after, before=before)
     happens = re.match(r"happen|go|went on", found["does"], re.I)
