@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -111,6 +112,20 @@ class ClipMemory:
         if world not in self._views:
             self._views[world] = ClipView.of(self.index_of(world))
         return self._views[world]
+
+    def among(self, tracks: Sequence[int]) -> ClipMemory:
+        """The same memory as if there were only some objects, named by their tracks in the likeliest world."""
+        place = {int(track): k for k, track in enumerate(self.rows.track_id)}
+        mine = [place[track] for track in tracks if track in place]
+        views = {}
+        for world in set(self.distinct):
+            first = self.worlds[world].object_of[mine]
+            kept = {int(self.rows.track_id[k]) for k in first if k >= 0}
+            view = self.view(world)
+            views[world] = view.only(np.isin(view.track_id, list(kept)))
+        few = replace(self, _views=views)
+        vars(few).update(worlds=self.worlds, distinct=self.distinct, rows=self.rows, whole=self.whole)
+        return few
 
     def index_of(self, world: int) -> ObjectIndex:
         """The index as it would be in one of the worlds."""

@@ -10,21 +10,24 @@ from dataclasses import replace
 
 from data.clock import clock
 from data.meaning import LAST, Event, Question
-from data.meaning.question import NUMBERED, PINNED, Side
+from data.meaning.question import NUMBERED, PINNED, SIDED, Side
 from data.time_amounts import ORDINALS, WORDS
 from data.vocabulary import THING
 from pipeline import occurrences
 from pipeline.answers_text import sure_words
 from pipeline.doubts import without_doubt
 from pipeline.english import many, ordinal
-from pipeline.follow_context import FollowContext, FollowUp
+from pipeline.follow_about import ABOUT
+from pipeline.follow_context import SPAN, FollowContext, FollowUp, seconds_of
 from pipeline.question_words import question_words
 
 _IT = r"(?:it|that|this|them|those|these|he|she|they)"
 _SURE = re.compile(
-    rf"(?:(?:are you|is {_IT}|how|you(?:['’]re)?) )?(?:really |quite |absolutely )?(?:sure|certain|right|correct"
-    rf"|confident)"
-    rf"(?: (?:are you|about {_IT}|is {_IT}|of {_IT}))*|really|is that so|seriously",
+    rf"(?:(?:are you|how|you(?:['’]re)?) )?(?:really |quite |absolutely )?(?:sure|certain|confident)(?: (?:are"
+    rf" you|about {_IT}"
+    rf"|is {_IT}|of {_IT}))*|(?:is|are) {_IT} (?:really |actually )?(?:right|correct|true|certain|sure)|really"
+    rf"|is that so"
+    r"|seriously",
     re.I,
 )
 _SHOW = re.compile(
@@ -56,7 +59,6 @@ def sure_or_shown(c: FollowContext) -> FollowUp | None:
     return FollowUp(answer=replace(c.previous, question=c.text, text=text), note="what the answer before rests on")
 
 
-_SPAN = re.compile(r"\((?P<a>\d[\d:]*)–(?P<b>\d[\d:]*)\)")
 _WHEN_THAT = re.compile(
     r"(?:and )?(?:when|at what time|from when to when|between which times)(?: exactly)?(?: (?:was|is)"
     rf" {_IT})?(?: so)?",
@@ -72,12 +74,9 @@ def of_that_time(c: FollowContext) -> FollowUp | None:
     if not c.answered:
         return None
     when, long = _WHEN_THAT.fullmatch(c.rest), _HOW_LONG.fullmatch(c.rest)
-    if when and c.q.family in _OF_A_BREAK and (span := _SPAN.search(c.previous.text)):
+    if when and c.q.family in _OF_A_BREAK and (span := SPAN.search(c.previous.text)):
         text = f"From {span['a']} to {span['b']}."
-        a = 0.0
-        for part in span["a"].split(":"):
-            a = 60 * a + int(part)
-        said = replace(c.previous, question=c.text, text=text, kind="time", value=a, likely=None)
+        said = replace(c.previous, question=c.text, text=text, kind="time", value=seconds_of(span["a"]), likely=None)
         return FollowUp(answer=said, note="when what was said before was")
     value, x = c.previous.value, c.q.x or THING
     if (when or long) and c.q.family in _OF_A_NUMBER and isinstance(value, int) and value > 0:
@@ -89,7 +88,11 @@ def of_that_time(c: FollowContext) -> FollowUp | None:
     return None
 
 
-_AWAY = re.compile(rf"(?:and |for )*how long (?:was|is) {_IT} (?:gone|away|missing|absent)(?: for)?", re.I)
+_AWAY = re.compile(
+    rf"(?:and |for )*how long (?:(?:was|is) {_IT} |had {_IT} been |has {_IT} been )(?:gone|away|missing"
+    rf"|absent)(?: for)?",
+    re.I,
+)
 _TIME_AGAIN = re.compile(
     rf"(?:(?:for |on |at )?(?:the|its|his|her|their) )(?P<nth>{'|'.join(ORDINALS)}|last) time", re.I
 )
@@ -121,7 +124,9 @@ def _whole(text: str) -> FollowUp:
 
 
 _PART = re.compile(
-    rf"(?:(?:only )?(?:in|during) )?the (?P<nth>{'|'.join(ORDINALS)}|last|next|other)(?: (?:one|part))?", re.I
+    rf"(?:(?:only )?(?:in|during) )?the (?P<nth>{'|'.join(ORDINALS)}|last|next|other|same)(?: (?:one|part|\d+"
+    rf"|{'|'.join(WORDS)}))?",
+    re.I,
 )
 _IN_ALL = re.compile(
     r"(?:how many|the number|the count)?(?: (?:are|were) (?:there|they))? ?(?:in total|altogether|overall|in all"
@@ -177,7 +182,7 @@ def another_number(c: FollowContext) -> FollowUp | None:
 
 
 _SIDE = re.compile(
-    r"(?:the (?:one|ones|thing) )?(?:(?:on|at|to|from|of|towards) )?(?:the )?(?P<word>left|right|top|bottom|middle)"
+    r"(?:the (?:one|ones|thing) )?(?:(?:in|on|at|to|from|of|towards) )?(?:the )?(?P<word>left|right|top|bottom|middle)"
     r"(?:[- ]hand)?(?: (?:side|one|ones|half))?",
     re.I,
 )
@@ -186,15 +191,19 @@ _SIDE = re.compile(
 def another_side(c: FollowContext) -> FollowUp | None:
     """ "And the one on the right?" after one about the left."""
     found = _SIDE.fullmatch(c.rest)
-    if not c.answered or found is None or c.q.side is None:
+    if not c.answered or found is None:
         return None
     word = found["word"].lower()
     said = {"middle": "centre"}.get(word, word)
+    if c.q.side is None:  # "what about the one on the right?", of several that stand there
+        the_one = re.match(r"the (?:one|left|right|middle)\b", c.rest, re.I) and c.q.family in SIDED
+        return c.asks(replace(c.q, side=Side("stands", said), nth=None)) if the_one and said in _STANDING else None
     if c.q.side.how == "direction":
         said = {"top": "up", "bottom": "down"}.get(word, word)
     return c.asks(replace(c.q, side=Side(c.q.side.how, said)))
 
 
+_STANDING = ("left", "right", "centre")
 _OFTEN = re.compile(
     rf"(?:and )?(?:how (?:often|many times)|how many)(?: (?:was|is|did|does) {_IT}(?: so| do"
     rf" (?:that|it|so))?)?",
@@ -298,6 +307,7 @@ def all_of_them(c: FollowContext) -> FollowUp | None:
 
 
 AGAIN = (
+    *ABOUT,
     all_of_them,
     sure_or_shown, of_that_time, that_time, part_or_all, another_number, another_side, how_often, by_how_much,
     beside_it,

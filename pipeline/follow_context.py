@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from data.meaning import NEVER, NONE, ClipView, Event, Question
+from data.meaning.parts import event_time
 from data.meaning.question import PINNED
 from data.vocabulary import THING
 from pipeline.answers import Answer, Evidence
@@ -18,7 +19,9 @@ from pipeline.question_words import question_words
 from pipeline.sentence_parts import stay_of
 
 _LEAD = re.compile(
-    r"(?:(?:and|but|or|also|now|so|ok|okay|well|then|what about|how about|what of|(?:the )?same (?:for|with)|no|sorry"
+    r"(?:(?:and|but|or|also|now|so|ok|okay|well|then|what about|how about|what of|(?:the )?same(?: (?:for|with"
+    r"|again))?|no|sorry"
+    r"|thanks?|thank you|great|good|nice|cool|hm+|alright|fine|yes|yeah|yep|right(?= (?:and|so|then)\b)"
     r"|actually|rather|i (?:meant|mean)|not (?:that|this)(?: one)?|only(?= (?:in|from|between|after|before|at|on"
     r"|the)\b))\b"
     r"[\s,:]*)+",
@@ -34,6 +37,7 @@ class FollowUp:
 
     thing, nth: the object that a pronoun in `text` stands for. whole: is `text` a question that stands for itself?
     said: what `question` says in full, where the fragment says more than it holds.
+    among: the tracks of the objects that alone are meant; None: all.
     """
 
     text: str = ""
@@ -44,6 +48,7 @@ class FollowUp:
     nth: int | None = None
     whole: bool = False
     said: str = ""
+    among: tuple[int, ...] | None = None
 
     def pinned(self, question: Question) -> Question:
         """`question`, as `text` was understood, about the very object that the pronoun stands for."""
@@ -80,8 +85,10 @@ class FollowContext:
     """A text, the answer before it, and the clip."""
 
     def __init__(self, text: str, previous: Answer | None, class_names: tuple[str, ...], duration_s: float,
-                 view: ClipView, about: tuple[str, int] | None):  # fmt: skip
-        self.text, self.previous, self.about = text, previous, about
+                 view: ClipView, about: tuple[str, int] | None, among: tuple[int, ...] | None = None,
+                 earlier: Answer | None = None, said_before: str = ""):  # fmt: skip
+        self.text, self.previous, self.about, self.among, self.earlier = text, previous, about, among, earlier
+        self.said_before = said_before
         self.class_names, self.duration_s, self.view = class_names, duration_s, view
         self.q = previous.understood if previous is not None else None
         self.answered = previous is not None and not previous.refused and self.q is not None
@@ -150,3 +157,48 @@ class FollowContext:
         if about is not None and about.piece is not None:
             return Event(about.term, "appears", about.nth), None
         return None, None
+
+    def set_spoken_of(self, term: str) -> tuple[int, ...] | None:
+        """The tracks of those that the answer before counted or listed, where these are not all; None for all."""
+        if self.q.family not in _OF_A_SET:
+            return self.among
+        mine = set(self.view.track_id[self.view.mask(term)].tolist())
+        tracks = tuple(dict.fromkeys(e.track_id for e in self.previous.evidence if e.track_id in mine))
+        return tracks if tracks and (len(tracks) < len(mine) or self.among is not None) else None
+
+    def span_spoken_of(self) -> tuple[float, float] | None:
+        """From when to when what was said plays, seconds; a moment is both. None where that is not clear."""
+        q, value = self.q, self.previous.value
+        if self.previous.kind == "time" and isinstance(value, float):
+            return value, value
+        if q.t_s is not None and q.family in ("count_at", "where_at"):
+            return q.t_s, q.t_s
+        if q.family in _OF_A_BREAK and (span := SPAN.search(self.previous.text)):
+            return seconds_of(span["a"]), seconds_of(span["b"])
+        if q.stretch is not None:
+            return q.stretch
+        times = [event_time(event, self.view) for event in q.events]
+        if times and None not in times:
+            return min(times), max(times)
+        pieces = self.previous.evidence
+        if pieces and len({piece.track_id for piece in pieces}) == 1:
+            return min(piece.start_s for piece in pieces), max(piece.end_s for piece in pieces)
+        return None
+
+
+SPAN = re.compile(r"\((?P<a>\d[\d:]*)–(?P<b>\d[\d:]*)\)")
+_OF_A_BREAK = frozenset(("longest_gap", "shortest_gap", "longest_absent"))
+_OF_A_SET = frozenset(
+    (
+        *("count", "count_between", "count_at", "count_before", "count_after", "count_left", "list", "when_each"),
+        *("stays_each", "when_each_leaves", "visits"),
+    )
+)
+
+
+def seconds_of(said: str) -> float:
+    """A clock time: "1:05" → 65.0."""
+    out = 0.0
+    for part in said.split(":"):
+        out = 60 * out + int(part)
+    return out

@@ -19,6 +19,7 @@ from pipeline.compared import comparison_in
 from pipeline.english import asked_time, many, one
 from pipeline.follow_again import AGAIN
 from pipeline.follow_context import Antecedent, FollowContext, FollowUp
+from pipeline.follow_words import put_in_full
 from pipeline.mentions import Mentions, TimeMention, guess_term
 from pipeline.question_words import the_words
 
@@ -37,6 +38,7 @@ _ONE = r"(?:(?:what|how) about )?the (?:{0}|(?:one|thing) {1}(?: (?:that|it|this
 _COMES = r"(?:what|which one|(?P<who>who))(?: else)?(?: comes| came| appears| appeared| happens| happened| is| was)?"
 _NEXT = re.compile(
     rf"(?:and |so |ok |okay )*(?:then|(?:then )?{_COMES} (?:then|next|after (?:that|it|this))|next|after (?:that|it)"
+    r"|afterwards|later(?: on)?|since then"
     rf"|(?P<one>{_ONE.format('next|following', 'after')}))",
     re.I,
 )
@@ -45,9 +47,12 @@ _BEFORE = re.compile(
     rf"|(?P<one>{_ONE.format('previous|preceding', 'before')}))",
     re.I,
 )
-_REST = re.compile(r"(?:and |so |ok |okay )*(?:after|before) (?:that|it|this)", re.I)
+_REST = re.compile(
+    r"(?:and |so |ok |okay )*(?:(?:after|before) (?:that|it|this)|afterwards|later(?: on)?|since then|beforehand)", re.I
+)
 _OTHER_END = re.compile(
-    r"(?:the )?(?:one )?(?:that |who )?(?:is |was )?(?P<end>longest|shortest|most|fewest|least|highest|lowest"
+    r"(?:the )?(?:one )?(?:that |who )?(?:is |was )?(?P<end>longest|shortest|first|last|most|fewest|least"
+    r"|highest|lowest"
     r"|maximum|minimum|largest|smallest)(?: (?:one|number))?",
     re.I,
 )
@@ -55,6 +60,8 @@ _OF_THAT_NUMBER = ("when_number", "duration_exactly")
 _ENDS = {
     "longest": {"shortest": "longest"},
     "shortest": {"longest": "shortest"},
+    "first": {"last_leaves": "first_leaves", "last": "first"},
+    "last": {"first_leaves": "last_leaves", "first": "last"},
     "most": {"when_fewest": "when_most"} | dict.fromkeys(("min_at_once", *_OF_THAT_NUMBER), "max_at_once"),
     "fewest": {"when_most": "when_fewest"} | dict.fromkeys(("max_at_once", *_OF_THAT_NUMBER), "min_at_once"),
 }
@@ -96,19 +103,19 @@ def follow_up(
     duration_s: float,
     view: ClipView,
     about: tuple[str, int] | None = None,
+    among: tuple[int, ...] | None = None,
+    earlier: Answer | None = None,
+    said_before: str = "",
 ) -> FollowUp | None:
     """How `text` is to be read after the answer `previous`; None where it stands for itself.
 
     view: the clip in its likeliest world. about: (thing, nth) that the last pronoun stood for.
+    among: the tracks that the answer before was asked of, None: all. earlier: the answer before that one.
+    said_before: the question before, in full.
     """
-    rules = _Rules(text, previous, class_names, duration_s, view, about)
-    for rule in (
-        *(partial(again, rules) for again in AGAIN),
-        rules.neighbour,
-        rules.switch,
-        rules.fragment,
-        rules.pronoun,
-    ):
+    rules = _Rules(text, previous, class_names, duration_s, view, about, among, earlier, said_before)
+    again = [partial(rule, rules) for rule in AGAIN]
+    for rule in (*again, rules.neighbour, rules.switch, rules.fragment, partial(put_in_full, rules), rules.pronoun):
         found = rule()
         if found is not None:
             return found
@@ -285,6 +292,8 @@ class _Rules(FollowContext):
             if about is None or (found["person"] and about.term != "person"):
                 return FollowUp(text=text, note=f"it is unclear what '{said}' refers to; name the thing")
             thing, nth = about.term, about.nth
+            if found["many"] and thing != "person" and self.q.nth is None and self.q.family != "nth":
+                about, nth = about._replace(objects=0), None  # "do they leave again?", after when a bus comes
             if found["many"] and re.search(r"\b(?:which|any|one|how many) of $", text[: found.start()], re.I):
                 about, nth = about._replace(objects=0), None  # "which of them …?"
             words = f"the {many(thing) if found['many'] and about.objects != 1 else one(thing)}"

@@ -39,8 +39,12 @@ class VideoQA:
     def __init__(self, clip: OpenClip, memory: ClipMemory, answerer: Answerer, *, memory_s: float = 0.0):
         self.clip, self.memory, self.answerer = clip, memory, answerer
         self._memory_s = memory_s
+        self._memory = memory  # of those alone that are spoken of
         self._previous: Answer | None = None
+        self._earlier: Answer | None = None
+        self._said = ""
         self._about: tuple[str, int] | None = None
+        self._among: tuple[int, ...] | None = None
 
     @staticmethod
     def open(
@@ -123,13 +127,21 @@ class VideoQA:
             duration_s=index.duration_s,
             view=self.memory.view(0),
             about=self._about,
+            among=self._among,
+            earlier=self._earlier,
+            said_before=self._said,
         )
         notes = (follow.note,) if follow is not None and follow.note else ()
         if follow is not None and follow.answer is not None:  # what was said before, in other words
             return replace(follow.answer, timing={"answer_s": perf_counter() - began})
         if follow is not None and follow.whole:
-            answer = self.ask(follow.text)
+            answer = self._asked_among(follow.text, follow.among)
             return replace(answer, question=question, warnings=(*notes, *answer.warnings))
+        memory = self._memory
+        if follow is not None and follow.question is not None and self._among is not None:
+            memory = self.memory.among(self._among)  # "and the shortest?", of those alone
+        elif memory is self.memory:
+            self._among = None
         doubt = None
         if follow is not None and follow.question is not None:
             sure = previous.doubts[0] if previous is not None else 1.0
@@ -143,14 +155,26 @@ class VideoQA:
                     notes = (*notes, doubt)
             read = replace(read, notes=(*notes, *read.notes))
         said = follow.said if follow is not None and follow.said else question
-        answer = replace(self.answerer.answer_one(self.memory, said, read), question=question)
+        answer = replace(self.answerer.answer_one(memory, said, read), question=question)
         if doubt:
             answer = replace(answer, confidence=min(answer.confidence, MISREAD))
         answer = self._finished(replace(answer, timing={"answer_s": perf_counter() - began}))
         whole = follow is None or follow.question is None  # a question that another thing can be put into
         if not answer.refused or (whole and answer.understood.family == "refuse_unknown"):
-            self._previous = answer
+            self._earlier, self._previous = self._previous, answer
+            self._said = follow.text if follow is not None and follow.text else text
             self._about = (follow.thing, follow.nth) if follow is not None and follow.nth is not None else None
+        return answer
+
+    def _asked_among(self, text: str, among: tuple[int, ...] | None) -> Answer:
+        """The answer to a text that stands for itself, as if there were only some objects (None: all)."""
+        before = self._memory
+        self._memory = before if among is None else self.memory.among(among)
+        try:
+            answer = self.ask(text)
+        finally:
+            self._memory = before
+        self._among = among
         return answer
 
     def ask_many(self, questions: Sequence[str]) -> list[Answer]:
@@ -168,10 +192,10 @@ class VideoQA:
         text = readable(question)
         if parts_of(text) == (text,):
             return None
-        before = self._previous, self._about
-        self._previous = self._about = None
+        before = self._previous, self._earlier, self._about, self._among
+        self._previous = self._earlier = self._about = self._among = None
         answer = self.ask(question)
-        self._previous, self._about = before
+        self._previous, self._earlier, self._about, self._among = before
         return answer
 
     def timeline(self) -> Timeline:

@@ -23,12 +23,17 @@ def which_one(question: Question, evidence: Sequence[Evidence], view: ClipView) 
     of that kind stand there from the start and none else of it is seen; else None."""
     if question.family not in FAMILIES or question.side is not None or len({piece.track_id for piece in evidence}) != 1:
         return None
-    mine = view.mask(evidence[0].class_name)
+    return place_of(evidence[0].track_id, evidence[0].class_name, view)
+
+
+def place_of(track_id: int, class_name: str, view: ClipView) -> str | None:
+    """The same of one object and its class."""
+    mine = view.mask(class_name)
     number = int(mine.sum())
     if number not in _NAMES or (view.start_s[mine] > view.edge_s[0] + 1e-6).any():
         return None
     if not of_side(Side("direction", "still"), view, -INF, INF)[mine].all():
         return None
-    place = int(np.flatnonzero(view.track_id == evidence[0].track_id)[0])
+    place = int(np.flatnonzero(view.track_id == track_id)[0])
     found = [name for name in _NAMES[number] if standing(name, view, mine)[place]]
     return _WORDS[found[0]] if len(found) == 1 else None
