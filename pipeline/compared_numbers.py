@@ -192,7 +192,7 @@ _SHARE_OF = re.compile(
     rf"\W*{POLITE}(?:for |during )?(?:what|which|how (?:large|big) an?) (?:percentage|share|fraction|part"
     rf"|proportion) of (?:the )?"
     r"(?:whole )?(?:video|time|clip|recording|footage) (?:is|are|was|were) (?P<n>(?:exactly|just|only|at"
-    r" least) [a-z]+ [a-z]+)"
+    r" least) [a-z\d]+ [a-z]+)"
     r"(?: (?:visible|there|present|seen|in (?:view|sight)))?(?: at once)?\W*$",
     re.I,
 )

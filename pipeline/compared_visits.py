@@ -130,4 +130,32 @@ def _until_back(text: str) -> Comparison | None:
     return Comparison((f"when does {found['a']} {happens}?", f"how often does {found['b']} appear?"), judge)
 
 
-FORMS = (_which_at, _two_at_once, _until_back)
+_WHICH_BACK = re.compile(
+    rf"\W*{POLITE}which (?P<x>[a-z]+) (?:is |was |gets |got )?(?:{_BACK}) (?P<end>first|last)\W*$", re.I
+)
+
+
+def _which_back(text: str) -> Comparison | None:
+    """Such as "which bottle comes back last?"."""
+    found = _WHICH_BACK.match(text)
+    term = find_term(found["x"].lower()) if found is not None else None
+    if term is None:
+        return None
+    last = found["end"].lower() == "last"
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        pieces = answers[0].evidence
+        numbers, begun = _numbered(pieces), {piece.track_id: piece.start_s for piece in reversed(pieces)}
+        back = sorted((p.start_s, p.track_id) for p in pieces if p.start_s > begun[p.track_id] + AT_ONCE_S)
+        if not back:
+            return replace(together, kind="text", value="none", text=f"No {noun(term).singular} comes back.")
+        t_s, track = back[-1] if last else back[0]
+        name = f"the {ordinal(numbers[track])} {noun(term).singular}"
+        shown = tuple(piece for piece in pieces if piece.track_id == track)
+        text = f"{name[:1].upper()}{name[1:]}, at {clock(t_s)}."
+        return replace(together, kind="text", value=name, text=text, evidence=shown)
+
+    return Comparison((f"how often does a {noun(term).singular} appear?",), judge)
+
+
+FORMS = (_which_back, _which_at, _two_at_once, _until_back)

@@ -11,17 +11,18 @@ from dataclasses import replace
 import numpy as np
 
 from data.clock import clock
-from data.meaning import Question
+from data.meaning import Question, run
 from data.meaning.question import PINNED
 from data.time_amounts import WORDS
 from data.vocabulary import THING
-from pipeline.english import a_thing, capital, listed, many, one, ordinal
-from pipeline.follow_context import FollowContext, FollowUp
+from pipeline.english import a_thing, capital, listed, many, mean_words, one, ordinal
+from pipeline.follow_context import FollowContext, FollowUp, part_of
+from pipeline.follow_parts import with_time
 from pipeline.which_one import place_of
 
 _LIST = re.compile(
-    r"(?:please )?(?:list|name|show|give)(?: me)?(?: (?:them|these|those|it|all|each|every one))*(?: (?:one by"
-    r" one|with (?:their )?times))?"
+    r"(?:please )?(?:(?:list|name)(?: me)?|(?:show|give)(?: me)?(?= (?:all|each)))"
+    r"(?: (?:them|these|those|it|all|each|every one))*(?: (?:one by one|with (?:their )?times))?"
     r"|which ones(?: (?:were|are) (?:they|those|these))?|which (?:were|are) (?:they|those|these)",
     re.I,
 )
@@ -29,6 +30,7 @@ _LIST_TIMES = re.compile(
     r"(?:please )?(?:list|name|show|give)(?: me)?(?: all)?(?: the)? times|at (?:which|what) times|when exactly", re.I
 )
 MOST_LISTED = 30
+_OF_A_NUMBER = ("duration_exactly", "when_number", "exactly_at_once")
 
 
 def listed_one_by_one(c: FollowContext) -> FollowUp | None:
@@ -37,8 +39,8 @@ def listed_one_by_one(c: FollowContext) -> FollowUp | None:
         return None
     value = c.previous.value
     if _LIST_TIMES.fullmatch(c.rest):
-        if c.q.family in ("min_at_once", "max_at_once", "duration_exactly") and c.q.x is not None:
-            number = c.q.nth if c.q.family == "duration_exactly" else value
+        if c.q.family in (*_OF_A_NUMBER, "min_at_once", "max_at_once") and c.q.x is not None:
+            number = c.q.nth if c.q.family in _OF_A_NUMBER else value
             return c.asks(Question("when_number", x=c.q.x, nth=number, stretch=c.q.stretch))
     elif not _LIST.fullmatch(c.rest):
         return None
@@ -158,11 +160,21 @@ def another_measure(c: FollowContext) -> FollowUp | None:
 _WHEN = re.compile(
     r"(?:and )?(?:when|at what times?)(?: exactly)?(?: (?:was|were|is|are) (?:that|it|this|they|those|these))?", re.I
 )
+_WHEN_OF = {"ever_at_most": "when_at_most", "at_least_at_once": "when_at_least", "exactly_at_once": "when_number",
+            "duration_at_least": "when_at_least", "duration_exactly": "when_number"}  # fmt: skip
+_LENGTH_OF = {"when_number": "duration_exactly", "when_at_least": "duration_at_least"}
+_HOW_LONG = re.compile(
+    r"(?:and |for )*how long(?: (?:was|is|did|does) (?:that|it|this)(?: last| so| take)?)?(?: in all)?", re.I
+)
 _GOES = frozenset(("count_left", "leaves", "count_leavings", "first_leaves", "last_leaves"))
 
 
 def when_of_those(c: FollowContext) -> FollowUp | None:
     """ "When was that?" of things that only some are: those that went out on the right, say."""
+    if c.answered and c.q.family in _WHEN_OF and _WHEN.fullmatch(c.rest):
+        return c.asks(replace(c.q, family=_WHEN_OF[c.q.family]))
+    if c.answered and c.q.family in _LENGTH_OF and _HOW_LONG.fullmatch(c.rest):
+        return c.asks(replace(c.q, family=_LENGTH_OF[c.q.family]))
     limited = c.answered and (c.q.side is not None or c.q.family in _GOES or c.among is not None)
     if not limited or not _WHEN.fullmatch(c.rest) or c.q.x is None or not c.previous.evidence:
         return None
@@ -218,4 +230,43 @@ def moved_or_summed(c: FollowContext) -> FollowUp | None:
     return None
 
 
-ABOUT = (listed_one_by_one, which_was_it, the_other, another_measure, when_of_those, moved_or_summed)
+_MORE_THEN = re.compile(
+    r"(?:(?:is|was|were|are) (?:it|that|there|they) )?(?P<more>more|fewer|less)(?: (?P<than>than))?"
+    r" (?P<when>(?:in|at|during|between|before"
+    r"|after|on) .+)",
+    re.I,
+)
+
+
+def more_than_then(c: FollowContext) -> FollowUp | None:
+    """ "More than in the second?" of the first half; "is it more in the second half?" of the whole."""
+    found = _MORE_THEN.fullmatch(c.rest)
+    numbers = c.answered and c.previous.kind in ("number", "duration") and not isinstance(c.previous.value, str)
+    if not numbers or found is None or c.q.x is None:
+        return None
+    times = c.mentions(found["when"]).times
+    if len(times) == 1:
+        other = with_time(c.q, times[0], c.duration_s)
+    else:
+        other = replace(c.q, stretch=span) if (span := part_of(c, found["when"])) is not None else None
+    if other is None or other.stretch is None:
+        return None
+    asked = c.q
+    if c.q.stretch is None:  # of the whole: against the rest of it
+        t0, t1 = other.stretch
+        rest = (0.0, t0) if t1 >= c.duration_s - 1.0 else (t1, c.duration_s) if t0 <= 0 else None
+        if rest is None:
+            return None
+        asked = replace(other, stretch=rest)
+        asked, other = other, asked
+    mine, theirs = (run(q, c.view).value for q in (asked, other))
+    more = found["more"].lower() == "more"
+    right = bool(mine > theirs if more else mine < theirs)
+    spans = [f"{clock(q.stretch[0])}–{clock(q.stretch[1])}" for q in (asked, other)]
+    told = [mean_words(v) if isinstance(v, float) else f"{v}" for v in (mine, theirs)]
+    text = f"{'Yes' if right else 'No'}: {told[0]} in {spans[0]}, {told[1]} in {spans[1]}."
+    said = replace(c.previous, question=c.text, text=text, kind="yes_no", value=right, likely=None)
+    return FollowUp(answer=said, note="compared with the other part")
+
+
+ABOUT = (more_than_then, listed_one_by_one, which_was_it, the_other, another_measure, when_of_those, moved_or_summed)

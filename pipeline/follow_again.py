@@ -18,7 +18,7 @@ from pipeline.answers_text import sure_words
 from pipeline.doubts import without_doubt
 from pipeline.english import many, ordinal
 from pipeline.follow_about import ABOUT
-from pipeline.follow_context import SPAN, FollowContext, FollowUp, seconds_of
+from pipeline.follow_context import SPAN, FollowContext, FollowUp, part_of, seconds_of
 from pipeline.question_words import question_words
 
 _IT = r"(?:it|that|this|them|those|these|he|she|they)"
@@ -123,11 +123,6 @@ def _whole(text: str) -> FollowUp:
     return FollowUp(text=text, note=f"understood as: {text}", whole=True)
 
 
-_PART = re.compile(
-    rf"(?:(?:only )?(?:in|during) )?the (?P<nth>{'|'.join(ORDINALS)}|last|next|other|same)(?: (?:one|part|\d+"
-    rf"|{'|'.join(WORDS)}))?",
-    re.I,
-)
 _IN_ALL = re.compile(
     r"(?:how many|the number|the count)?(?: (?:are|were) (?:there|they))? ?(?:in total|altogether|overall|in all"
     r"|all in all"
@@ -150,18 +145,11 @@ def part_or_all(c: FollowContext) -> FollowUp | None:
         return c.asks(Question("count", x=q.x, side=q.side))
     if q.x is not None and _AT_MOST.fullmatch(c.rest):
         return c.asks(Question("max_at_once", x=q.x, stretch=q.stretch))
-    found = _PART.fullmatch(c.rest)
-    if found is None or q.stretch is None or not c.rest.lower().startswith(("in", "during", "only in")):
+    if not c.rest.lower().startswith(("in", "during", "only in")):
         return None
-    t0, t1 = q.stretch
-    length, word = t1 - t0, found["nth"].lower()
-    if length <= 0:
+    if (span := part_of(c, c.rest)) is None:
         return None
-    number = {"next": 1 + round(t1 / length), "other": 1 if t0 > 0 else 2}.get(word) or ORDINALS.get(word)
-    begin = c.duration_s - length if word == "last" or number is None else (number - 1) * length
-    if begin >= c.duration_s:
-        return c.unclear(f"the clip ends before {found[0]}")
-    return c.asks(replace(q, stretch=(begin, min(begin + length, c.duration_s))))
+    return c.asks(replace(q, stretch=span))
 
 
 _NUMBER = re.compile(

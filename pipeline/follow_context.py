@@ -11,6 +11,7 @@ import numpy as np
 from data.meaning import NEVER, NONE, ClipView, Event, Question
 from data.meaning.parts import event_time
 from data.meaning.question import PINNED
+from data.time_amounts import ORDINALS, WORDS
 from data.vocabulary import THING
 from pipeline.answers import Answer, Evidence
 from pipeline.english import many
@@ -162,6 +163,8 @@ class FollowContext:
         """The tracks of those that the answer before counted or listed, where these are not all; None for all."""
         if self.q.family not in _OF_A_SET:
             return self.among
+        if self.q.stretch is not None and self.q.stretch[0] >= self.duration_s - 1.0:
+            return self.among  # "how many are there at the end? how many of them had left?"
         mine = set(self.view.track_id[self.view.mask(term)].tolist())
         tracks = tuple(dict.fromkeys(e.track_id for e in self.previous.evidence if e.track_id in mine))
         return tracks if tracks and (len(tracks) < len(mine) or self.among is not None) else None
@@ -202,3 +205,23 @@ def seconds_of(said: str) -> float:
     for part in said.split(":"):
         out = 60 * out + int(part)
     return out
+
+
+_PART = re.compile(
+    rf"(?:(?:only )?(?:in|during) )?the (?P<nth>{'|'.join(ORDINALS)}|last|next|other|same)(?: (?:one|part|\d+"
+    rf"|{'|'.join(WORDS)}))?",
+    re.I,
+)
+
+
+def part_of(c: FollowContext, text: str) -> tuple[float, float] | None:
+    """ "In the second", after the first minute: as long a part as was asked about, seconds; None where it is none."""
+    found, stretch = _PART.fullmatch(text), c.q.stretch
+    if found is None or stretch is None or stretch[0] >= stretch[1]:
+        return None
+    t0, t1 = stretch
+    length, word = t1 - t0, found["nth"].lower()
+    number = {"next": 1 + round(t1 / length), "other": 1 if t0 > 0 else 2, "same": 1 + round(t0 / length)}.get(word)
+    number = number or ORDINALS.get(word)
+    begin = c.duration_s - length if word == "last" or number is None else (number - 1) * length
+    return (begin, min(begin + length, c.duration_s)) if begin < c.duration_s else None

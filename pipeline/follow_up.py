@@ -19,20 +19,12 @@ from pipeline.compared import comparison_in
 from pipeline.english import asked_time, many, one
 from pipeline.follow_again import AGAIN
 from pipeline.follow_context import Antecedent, FollowContext, FollowUp
+from pipeline.follow_parts import COUNTS, with_thing, with_time
 from pipeline.follow_words import put_in_full
-from pipeline.mentions import Mentions, TimeMention, guess_term
+from pipeline.mentions import Mentions, guess_term
 from pipeline.question_words import the_words
 
 MOST_FRAGMENT_WORDS = 8
-COUNTS = ("count", "count_between", "count_at", "count_before", "count_after")
-INSTEAD = {
-    "first": "when_appears",
-    "last": "when_appears",
-    "nth": "when_appears",
-    "longest": "duration",
-    "shortest": "duration",
-}
-"""What a question without a thing becomes when a thing is put to it; else "exists"."""
 WHEN = {"max_at_once": "when_most", "min_at_once": "when_fewest", "returns": "returns_when", "leaves_to": "when_leaves"}
 _ONE = r"(?:(?:what|how) about )?the (?:{0}|(?:one|thing) {1}(?: (?:that|it|this))?)(?: (?:one|thing))?"
 _COMES = r"(?:what|which one|(?P<who>who))(?: else)?(?: comes| came| appears| appeared| happens| happened| is| was)?"
@@ -188,7 +180,7 @@ class _Rules(FollowContext):
             word = end["end"].lower()
             if self.q.family in _ENDS[word]:
                 return self.asks(replace(self.q, family=_ENDS[word][self.q.family], nth=None))
-            if word in FAMILIES:  # of what was spoken of
+            if word in FAMILIES and word not in ("first", "last"):  # of what was spoken of
                 return self.asks(Question(word, x=self.q.x, stretch=self.q.stretch))
         found = self.mentions(self.rest)
         if len(found.terms) > 1 or len(found.times) > 1:
@@ -208,7 +200,7 @@ class _Rules(FollowContext):
             guess = guess_term(unknown, self.class_names)
             if guess is None or not self.answered:
                 return FollowUp(question=Question("refuse_unknown", x=unknown), thing=unknown)
-            return self.asks(_with_thing(self.q, guess))
+            return self.asks(with_thing(self.q, guess))
         the_one = re.fullmatch(r"the [\w]+ one", self.rest, re.I) is not None and nth is not None
         if not self.lead and not the_one and (nth is not None or bool(found.terms) == bool(found.times)):
             return None
@@ -220,7 +212,7 @@ class _Rules(FollowContext):
         """The question before, with what the fragment says in the place of what it said."""
         q: Question | None = self.q
         if found.terms:
-            q = _with_thing(q, found.terms[0].term)
+            q = with_thing(q, found.terms[0].term)
             words = self.rest[found.terms[0].start : found.terms[0].end].lower()
             if q.nth is not None and q.family in PINNED and words == many(found.terms[0].term).lower():
                 q = replace(q, nth=None)  # "what about trucks?" after the second bus
@@ -230,7 +222,7 @@ class _Rules(FollowContext):
                 words = self.rest[found.terms[0].start : found.terms[0].end]
                 return FollowUp(question=Question("refuse_unknown", x=words), thing=words)
         if found.times:
-            q = _with_time(q, found.times[0], self.duration_s)
+            q = with_time(q, found.times[0], self.duration_s)
         if q is not None and nth is not None:
             if q.family in PINNED:
                 q = replace(q, nth=nth)
@@ -322,46 +314,6 @@ class _Rules(FollowContext):
 
     def of_all(self, about: Antecedent) -> str:
         return f" (of all {many(about.term)} together)" if about.nth is not None else ""
-
-
-# ------------------------------------------------------------------------------------------------- parts of a question
-
-
-def _with_thing(q: Question, term: str) -> Question:
-    """The same question about another thing."""
-    if q.x is not None:
-        return replace(q, x=term, y=q.x if q.y == term else q.y)
-    if q.event is not None:
-        return replace(q, event=q.event._replace(thing=term))
-    family = INSTEAD.get(q.family, "exists")
-    return Question(family, x=term, nth=LAST if q.family == "last" else None, stretch=q.stretch, after=q.after,
-                    before=q.before)  # fmt: skip
-
-
-def _with_time(q: Question, time: TimeMention, duration_s: float) -> Question | None:
-    """The same question about another time; None where it makes no sense."""
-    t0, t1 = time.t0, time.t1
-    q = replace(q, after=None, before=None)
-    if not time.is_stretch:
-        if q.family in ("count_at", "where_at"):
-            return replace(q, t_s=t0)
-        if q.family in ("count_before", "count_after", "next_after", "previous_before"):
-            return replace(q, t_s=t0, event=None)
-        if q.family in COUNTS:
-            return Question("count_at", x=q.x, t_s=t0)
-        return replace(q, stretch=(t0, t0))
-    if q.family == "where_at":
-        return None
-    ends, begins = t1 >= duration_s, t0 <= 0
-    if q.family in ("count_before", "count_after") and (ends or begins):
-        return Question("count_after" if ends else "count_before", x=q.x, t_s=t0 if ends else t1)
-    if q.family in ("next_after", "previous_before"):
-        if not (ends or begins):
-            return Question("first" if q.family == "next_after" else "last", stretch=(t0, t1))
-        return Question("next_after" if ends else "previous_before", t_s=t0 if ends else t1)
-    if q.family in COUNTS:
-        return Question("count_between", x=q.x, stretch=(t0, t1))
-    return replace(q, stretch=(t0, t1))
 
 
 def _blanked(text: str, found: Mentions) -> str:

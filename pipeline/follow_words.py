@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.english import a_thing, many, one
+from pipeline.english import a_thing, asked_time, many, one
 from pipeline.follow_context import FollowContext, FollowUp
 from pipeline.question_words import the_words
 
@@ -25,10 +25,11 @@ _WHICH = re.compile(rf"\b(?P<which>which|what)(?: (?:one|ones))?(?: {_OF})(?: (?
 _WHICH_ONE = re.compile(rf"\bwhich (?:one|ones)\b{_VERB}", re.I)
 _SOME_OF = re.compile(rf"\b(?P<some>any|some|none|all|each|both|how many|many|most)(?: (?:one|ones))? {_OF}\b", re.I)
 _ORDINAL_OF = re.compile(rf"\bthe (?P<nth>{_ORD})(?: one)? {_OF}\b", re.I)
+_ORDINAL_ONE = re.compile(rf"\bthe {_ORD} one\b", re.I)
 _OF_THESE = re.compile(rf"^{_OF},? ", re.I)
 _HOW_MANY = re.compile(rf"\bhow many{_VERB}(?!\W*$)", re.I)
 _BARE_ORDINAL = re.compile(
-    rf"\bthe (?P<nth>{_ORD})(?: one)?(?=\W*$| (?:came?|come|leave|left|appear|arrive|go|went)\b)", re.I
+    rf"\bthe (?P<nth>{_ORD})(?=\W*$| (?:came?|come|leave|left|appear|arrive|go|went)\b)", re.I
 )
 _NONE = re.compile(r"\b(?:there (?:were|was|are|is) none|(?:were|was|are|is) there none)\b", re.I)
 _BREAK = re.compile(
@@ -59,7 +60,8 @@ _CLAUSE = re.compile(
 )
 _COMES = re.compile(r"\W*what(?: else)? (?:came|comes|appeared|appears|arrived|arrives|showed up|shows up)\b", re.I)
 _BEGINS = re.compile(
-    r"\W*(?:how|what|which|who|when|where|is|are|was|were|do|does|did|has|have|had|on which|from which|anyone"
+    r"\W*(?:(?:afterwards|after that|later on),? )?(?:how|what|which|who|when|where|is|are|was|were|do|does|did"
+    r"|has|have|had|on which|from which|anyone"
     r"|anybody|anything|any|of"
     r"|list|name|count)\b",
     re.I,
@@ -76,6 +78,8 @@ def put_in_full(c: FollowContext) -> FollowUp | None:
         return None
     if (moved := _OTHER_CLAUSE.fullmatch(c.rest)) is not None:
         return _with_clause(c, moved, term)
+    if c.set_spoken_of(term) is None and _ORDINAL_ONE.search(c.rest):
+        return None  # one certain object of all: the pronoun's rule
     text, of_set = _with_things(c.rest, term)
     text = _with_times(c, text)
     text = _CLAUSE.sub(lambda found: _clause(found, c, term, about.nth if about is not None else None), text)
@@ -141,18 +145,18 @@ def _with_times(c: FollowContext, text: str) -> str:
         return text
     low, high = span
     said = {
-        "just before": f"at {max(low - 1.0, 0.0):.1f} seconds",
-        "just after": f"at {min(high + 1.0, c.duration_s):.1f} seconds",
-        "at": f"at {low:.1f} seconds",
-        "after": f"after {high:.1f} seconds",
-        "before": f"before {low:.1f} seconds",
-        "in": f"between {low:.1f} and {high:.1f} seconds",
+        "just before": f"at {asked_time(max(low - 1.0, 0.0))}",
+        "just after": f"at {asked_time(min(high + 1.0, c.duration_s))}",
+        "at": f"at {asked_time(low)}",
+        "after": f"after {asked_time(high)}",
+        "before": f"before {asked_time(low)}",
+        "in": f"between {asked_time(low)} and {asked_time(high)}",
     }
     for name, pattern in _TIMES:
         if name == "in" and high <= low:
             continue
         if name == "at" and pattern.search(text) and _COMES.match(text):
-            return f"which things appear between {max(low - 1.0, 0.0):.1f} and {low + 1.0:.1f} seconds?"
+            return f"which things appear between {asked_time(max(low - 1.0, 0.0))} and {asked_time(low + 1.0)}?"
         text = pattern.sub(said[name], text)
     return text
 

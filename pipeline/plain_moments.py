@@ -38,6 +38,11 @@ TYPED: tuple[tuple[str, Said], ...] = (
 MOMENTS: tuple[tuple[str, Said], ...] = (
     (r"\bstill to be seen\b", "visible"),
     (
+        r"\bhow many more (?P<x>[a-z]+) (?:came|come|appear|appeared|arrived?|enter(?:ed)?)(?: in)? (?:until"
+        r"|till|by|up to) (?=\d)",
+        r"how many \g<x> appear before ",
+    ),
+    (
         rf"^(?P<lead>\W*)who (?P<is>is|was|were|are) (?:still |already )?{SEEN} (?=at (?:the|\d))",
         r"\g<lead>which people are visible ",
     ),
