@@ -22,9 +22,9 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from data.noise import NoiseSettings, observe
 from data.noise_settings import Preset
 from data.world import WorldSettings, make_clip
+from pipeline.detectors.runtimes import cpu_threads
 from pipeline.errors import run_cli
 from pipeline.object_index import ObjectIndex
-from pipeline.runtimes import cpu_threads
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from data.meaning import FAMILIES, LAST, REFUSALS
 from data.meaning.question import RULED
-from pipeline.mentions import Mentions
+from pipeline.asking.mentions import Mentions
 
 _LATER = (
     *("min_at_once", "when_fewest", "at_least", "at_least_at_once"),

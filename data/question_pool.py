@@ -31,9 +31,9 @@ from data.questions import AskedQuestion
 from data.vocabulary import surfaces
 from data.wordings import wordings
 from models.question_encoder import SentenceEncoder
+from pipeline.asking.mentions import Mentions, find_mentions, with_stand_ins
+from pipeline.detectors.precision import bfloat16_pays
 from pipeline.errors import run_cli
-from pipeline.mentions import Mentions, find_mentions, with_stand_ins
-from pipeline.precision import bfloat16_pays
 
 UNRECOGNISED = 0.1
 """Share of questions in which one thing keeps its own words and is not marked as a mention."""

@@ -12,7 +12,7 @@ import gradio as gr
 
 from demo.events import settings
 from pipeline.errors import InputError
-from pipeline.session import API, Studio, Talk
+from pipeline.talking.session import API, Studio, Talk
 
 
 class Api:

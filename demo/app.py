@@ -81,7 +81,7 @@ def open_page(args: argparse.Namespace):
     auth = check_arguments(args)
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from pipeline.session import Limits, Studio
+    from pipeline.talking.session import Limits, Studio
 
     limits = Limits(upload_bytes=int(args.max_upload * 2**30), hours=args.max_hours, jobs=args.jobs)
     from demo.page import build_page, launch_settings, say_json
@@ -160,7 +160,7 @@ def exposed(args: argparse.Namespace) -> list[str]:
 
 def default_detectors() -> list[str]:
     """What can be chosen. First the usual one if it is here already, else the bundled one, which needs no network."""
-    from pipeline.detector_files import BUNDLED, KNOWN_NAMES, is_here
+    from pipeline.detectors.files import BUNDLED, KNOWN_NAMES, is_here
 
     bundled = ["bundled"] if BUNDLED.is_file() else []
     return [*KNOWN_NAMES, *bundled] if is_here(KNOWN_NAMES[0]) else [*bundled, *KNOWN_NAMES]

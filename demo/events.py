@@ -1,4 +1,4 @@
-"""What happens when something on the page is pressed: thin functions between components and `pipeline.session`."""
+"""What happens when something on the page is pressed: thin functions between components and the session."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from demo.texts import language_of, words
 from demo.wording import error_of, name_of, with_meaning
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings
-from pipeline.session import Person, Studio, Talk
-from pipeline.suggest import suggest_questions
-from pipeline.timeline_plot import timeline_figure
+from pipeline.talking.session import Person, Studio, Talk
+from pipeline.talking.suggest import suggest_questions
+from pipeline.telling.timeline_plot import timeline_figure
 
 FOLLOW_S = 0.3
 SETTLED_S = 0.7

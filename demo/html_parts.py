@@ -12,17 +12,17 @@ from html import escape
 from data.clock import clock
 from demo.wording import error_of, meaning_of, name_of, next_with_meaning, place_of, said_of, warning_of
 from pipeline.answers import Answer, Evidence
-from pipeline.answers_text import is_said
 from pipeline.clip_memory import is_given
 from pipeline.domain import WARNING as OUTSIDE
-from pipeline.doubts import GUESS_NOTE
 from pipeline.errors import InputError
 from pipeline.index_job import JobState
 from pipeline.media import MOST_SHOTS
 from pipeline.seek_times import split_times
-from pipeline.sentences import confidence_words
-from pipeline.session import Talk, Turn, is_hardly_seen, is_outside_world
-from pipeline.suggest import suggest_next
+from pipeline.talking.session import Talk, Turn, is_hardly_seen, is_outside_world
+from pipeline.talking.suggest import suggest_next
+from pipeline.telling.answers_text import is_said
+from pipeline.telling.doubts import GUESS_NOTE
+from pipeline.telling.sentences import confidence_words
 
 MOST_NOTES, MOST_DOUBTS = 4, 3
 
@@ -217,7 +217,7 @@ def gallery_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str]) -> 
 
 def shown_pieces(turn: Turn) -> list[Evidence]:
     """The pieces that get a picture, in its order."""
-    from pipeline.evidence_pictures import chosen_pieces
+    from pipeline.telling.evidence_pictures import chosen_pieces
 
     return chosen_pieces(turn.answer.evidence, MOST_SHOTS)
 

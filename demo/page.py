@@ -11,7 +11,7 @@ import gradio as gr
 from demo.api import Api
 from demo.events import Events
 from demo.texts import TEXTS
-from pipeline.session import Studio
+from pipeline.talking.session import Studio
 
 FOLDER = Path(__file__).resolve().parent
 VIDEO_TYPES = ["video", ".mkv", ".avi", ".ts", ".m4v", ".mov", ".webm", ".mpg", ".mpeg", ".wmv", ".flv"]

@@ -18,10 +18,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from pipeline.conversation_file import write_conversation
 from pipeline.errors import InputError
 from pipeline.media import Pictures, moment
-from pipeline.session import Studio, Talk
+from pipeline.talking.conversation_file import write_conversation
+from pipeline.talking.session import Studio, Talk
 
 PRIVATE = {
     "Cache-Control": "private, max-age=3600",

@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 
 from pipeline.answers import Answer
-from pipeline.answers_text import place_words
 from pipeline.errors import InputError
-from pipeline.sentences_ko_asked import Clip
-from pipeline.sentences_ko_notes import Said, has_question, said
-from pipeline.sentences_ko_notes import error as error_ko
-from pipeline.sentences_ko_notes import note as note_ko
-from pipeline.sentences_ko_notes import question as question_ko
-from pipeline.sentences_ko_words import named
-from pipeline.sentences_ko_words import place_words as place_words_ko
-from pipeline.session import Turn
-from pipeline.suggest import Suggestion
+from pipeline.talking.session import Turn
+from pipeline.talking.suggest import Suggestion
+from pipeline.telling.answers_text import place_words
+from pipeline.telling.sentences_ko_asked import Clip
+from pipeline.telling.sentences_ko_notes import Said, has_question, said
+from pipeline.telling.sentences_ko_notes import error as error_ko
+from pipeline.telling.sentences_ko_notes import note as note_ko
+from pipeline.telling.sentences_ko_notes import question as question_ko
+from pipeline.telling.sentences_ko_words import named
+from pipeline.telling.sentences_ko_words import place_words as place_words_ko
 
 Texts = dict[str, str]
 NAME_FIRST = re.compile(r"(?!(?:the|there|this|no) ).+\.\w{2,5} (?:is|has) ")

@@ -28,10 +28,10 @@ from safetensors.torch import load_file
 from models.clip_reader import ClipReader
 from models.longtake import ModelSettings, make_clip_reader
 from pipeline import train
+from pipeline.asking.names import NameEmbeddings
 from pipeline.context_length import ContextEvaluation, Reach, reach
 from pipeline.errors import InputError, run_cli
 from pipeline.learn_clips import ClipEvaluation
-from pipeline.names import NameEmbeddings
 from pipeline.object_index import write_aside
 
 

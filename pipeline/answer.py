@@ -183,7 +183,7 @@ def _in_turn(qa: VideoQA, questions: Sequence[str]) -> Iterable[Answer]:
 
 def _any_readable(questions: Sequence[str]) -> bool:
     """Is there a question that is worth indexing a video for?"""
-    from pipeline.asked_text import readable
+    from pipeline.asking.asked_text import readable
 
     for question in questions:
         try:
@@ -230,7 +230,7 @@ class _Output:
         if self.as_json:
             print(json.dumps(answer.as_json(), ensure_ascii=False), flush=True)
         else:
-            from pipeline.answers_text import answer_lines
+            from pipeline.telling.answers_text import answer_lines
 
             if self.numbered and not again:
                 print(f"> {_short(answer.question)}")
@@ -255,7 +255,7 @@ class _Output:
 
 
 def _short(question: str) -> str:
-    from pipeline.asked_text import one_line
+    from pipeline.asking.asked_text import one_line
 
     line = one_line(question)
     return line if len(line) <= 100 else line[:99] + "…"

@@ -30,35 +30,43 @@ from data.meaning.told import entries_of, told_alike
 from data.vocabulary import THING, covered
 from models.longtake import Longtake
 from models.question_encoder import SentenceEncoder
-from pipeline.absences import absences_note, at_first, each_note, ends_note, longest_said, never_said, times_said
 from pipeline.answers import Answer, Doubts, Evidence
-from pipeline.answers_text import beside_the_middle, said_true_or_false
-from pipeline.asked_text import MOST_CHARACTERS, one_line
+from pipeline.asking.asked_text import MOST_CHARACTERS, one_line
+from pipeline.asking.clip_facts import clip_fact
+from pipeline.asking.event_limits import EVENT_FAMILIES, EventLimit, event_limit
+from pipeline.asking.in_this_clip import in_this_clip
+from pipeline.asking.left_out import MISREAD, left_out, notes_of
+from pipeline.asking.mentions import sort_of_people
+from pipeline.asking.names import NameEmbeddings, closest_class
+from pipeline.asking.occurrences import said_of_that_time, said_time, without_time
+from pipeline.asking.said_plainly import said_plainly, set_aside
+from pipeline.asking.understand import QuestionUnderstanding, Understood
 from pipeline.clip_batch import ClipInput
-from pipeline.clip_facts import clip_fact
 from pipeline.clip_memory import ClipMemory, as_told, is_given
-from pipeline.compared import plain_questions
-from pipeline.compared_confidence import compared_confidence
+from pipeline.comparing.confidence import compared_confidence
+from pipeline.comparing.forms import plain_questions
+from pipeline.comparing.two_parts import HowSure, joined
 from pipeline.confidence import Calibration, about_question
-from pipeline.doubts import without_doubt
 from pipeline.errors import InputError
-from pipeline.event_limits import EVENT_FAMILIES, EventLimit, event_limit
-from pipeline.in_this_clip import in_this_clip
 from pipeline.judge_tracks import believe, look_beyond
-from pipeline.left_out import MISREAD, left_out, notes_of
 from pipeline.likely_range import LikelyRange
-from pipeline.mentions import sort_of_people
-from pipeline.names import NameEmbeddings, closest_class
 from pipeline.object_index import ObjectIndex
-from pipeline.occurrences import said_of_that_time, said_time, without_time
-from pipeline.said_plainly import said_plainly, set_aside
-from pipeline.sentence_parts import peak_of
-from pipeline.sentences import refusal, sentence, without_yes_no
+from pipeline.telling.absences import (
+    absences_note,
+    at_first,
+    each_note,
+    ends_note,
+    longest_said,
+    never_said,
+    times_said,
+)
+from pipeline.telling.answers_text import beside_the_middle, said_true_or_false
+from pipeline.telling.doubts import without_doubt
+from pipeline.telling.sentence_parts import peak_of
+from pipeline.telling.sentences import refusal, sentence, without_yes_no
+from pipeline.telling.which_one import which_one
 from pipeline.tokens import TrackRows
-from pipeline.two_parts import HowSure, joined
-from pipeline.understand import QuestionUnderstanding, Understood
 from pipeline.unseen import Unseen
-from pipeline.which_one import which_one
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
 
@@ -124,7 +132,7 @@ class Answerer:
         return look_beyond(self.model.unseen, index, TrackRows.of(index))
 
     def answer(self, memory: ClipMemory, texts: Sequence[str]) -> list[Answer]:
-        """One answer per question, in their order; a comparison (`pipeline.compared`) by what it compares."""
+        """One answer per question, in their order; a comparison (`pipeline.comparing.forms`) by what it compares."""
         begun = perf_counter()
         index = memory.index
         checked = [_checked(text) for text in texts]

@@ -121,12 +121,12 @@ class Answer:
         return _plain(out)
 
     def __str__(self) -> str:
-        from pipeline.answers_text import answer_lines
+        from pipeline.telling.answers_text import answer_lines
 
         return "\n".join(answer_lines(self))
 
     def _repr_html_(self) -> str:
-        from pipeline.answers_html import answer_html
+        from pipeline.telling.answers_html import answer_html
 
         return answer_html(self)
 

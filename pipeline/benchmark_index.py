@@ -21,10 +21,10 @@ from pathlib import Path
 from pipeline.appearance import describe_appearance
 from pipeline.build_index import DEFAULT_FPS, IndexSettings, build_index
 from pipeline.detect import DEFAULT_DETECTOR, Detector, DetectorSettings, _letterbox, load_detector
+from pipeline.detectors.runtimes import cpu_threads
 from pipeline.errors import run_cli
 from pipeline.motion import CameraMotion
 from pipeline.records import Frame
-from pipeline.runtimes import cpu_threads
 from pipeline.track import OnlineTracker
 from pipeline.video import VideoReader
 

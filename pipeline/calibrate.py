@@ -26,8 +26,8 @@ from pipeline.confidence import Calibration, with_family
 from pipeline.errors import run_cli
 from pipeline.evaluate_model import Case, Clip, run_cases, simulated
 from pipeline.likely_range import COUNTED, HIGH, LOW, LikelyRange, range_features
-from pipeline.metrics import calibration_error
 from pipeline.object_index import write_aside
+from pipeline.scoring.metrics import calibration_error
 from pipeline.small_network import SmallNetwork, scaled
 
 NOISES = ("none", "easy", "real", "hard", "draw", "given")

@@ -284,7 +284,7 @@ def check_clip(
     if settings.detector != "truth":
         return check_index(truth, judge(open_clip(video, settings, quiet=True).index), video.name, least)
     from pipeline.build_index import DEFAULT_FPS, IndexSettings, build_index
-    from pipeline.truth_detector import TruthDetector
+    from pipeline.detectors.truth_detector import TruthDetector
 
     detector = TruthDetector(_in_sight(truth, least.visible))
     how = IndexSettings(fps=settings.fps or DEFAULT_FPS)

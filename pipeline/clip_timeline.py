@@ -86,6 +86,6 @@ class Timeline:
         return "".join("█" if cell else "·" for cell in cells)
 
     def _repr_html_(self) -> str:
-        from pipeline.answers_html import timeline_html
+        from pipeline.telling.answers_html import timeline_html
 
         return timeline_html(self)

@@ -17,10 +17,17 @@ import numpy as np
 from pipeline.appearance import describe_appearance
 from pipeline.boxes import overlap
 from pipeline.class_kinds import group_of_classes
-from pipeline.detector_files import DetectorFacts, DetectorFile, exported_onnx, find_detector, open_yolo, read_facts
+from pipeline.detectors.files import (
+    DetectorFacts,
+    DetectorFile,
+    exported_onnx,
+    find_detector,
+    open_yolo,
+    read_facts,
+)
+from pipeline.detectors.runtimes import RUNTIMES, Runtime, cpu_threads, open_runtime
 from pipeline.errors import InputError
 from pipeline.records import Frame, FrameObjects
-from pipeline.runtimes import RUNTIMES, Runtime, cpu_threads, open_runtime
 
 DEFAULT_DETECTOR = "yolo26n.pt"
 INPUT_PX = 640

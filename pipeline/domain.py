@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.detector_files import BUNDLED
+from pipeline.detectors.files import BUNDLED
 from pipeline.errors import InputError, run_cli
 from pipeline.records import FrameObjects
 from pipeline.storage import file_digest

@@ -17,12 +17,12 @@ from typing import Any
 from tqdm import tqdm
 
 from pipeline.errors import InputError, run_cli
-from pipeline.evaluate_run import Result, Run, Task, Work, merge, shard_of, shard_path, task_key
-from pipeline.export_answers import EXPORTS, check_export, export_answers
 from pipeline.open_clip import DEFAULT_DETECTOR, ClipSettings
-from pipeline.question_sets import FORMATS, MOST_SHOWN, QuestionSet, read_set
-from pipeline.set_question import SetQuestion
-from pipeline.set_videos import Video, find_videos
+from pipeline.scoring.evaluate_run import Result, Run, Task, Work, merge, shard_of, shard_path, task_key
+from pipeline.scoring.export_answers import EXPORTS, check_export, export_answers
+from pipeline.scoring.question_sets import FORMATS, MOST_SHOWN, QuestionSet, read_set
+from pipeline.scoring.set_question import SetQuestion
+from pipeline.scoring.set_videos import Video, find_videos
 from pipeline.storage import file_digest
 
 VERSION = 1
@@ -145,7 +145,7 @@ def _run(args: argparse.Namespace, work: list[Work], out: Path, settings: dict[s
             print(f"{todo}{kept}{torn}", file=sys.stderr)
         if left:
             from pipeline.answerer import Answerer
-            from pipeline.evaluate_answers import AnswerSettings, VideoAnswers
+            from pipeline.scoring.evaluate_answers import AnswerSettings, VideoAnswers
 
             weights = args.weights or None
             answerer = Answerer.load(*([weights] if weights else []), threads=args.threads or None)

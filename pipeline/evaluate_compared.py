@@ -21,11 +21,11 @@ from data.meaning import ClipView, run
 from data.vocabulary import noun
 from pipeline.answerer import Answerer
 from pipeline.answers import Answer
-from pipeline.compared import comparison_in
-from pipeline.compared_confidence import as_judged, same_value
+from pipeline.comparing.confidence import as_judged, same_value
+from pipeline.comparing.forms import comparison_in
+from pipeline.comparing.two_parts import together_of
 from pipeline.errors import run_cli
-from pipeline.metrics import calibration_error
-from pipeline.two_parts import together_of
+from pipeline.scoring.metrics import calibration_error
 
 WORDINGS = (
     "Does the first {x} appear before or after {t}?",

@@ -29,8 +29,8 @@ from pipeline.answers import Answer
 from pipeline.clip_memory import ClipMemory
 from pipeline.errors import InputError, run_cli
 from pipeline.given_tracks import read_given_tracks
-from pipeline.metrics import calibration_error, clip_interval
 from pipeline.object_index import ObjectIndex
+from pipeline.scoring.metrics import calibration_error, clip_interval
 
 GROUNDED_IOU = 0.5
 Clip = tuple[str, ObjectIndex, float, Sequence[AskedQuestion]]

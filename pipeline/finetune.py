@@ -34,16 +34,16 @@ from data.dataset import make_sample
 from data.question_pool import Pool
 from models.longtake import ModelSettings
 from models.question_encoder import SentenceEncoder
-from pipeline import own_questions as words
 from pipeline.answerer import WEIGHTS
+from pipeline.asking.names import NameEmbeddings
 from pipeline.clip_batch import SEGMENT, ClipInput
+from pipeline.detectors.precision import bfloat16_pays
 from pipeline.errors import InputError, run_cli
 from pipeline.learn_clips import TRAINING, ClipEvaluation, batch_of, clip_loss
 from pipeline.learn_questions import question_batches, question_loss
-from pipeline.names import NameEmbeddings
 from pipeline.object_index import write_aside
 from pipeline.own_tracks import OwnVideo, held_out_clips, read_videos, training_clips
-from pipeline.precision import bfloat16_pays
+from pipeline.scoring import own_questions as words
 
 CLIP_LAYERS = (
     r"clips\.(reader\.layers\.\d+\.(query|key|value|out|feed_forward\.(up|down|experts\.\d+\.(up|down)))"

@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _index_videos(args: argparse.Namespace) -> int:
     from pipeline.build_index import DEFAULT_FPS, IndexSettings, address_or_path, build_index, check_settings
     from pipeline.detect import DEFAULT_DETECTOR, DetectorSettings, load_detector
-    from pipeline.summary import summary_lines
+    from pipeline.telling.summary import summary_lines
 
     if args.export and len(args.videos) != 1:
         raise InputError(f"--export {args.export} takes the tracks of one video, not of {len(args.videos)}")
@@ -152,7 +152,7 @@ def _from_tracks(args: argparse.Namespace) -> int:
     from pipeline.given_tracks import read_given_tracks
     from pipeline.object_index import SUFFIX, read_index, write_index
     from pipeline.storage import home
-    from pipeline.summary import summary_lines
+    from pipeline.telling.summary import summary_lines
 
     if args.fps is None or args.size is None:
         raise InputError(f"{args.from_tracks}: tracks don't say their rate and picture size; add --fps F --size WxH")
@@ -177,7 +177,7 @@ def _from_tracks(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     from pipeline.object_index import read_index
-    from pipeline.summary import summary_lines
+    from pipeline.telling.summary import summary_lines
 
     index = read_index(args.show)
     if args.export:

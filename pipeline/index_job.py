@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.detector_files import NotHere
+from pipeline.detectors.files import NotHere
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
 from pipeline.storage import file_digest

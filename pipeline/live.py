@@ -22,13 +22,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.clock import clock
-from pipeline.asked_text import at_the_time
+from pipeline.asking.asked_text import at_the_time
+from pipeline.asking.change_reason import answer_changed, reason_of
 from pipeline.build_index import DEFAULT_FPS, METHOD, IndexSettings, check_settings, printable_name, source_stem
-from pipeline.change_reason import answer_changed, reason_of
 from pipeline.detect import INPUT_PX, Detector, DetectorSettings, load_detector
 from pipeline.domain import DomainMeter
-from pipeline.doubts import doubted, doubts_of, trust_in
-from pipeline.english import asked_time
 from pipeline.errors import InputError
 from pipeline.journal import SeenFrame
 from pipeline.light import LightMeter
@@ -39,6 +37,8 @@ from pipeline.motion import CameraMotion
 from pipeline.object_index import SUFFIX, ObjectIndex, write_index
 from pipeline.see_frames import see_frames
 from pipeline.storage import home
+from pipeline.telling.doubts import doubted, doubts_of, trust_in
+from pipeline.telling.english import asked_time
 from pipeline.video_qa import unreadable
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.answers import Evidence
 from pipeline.errors import InputError
-from pipeline.evidence_pictures import BOX_COLOUR, chosen_pieces, evidence_frames, plain_paper
-from pipeline.session import Talk
+from pipeline.talking.session import Talk
+from pipeline.telling.evidence_pictures import BOX_COLOUR, chosen_pieces, evidence_frames, plain_paper
 from pipeline.video import VideoReader
 
 THUMB_PX, MOMENT_PX, LEAST_PX = 480, 960, 720

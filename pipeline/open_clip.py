@@ -17,7 +17,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from pipeline.detector_files import BUNDLED
+from pipeline.detectors.files import BUNDLED
 from pipeline.errors import InputError
 from pipeline.object_index import SUFFIX, ObjectIndex, read_index, write_aside, write_index
 from pipeline.storage import file_digest, home

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputError, run_cli
-from pipeline.evaluate_run import Result, latest, read_results
 from pipeline.object_index import write_aside
-from pipeline.report_figures import Scored, compare_table, report_tables
-from pipeline.report_tables import Table, as_markdown, as_text
+from pipeline.scoring.evaluate_run import Result, latest, read_results
+from pipeline.scoring.report_figures import Scored, compare_table, report_tables
+from pipeline.scoring.report_tables import Table, as_markdown, as_text
 
 
 def load_results(paths: Sequence[Path]) -> Scored:
@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _page(title: str, tables: list[Table], scored: Scored) -> str:
-    from pipeline.report_page import as_page
+    from pipeline.scoring.report_page import as_page
 
     return as_page(title, tables, scored)
 

@@ -20,7 +20,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from pipeline.class_kinds import group_of_classes
-from pipeline.detector_files import prepare_ultralytics
+from pipeline.detectors.files import prepare_ultralytics
 from pipeline.records import FrameObjects
 
 NEW_TRACK_SCORE = 0.25

@@ -30,14 +30,14 @@ from data.question_parts import FEATURES as QUESTION_FEATURES
 from data.question_parts import HEADS, ROLES
 from data.question_pool import Pool
 from models.longtake import ModelSettings, make_clip_reader, make_question_reader, make_unseen_reader
+from pipeline.asking.names import NameEmbeddings
 from pipeline.clip_batch import ENTRY_FEATURES
+from pipeline.detectors.precision import bfloat16_pays
 from pipeline.errors import InputError, run_cli
 from pipeline.learn_clips import ClipEvaluation, clip_batches, clip_loss
 from pipeline.learn_questions import QuestionEvaluation, question_batches, question_loss
 from pipeline.learn_unseen import UnseenEvaluation, unseen_batches, unseen_loss
-from pipeline.names import NameEmbeddings
 from pipeline.object_index import write_aside
-from pipeline.precision import bfloat16_pays
 from pipeline.tokens import FEATURES
 from pipeline.track_pairs import PAIR_FEATURES
 from pipeline.unseen import END_FEATURES

@@ -71,9 +71,9 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, export, compare, measure, describe. Raises InputError for bad input."""
     args = parse_arguments(arguments)
-    from pipeline.detector_data import DetectorData
-    from pipeline.detector_training import BEST, RunRecord, TrainingSettings, train
-    from pipeline.precision import bfloat16_pays
+    from pipeline.detectors.data import DetectorData
+    from pipeline.detectors.precision import bfloat16_pays
+    from pipeline.detectors.training import BEST, RunRecord, TrainingSettings, train
 
     record = RunRecord.read(args.out)
     chosen = {"init": args.init, "size": args.size, "learn_at": args.learn_at, "minutes": args.minutes,
@@ -112,8 +112,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _finish(args: argparse.Namespace, data, settings, record, best: Path) -> int:
     """Export, compare, measure, and write the card."""
-    from pipeline.detector_card import CardFacts, write_card
-    from pipeline.detector_export import compare, export_onnx, measure
+    from pipeline.detectors.card import CardFacts, write_card
+    from pipeline.detectors.export import compare, export_onnx, measure
 
     made = args.out / "detector.onnx"
     export_onnx(best, made, size=settings.size, one_shape=data.one_shape)

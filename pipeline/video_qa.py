@@ -17,13 +17,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from pipeline.answers import Answer
-from pipeline.asked_text import readable
+from pipeline.asking.asked_text import readable
 from pipeline.clip_timeline import Timeline
-from pipeline.doubts import Trust, doubted, doubts_of, said_doubtfully, trust_in
+from pipeline.comparing.two_parts import joined, parts_of
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
 from pipeline.storage import home
-from pipeline.two_parts import joined, parts_of
+from pipeline.telling.doubts import Trust, doubted, doubts_of, said_doubtfully, trust_in
 
 if TYPE_CHECKING:
     from pipeline.answerer import Answerer
@@ -115,9 +115,9 @@ class VideoQA:
     def _ask(self, question: str, text: str) -> Answer:
         """text: the question, made readable."""
         began = perf_counter()
-        from pipeline.follow_up import follow_up
-        from pipeline.left_out import MISREAD
-        from pipeline.understand import Understood
+        from pipeline.asking.left_out import MISREAD
+        from pipeline.asking.understand import Understood
+        from pipeline.talking.follow_up import follow_up
 
         index, previous = self.index, self._previous
         follow = follow_up(
@@ -205,7 +205,7 @@ class VideoQA:
 
     def save_evidence(self, answer: Answer, folder: Path | str) -> list[Path]:
         """Pictures of what an answer rests on, and a timeline with it marked. Raises InputError."""
-        from pipeline.evidence_pictures import save_evidence
+        from pipeline.telling.evidence_pictures import save_evidence
 
         return save_evidence(answer, Path(folder), video=self.clip.video, index=self.index)
 

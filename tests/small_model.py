@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from data.meaning import Question
 from data.question_parts import HEADS
 from models.longtake import Longtake, ModelSettings
-from pipeline.understand import Understood
+from pipeline.asking.understand import Understood
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from pipeline import detect
 from pipeline.appearance import describe_appearance
 from pipeline.detect import Detector, DetectorSettings, load_detector
-from pipeline.detector_files import DetectorFacts, DetectorFile, find_detector
+from pipeline.detectors.files import DetectorFacts, DetectorFile, find_detector
 from pipeline.errors import InputError
 from pipeline.motion import CameraMotion
 from pipeline.records import APPEARANCE_DIM, Frame
@@ -146,7 +146,7 @@ def tiny_detector(tmp_path_factory):
     """A YOLO26n with random weights, as ultralytics saves it."""
     import torch
 
-    from pipeline.detector_files import prepare_ultralytics
+    from pipeline.detectors.files import prepare_ultralytics
 
     patch = pytest.MonkeyPatch()
     patch.setenv("LONGTAKE_HOME", str(tmp_path_factory.mktemp("home")))

@@ -17,10 +17,10 @@ from data.symbolic import answer
 from data.time_reading import AT_AN_EDGE
 from data.times import find_times
 from data.vocabulary import covered, noun
+from pipeline.asking.mentions import find_mentions
+from pipeline.asking.question_times import times_of
 from pipeline.errors import InputError
-from pipeline.mentions import find_mentions
 from pipeline.object_index import write_index
-from pipeline.question_times import times_of
 from tests.data import brute_force
 from tests.data.small_worlds import clip_of, random_clip
 from tests.data.test_meaning import same

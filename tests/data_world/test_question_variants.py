@@ -7,7 +7,7 @@ from data.dataset import Lengths, SampleSettings, make_sample
 from data.meaning import LAST
 from data.question_variants import varied
 from data.time_amounts import ORDINAL_WORDS
-from pipeline.mentions import find_mentions
+from pipeline.asking.mentions import find_mentions
 
 SETTINGS = SampleSettings(noise="none", clean_share=1.0, questions=24, lengths=(Lengths(0, (20, 90), (20, 90), 0),))
 

@@ -16,9 +16,9 @@ import pipeline.build_index
 from data.meaning import Question
 from demo.chromium import FLAGS, find_chromium
 from pipeline.answerer import Answerer
+from pipeline.asking.understand import QuestionUnderstanding
 from pipeline.clip_memory import as_told
 from pipeline.errors import InputError
-from pipeline.understand import QuestionUnderstanding
 from tests import small_model
 from tests.blob_world import BlobDetector, straight, write_blob_video
 
@@ -79,7 +79,7 @@ def footage(tmp_path_factory) -> Path:
 @pytest.fixture(scope="package")
 def sample_counts(weights, sense) -> dict[str, int]:
     """Class → how many of it the bundled clip shows."""
-    from pipeline.session import Studio
+    from pipeline.talking.session import Studio
 
     names = Studio(weights).sample()[1].view(0).labels[1]
     return {name: names.count(name) for name in names}
@@ -88,7 +88,7 @@ def sample_counts(weights, sense) -> dict[str, int]:
 @pytest.fixture
 def studio(weights, sense, footage):
     """The logic without a server."""
-    from pipeline.session import Limits, Studio
+    from pipeline.talking.session import Limits, Studio
 
     made = Studio(weights, root=footage, limits=Limits(upload_bytes=2**20, grace_s=0.0))
     yield made

@@ -16,16 +16,16 @@ from demo.html_parts import turn_html
 from demo.texts import words
 from demo.wording import NEXT_KO, error_of
 from pipeline.answers import Answer, Evidence
-from pipeline.asked_text import readable
-from pipeline.english import percent
+from pipeline.asking.asked_text import readable
 from pipeline.errors import InputError
-from pipeline.refusals import refusal
-from pipeline.sentences_ko import has_sentence, sentence
-from pipeline.sentences_ko_asked import Clip
-from pipeline.sentences_ko_notes import error, has_question, note, question, said
-from pipeline.sentences_ko_words import is_known, length_words, named, ordinal, place_words, with_particle
-from pipeline.session import Turn
-from pipeline.suggest import suggest_next, suggest_questions
+from pipeline.talking.session import Turn
+from pipeline.talking.suggest import suggest_next, suggest_questions
+from pipeline.telling.english import percent
+from pipeline.telling.refusals import refusal
+from pipeline.telling.sentences_ko import has_sentence, sentence
+from pipeline.telling.sentences_ko_asked import Clip
+from pipeline.telling.sentences_ko_notes import error, has_question, note, question, said
+from pipeline.telling.sentences_ko_words import is_known, length_words, named, ordinal, place_words, with_particle
 from tests.data.small_worlds import random_clip
 from tests.demo.test_page_parts import clip as small_clip
 

@@ -175,7 +175,7 @@ def test_no_path_leads_out_of_the_root(visit, path):
 def test_a_fault_of_the_program_is_said_and_the_page_goes_on(visit, sense):
     page = visit()
     with sense.context() as broken:
-        broken.setattr("pipeline.talk.Talk.ask", lambda *_: 1 / 0)
+        broken.setattr("pipeline.talking.talk.Talk.ask", lambda *_: 1 / 0)
         page.fill("#lt-question textarea", "How many buses are there?")
         page.click("#lt-ask")
         page.wait_for_selector("#lt-notice:has-text('Try other words')")

@@ -22,9 +22,9 @@ from demo.wording import error_of, warning_of
 from pipeline.answers import Answer, Evidence
 from pipeline.errors import InputError
 from pipeline.seek_times import split_times
-from pipeline.session import Talk, Turn
-from pipeline.suggest import suggest_next, suggest_questions
-from pipeline.timeline_plot import MOST_KINDS, count_curve, is_detailed, timeline_figure
+from pipeline.talking.session import Talk, Turn
+from pipeline.talking.suggest import suggest_next, suggest_questions
+from pipeline.telling.timeline_plot import MOST_KINDS, count_curve, is_detailed, timeline_figure
 
 BUS = Evidence(3, "bus", 12.4, 30.2, 20.0, (0.5, 0.5, 0.2, 0.2))
 

@@ -14,13 +14,13 @@ import pytest
 from demo.html_parts import chat_html, status_html
 from demo.texts import words
 from pipeline.build_index import build_index
-from pipeline.conversation_file import evidence_csv, write_conversation
-from pipeline.detector_files import NotHere
+from pipeline.detectors.files import NotHere
 from pipeline.errors import InputError
 from pipeline.index_job import IndexJob, Slots
 from pipeline.media import Pictures, moment
 from pipeline.open_clip import ClipSettings
-from pipeline.session import is_hardly_seen, is_text, size_words
+from pipeline.talking.conversation_file import evidence_csv, write_conversation
+from pipeline.talking.session import is_hardly_seen, is_text, size_words
 from tests.blob_world import BlobDetector
 from tests.demo.conftest import DETECTOR
 

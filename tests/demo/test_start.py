@@ -17,8 +17,8 @@ from demo.splash import splash, splash_html
 from demo.texts import TEXTS
 from pipeline.answerer import Answerer
 from pipeline.errors import InputError
-from pipeline.late_answerer import LateAnswerer
-from pipeline.session import Studio
+from pipeline.talking.late_answerer import LateAnswerer
+from pipeline.talking.session import Studio
 
 
 def run(program: str) -> str:
@@ -75,7 +75,7 @@ def test_the_bundled_clip_is_there_without_the_model():
     program = """
 import sys
 from pathlib import Path
-from pipeline.session import Studio
+from pipeline.talking.session import Studio
 from pipeline.video_qa import WEIGHTS
 studio = Studio(WEIGHTS)
 talk = studio.open_sample(studio.person("a"))

@@ -9,7 +9,7 @@ import pytest
 
 from data.meaning import LAST, Event, Question
 from pipeline.answerer import Answerer
-from pipeline.understand import QuestionUnderstanding
+from pipeline.asking.understand import QuestionUnderstanding
 from tests import small_model
 
 weights = small_model.weights

@@ -13,9 +13,9 @@ import pytest
 from data.meaning import ClipView, Question, judge, run
 from pipeline.answer import main
 from pipeline.answers import KINDS, Evidence
-from pipeline.answers_text import evidence_lines, place_words
 from pipeline.errors import InputError
 from pipeline.object_index import read_index, write_index
+from pipeline.telling.answers_text import evidence_lines, place_words
 from tests.data.small_worlds import random_clip
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from data.meaning import FAMILIES, Event, Question
-from pipeline.asked_text import at_the_time, readable
+from pipeline.asking.asked_text import at_the_time, readable
+from pipeline.asking.question_words import question_words
 from pipeline.errors import InputError
-from pipeline.question_words import question_words
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.meaning import LAST, Event, Question
-from pipeline.left_out import MISREAD
+from pipeline.asking.left_out import MISREAD
 from pipeline.video_qa import VideoQA
 
 CARS = "How many cars appear?"

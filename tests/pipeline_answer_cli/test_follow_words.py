@@ -94,7 +94,7 @@ def test_the_other_of_two_and_which_it_was(qa) -> None:
 
 
 def test_what_leans_on_nothing_is_left_alone(qa) -> None:
-    from pipeline.follow_up import follow_up
+    from pipeline.talking.follow_up import follow_up
 
     view, names = qa.memory.view(0), qa.index.class_names
     for text in ("How many cars appear?", "Which car stays longest?", "What happens after the person leaves?"):

@@ -1,7 +1,7 @@
 """When something is not there, as a note."""
 
 from data.meaning import ClipView, Question, run
-from pipeline.absences import absences_note, each_note, never_said, times_said
+from pipeline.telling.absences import absences_note, each_note, never_said, times_said
 from tests.data.small_worlds import clip_of
 
 HERE = (0.5, 0.5)

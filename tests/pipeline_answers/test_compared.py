@@ -8,7 +8,7 @@ import pytest
 
 from data.meaning import Question, Side
 from pipeline.answers import About, Answer, Doubts, Evidence
-from pipeline.two_parts import joined, parts_of
+from pipeline.comparing.two_parts import joined, parts_of
 
 
 def said(kind: str, value: object, text: str = "So it is.") -> Answer:

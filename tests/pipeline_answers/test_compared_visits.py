@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.answers import About, Answer, Doubts, Evidence
-from pipeline.two_parts import joined, parts_of
+from pipeline.comparing.two_parts import joined, parts_of
 
 KNOWN = Doubts(about=About(duration_s=140.0))
 

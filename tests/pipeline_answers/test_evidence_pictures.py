@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 
 from data.meaning import ClipView, Question
-from pipeline import evidence_pictures
 from pipeline.answers import Answer, Evidence
 from pipeline.errors import InputError
-from pipeline.evidence_pictures import MOST_PICTURES, draw_evidence, save_evidence
-from pipeline.timeline_picture import MOST_BARS, MOST_ROWS, OBJECT, PROOF, _rows, draw_timeline
+from pipeline.telling import evidence_pictures
+from pipeline.telling.evidence_pictures import MOST_PICTURES, draw_evidence, save_evidence
+from pipeline.telling.timeline_picture import MOST_BARS, MOST_ROWS, OBJECT, PROOF, _rows, draw_timeline
 from tests.data.small_worlds import clip_of, random_clip
 from tests.video_files import make_clip, read_number
 

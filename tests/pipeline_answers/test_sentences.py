@@ -15,8 +15,8 @@ from data.meaning.question import NUMBERED
 from data.questions import ask
 from data.vocabulary import coco_names, noun
 from pipeline.answers import Evidence
-from pipeline.english import asked_time, length_words, number, ordinal, percent
-from pipeline.sentences import confidence_words, refusal, sentence, without_yes_no
+from pipeline.telling.english import asked_time, length_words, number, ordinal, percent
+from pipeline.telling.sentences import confidence_words, refusal, sentence, without_yes_no
 from tests.data.small_worlds import random_clip
 
 NAMES = coco_names()

@@ -4,8 +4,8 @@ import pytest
 
 from data.meaning import LAST, NEVER, NONE, Event, Question, Side
 from pipeline.answers import Evidence
-from pipeline.question_words import question_words
-from pipeline.sentences import sentence
+from pipeline.asking.question_words import question_words
+from pipeline.telling.sentences import sentence
 
 NAMES = ("person", "car", "bus", "dog")
 CARS = [(1, "car", 12.0, 20.0), (2, "car", 15.0, 40.0), (3, "car", 30.0, 60.0)]

@@ -4,7 +4,7 @@ import pytest
 
 from data.meaning import Question
 from pipeline.answers import Answer, Evidence
-from pipeline.two_parts import joined, parts_of
+from pipeline.comparing.two_parts import joined, parts_of
 
 
 @pytest.mark.parametrize(

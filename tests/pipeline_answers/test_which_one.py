@@ -6,9 +6,9 @@ import pytest
 
 from data.meaning import ClipView, Question
 from pipeline.answers import Evidence
-from pipeline.answers_text import beside_the_middle, said_true_or_false
-from pipeline.clip_facts import clip_fact
-from pipeline.which_one import which_one
+from pipeline.asking.clip_facts import clip_fact
+from pipeline.telling.answers_text import beside_the_middle, said_true_or_false
+from pipeline.telling.which_one import which_one
 from tests.data.small_worlds import clip_of
 
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.detector_data import DetectorData, input_hw, label_path
-from pipeline.detector_files import prepare_ultralytics
+from pipeline.detectors.data import DetectorData, input_hw, label_path
+from pipeline.detectors.files import prepare_ultralytics
 from pipeline.errors import InputError
 from tests.pipeline_detector.tiny_data import write_tiny_data
 

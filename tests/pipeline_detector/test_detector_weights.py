@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from pipeline.detector_files import BUNDLED, find_detector, prepare_ultralytics, read_facts
-from pipeline.detector_weights import begin_weights, keep_class_rows, measure_normalisation, unfused
+from pipeline.detectors.files import BUNDLED, find_detector, prepare_ultralytics, read_facts
+from pipeline.detectors.weights import begin_weights, keep_class_rows, measure_normalisation, unfused
 from pipeline.errors import InputError
 
 NAMES = {0: "person", 1: "bicycle", 2: "car", 3: "Traffic Light"}

@@ -11,12 +11,12 @@ import pytest
 from pipeline import domain
 from pipeline.build_index import build_index
 from pipeline.domain import OUTSIDE_ITS_WORLD, WARNING, DomainMeter, domain_doubt, is_bundled
-from pipeline.doubts import doubts_of
 from pipeline.errors import InputError
 from pipeline.object_index import read_index, write_index
 from pipeline.records import APPEARANCE_DIM, FrameObjects
-from pipeline.session import is_outside_world
-from pipeline.summary import summary_lines
+from pipeline.talking.session import is_outside_world
+from pipeline.telling.doubts import doubts_of
+from pipeline.telling.summary import summary_lines
 from pipeline.video_qa import VideoQA
 from tests import small_model
 from tests.blob_world import BlobDetector, write_blob_video

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline import detector_training
 from pipeline.detect import DetectorSettings, load_detector
-from pipeline.detector_data import DetectorData
-from pipeline.detector_export import compare, export_onnx
-from pipeline.detector_training import BEST, LAST, RunRecord, TrainingSettings, train
+from pipeline.detectors import training as detector_training
+from pipeline.detectors.data import DetectorData
+from pipeline.detectors.export import compare, export_onnx
+from pipeline.detectors.training import BEST, LAST, RunRecord, TrainingSettings, train
 from pipeline.errors import InputError
 from pipeline.records import Frame
 from pipeline.train_detector import main

@@ -6,7 +6,7 @@ import pytest
 
 from data.meaning import Question
 from pipeline.answers import Answer
-from pipeline.choices import choose, option_things
+from pipeline.scoring.choices import choose, option_things
 
 CASES = [
     ("number", 3, ["Two.", "Three.", "Four.", "Five."], 1),  # words

@@ -9,10 +9,10 @@ import pytest
 
 from data.meaning import Event, Question
 from data.questions import program_row, read_program
+from pipeline.asking.understand import Understood
 from pipeline.errors import InputError
-from pipeline.evaluate_answers import within
-from pipeline.evaluate_run import read_results
-from pipeline.understand import Understood
+from pipeline.scoring.evaluate_answers import within
+from pipeline.scoring.evaluate_run import read_results
 from tests.pipeline_evaluate.tiny_sets import own_rows
 
 TIMES = ("index_s", "memory_s", "answer_s")

@@ -8,10 +8,10 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings
-from pipeline.question_sets import FORMATS, read_set
-from pipeline.set_options import answer_index, clean_options, split_question
-from pipeline.set_question import SetError
-from pipeline.set_videos import find_videos
+from pipeline.scoring.question_sets import FORMATS, read_set
+from pipeline.scoring.set_options import answer_index, clean_options, split_question
+from pipeline.scoring.set_question import SetError
+from pipeline.scoring.set_videos import find_videos
 from tests.pipeline_evaluate.tiny_sets import own_rows
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.blind_guess import blind_right
 from pipeline.errors import InputError
-from pipeline.metrics import (
+from pipeline.report import main
+from pipeline.scoring.blind_guess import blind_right
+from pipeline.scoring.metrics import (
     calibration_error,
     clip_interval,
     compare_paired,
@@ -18,8 +19,7 @@ from pipeline.metrics import (
     risk_coverage,
     swap_test,
 )
-from pipeline.report import main
-from pipeline.report_figures import time_error
+from pipeline.scoring.report_figures import time_error
 
 
 def test_intervals_are_by_clip():

@@ -7,7 +7,18 @@ import json
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.evaluate_run import Run, Task, Work, latest, mend, merge, read_results, shard_of, shard_path, task_key
+from pipeline.scoring.evaluate_run import (
+    Run,
+    Task,
+    Work,
+    latest,
+    mend,
+    merge,
+    read_results,
+    shard_of,
+    shard_path,
+    task_key,
+)
 
 SETTINGS = {"weights": "w1", "fps": None}
 

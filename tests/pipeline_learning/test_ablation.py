@@ -14,11 +14,11 @@ from data.vocabulary import coco_names, other_names
 from models.longtake import ModelSettings, make_clip_reader
 from pipeline import ablation
 from pipeline.ablation import OPTIONS, load_clip_reader
+from pipeline.asking.names import NameEmbeddings
 from pipeline.clip_batch import ClipInput
 from pipeline.context_length import EDGES, ContextEvaluation, Found, distances, reach
 from pipeline.errors import InputError
 from pipeline.learn_clips import ClipEvaluation
-from pipeline.names import NameEmbeddings
 from pipeline.train import _parser as train_parser
 from pipeline.train import settings_from
 

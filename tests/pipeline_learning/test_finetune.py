@@ -20,13 +20,13 @@ from data.world import WorldSettings, make_clip
 from models.longtake import Longtake, ModelSettings
 from models.question_encoder import SentenceEncoder
 from pipeline import finetune
-from pipeline import own_questions as words
 from pipeline.answerer import Answerer
 from pipeline.clip_batch import ENTRY_FEATURES, ClipInput
 from pipeline.errors import InputError
 from pipeline.learn_clips import clip_loss, targets_of
 from pipeline.object_index import ObjectIndex, write_index
 from pipeline.own_tracks import NOBODY, NOT_ASKED, cut, match_tracks, read_videos, training_clips, with_names
+from pipeline.scoring import own_questions as words
 from pipeline.tokens import FEATURES
 from pipeline.track_pairs import PAIR_FEATURES
 

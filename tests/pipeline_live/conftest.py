@@ -10,8 +10,8 @@ import pytest
 from data.meaning import Question
 from data.time_reading import find_times
 from pipeline.answerer import Answerer
+from pipeline.asking.understand import QuestionUnderstanding, Understood
 from pipeline.repair import TrackBelief
-from pipeline.understand import QuestionUnderstanding, Understood
 from pipeline.unseen import Runs, Unseen
 from tests.pipeline_answer_cli.conftest import own_home, weights  # noqa: F401 (fixtures)
 

@@ -12,13 +12,13 @@ import pytest
 from data.meaning import Question
 from pipeline.answer import main
 from pipeline.answers import About, Answer, Doubts, Evidence
-from pipeline.answers_text import answer_lines
+from pipeline.asking.change_reason import answer_changed, reason_of
 from pipeline.build_index import build_index
-from pipeline.change_reason import answer_changed, reason_of
 from pipeline.domain import OUTSIDE_ITS_WORLD
-from pipeline.doubts import Trust, doubted, doubts_of, said_doubtfully, trust_in
 from pipeline.light import DARK, LightMeter, measure_light
 from pipeline.object_index import ObjectIndex, read_index, write_index
+from pipeline.telling.answers_text import answer_lines
+from pipeline.telling.doubts import Trust, doubted, doubts_of, said_doubtfully, trust_in
 from tests.blob_world import BlobDetector, straight, write_blob_video
 
 EMPTY = np.zeros(0, np.int32)

@@ -14,7 +14,7 @@ from data.question_parts import CHANGES, EVENT_PARTS, HEADS, INTENTS, NTHS, ROLE
 from data.vocabulary import coco_names
 from models.question_encoder import EncodedText
 from models.question_reader import QuestionLogits
-from pipeline.understand import QuestionUnderstanding, Understood
+from pipeline.asking.understand import QuestionUnderstanding, Understood
 from tests.pipeline_reading.small_clips import names_table
 
 COCO = coco_names()

@@ -15,6 +15,7 @@ from data.questions import ask
 from models.longtake import Longtake, make_clip_reader
 from pipeline.answerer import Answerer, decide, evidence_of, shown_moment
 from pipeline.answers import Doubts
+from pipeline.asking.understand import Understood
 from pipeline.calibrate import MEMBERS, _fit_one, fit, is_right_loss, range_loss
 from pipeline.class_votes import ClassVotes
 from pipeline.clip_batch import ClipInput
@@ -26,7 +27,6 @@ from pipeline.likely_range import LikelyRange
 from pipeline.object_index import ObjectIndex
 from pipeline.repair import World
 from pipeline.small_network import SmallNetwork
-from pipeline.understand import Understood
 from tests.data.small_worlds import clip_of, random_clip
 from tests.pipeline_reading.chosen_reader import ChosenReader, chosen
 from tests.pipeline_reading.small_clips import NAME_WIDTH, looking_clip, names_table, randomised, tiny_settings

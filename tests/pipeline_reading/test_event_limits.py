@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.answers import Answer, Evidence
-from pipeline.event_limits import event_limit
+from pipeline.asking.event_limits import event_limit
 
 
 @pytest.mark.parametrize(

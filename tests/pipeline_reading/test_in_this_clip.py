@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.meaning import ClipView, Event, Question, run
-from pipeline.in_this_clip import in_this_clip
+from pipeline.asking.in_this_clip import in_this_clip
 from tests.data.small_worlds import clip_of
 
 HERE = (0.5, 0.5)

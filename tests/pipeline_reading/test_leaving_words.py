@@ -4,11 +4,11 @@ import pytest
 
 from data.meaning import Event, Question
 from data.vocabulary import coco_names
-from pipeline.corrected_intent import corrected_intent
-from pipeline.measure_words import measure_intent
-from pipeline.mentions import find_mentions
-from pipeline.sides import said_side
-from pipeline.two_events import two_events, which_first
+from pipeline.asking.corrected_intent import corrected_intent
+from pipeline.asking.measure_words import measure_intent
+from pipeline.asking.mentions import find_mentions
+from pipeline.asking.sides import said_side
+from pipeline.asking.two_events import two_events, which_first
 
 COCO = coco_names()
 

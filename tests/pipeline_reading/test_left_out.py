@@ -6,7 +6,7 @@ import pytest
 
 from data.meaning import Event, Question
 from data.vocabulary import coco_names
-from pipeline.left_out import left_out, notes_of, past_the_end
+from pipeline.asking.left_out import left_out, notes_of, past_the_end
 
 DOG, PERSON = Question("exists", x="dog"), Question("duration", x="person")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.questions import ask
 from data.vocabulary import coco_names, noun, surfaces
-from pipeline.mentions import KEPT, STAND_INS, VERBS, find_mentions, guess_term, with_stand_ins
+from pipeline.asking.mentions import KEPT, STAND_INS, VERBS, find_mentions, guess_term, with_stand_ins
 from tests.data.small_worlds import random_clip
 
 COCO = coco_names()

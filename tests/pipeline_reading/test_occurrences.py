@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.meaning import ClipView, Question, Side, run
-from pipeline.occurrences import said_of_that_time, said_time, that_time, without_time
+from pipeline.asking.occurrences import said_of_that_time, said_time, that_time, without_time
 from tests.data.small_worlds import clip_of
 
 LEFT, RIGHT = (0.2, 0.5), (0.8, 0.5)

@@ -4,8 +4,8 @@ import pytest
 
 from data.meaning import ClipView, Question, run
 from data.vocabulary import coco_names
-from pipeline.mentions import find_mentions
-from pipeline.quantities import asked_quantity, never_more, put_right, said_number, says_just, with_amount
+from pipeline.asking.mentions import find_mentions
+from pipeline.asking.quantities import asked_quantity, never_more, put_right, said_number, says_just, with_amount
 from tests.data.small_worlds import random_clip
 
 

@@ -16,7 +16,7 @@ from data.question_pool import UNSURE, Pool, intent_of, labels_of, read_text
 from data.questions import AskedQuestion
 from data.vocabulary import coco_names
 from data.wordings import wordings
-from pipeline.mentions import find_mentions, with_stand_ins
+from pipeline.asking.mentions import find_mentions, with_stand_ins
 
 COCO = coco_names()
 

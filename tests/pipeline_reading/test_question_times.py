@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.mentions import find_mentions
-from pipeline.question_times import said_length, times_of
+from pipeline.asking.mentions import find_mentions
+from pipeline.asking.question_times import said_length, times_of
 
 NAMES = ("person", "car", "bus")
 

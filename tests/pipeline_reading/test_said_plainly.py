@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.said_plainly import said_plainly
+from pipeline.asking.said_plainly import said_plainly
 
 
 @pytest.mark.parametrize(

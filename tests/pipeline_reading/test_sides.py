@@ -3,7 +3,7 @@
 import pytest
 
 from data.meaning import Event, Question, Side
-from pipeline.sides import of_side, said_side
+from pipeline.asking.sides import of_side, said_side
 
 
 @pytest.mark.parametrize(

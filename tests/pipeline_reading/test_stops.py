@@ -6,7 +6,7 @@ import pytest
 
 from data.meaning import Question
 from data.vocabulary import coco_names
-from pipeline.stops import stops_form
+from pipeline.asking.stops import stops_form
 
 NAMES = tuple(coco_names())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from data.vocabulary import coco_names
-from pipeline.mentions import find_mentions, with_stand_ins
-from pipeline.terse import terse_intent
+from pipeline.asking.mentions import find_mentions, with_stand_ins
+from pipeline.asking.terse import terse_intent
 
 
 @pytest.mark.parametrize(

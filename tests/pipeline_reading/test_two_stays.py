@@ -6,7 +6,7 @@ import pytest
 
 from data.meaning import LAST, Event, Question
 from data.wordings import wordings
-from pipeline.two_stays import stays_longer
+from pipeline.asking.two_stays import stays_longer
 
 NAMES = ("person", "bicycle", "car", "bus", "truck", "bottle", "dog")
 

@@ -15,11 +15,11 @@ from data.question_pool import UNSURE, labels_of
 from data.questions import ask
 from data.vocabulary import THING, coco_names
 from pipeline.answerer import Answerer
+from pipeline.asking.mentions import find_mentions, with_stand_ins
+from pipeline.asking.names import closest_class
+from pipeline.asking.said_plainly import said_plainly
+from pipeline.asking.understand import TAKES_NTH
 from pipeline.evaluate_reading import same_meaning
-from pipeline.mentions import find_mentions, with_stand_ins
-from pipeline.names import closest_class
-from pipeline.said_plainly import said_plainly
-from pipeline.understand import TAKES_NTH
 from tests.data.small_worlds import random_clip
 from tests.pipeline_reading.chosen_reader import COCO, Chosen, ChosenReader, chosen, understood
 from tests.pipeline_reading.small_clips import names_table
@@ -250,7 +250,7 @@ def test_confidence_falls_with_every_doubt() -> None:
         return logits
 
     type(unsure).__call__ = half
-    from pipeline.understand import QuestionUnderstanding
+    from pipeline.asking.understand import QuestionUnderstanding
 
     for reader, expected in ((one, sure), (unsure, sure / 2)):
         reading = QuestionUnderstanding(reader, reader, names_table)

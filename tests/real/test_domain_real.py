@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.detector_files import BUNDLED
+from pipeline.detectors.files import BUNDLED
 from pipeline.domain import WARNING
-from pipeline.doubts import doubts_of
 from pipeline.open_clip import ClipSettings, open_clip
+from pipeline.telling.doubts import doubts_of
 
 VIDEOS = Path(__file__).resolve().parents[3] / "shared" / "real" / "videos"
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "samples" / "street.mp4"

@@ -1,0 +1,1 @@
+"""What a question asks: from its text to a `Question`."""

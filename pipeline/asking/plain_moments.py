@@ -1,0 +1,156 @@
+"""Turns of phrase about moments, numbers and goings, in words that the question reader knows (of `said_plainly`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from data.vocabulary import find_term, noun
+from pipeline.asking.mentions import PEOPLE
+
+Said = str | Callable[[re.Match[str]], str]
+SEEN = (
+    r"(?:there|here|visible|present|around|to be seen"
+    r"|(?:in|on) (?:the )?(?:view|sight|shot|frame|picture|screen|scene))"
+)
+WHICH = r"(?:left|right|middle|cent(?:re|er)|first|second|third|last|other)"
+
+
+def _the_nth_one(found: re.Match[str]) -> str:
+    """Such as "how many people come after the first one leaves": the first person."""
+    name = found["x"].lower()
+    term, goes = "person" if name in PEOPLE else find_term(name), " leaves" if found["gone"] else ""
+    return found[0] if term is None else f"{found['before']}{found['nth']} {noun(term).singular}{goes}"
+
+
+_THE_END = (
+    r"(?:(?:the )?(?:very )?end(?: of (?:the |this )?(?:video|clip|recording|footage|film))?"
+    r"|(?:the |this )?(?:video|clip|recording|footage|film) (?:ends|is over|stops|finishes))"
+)
+_CLIP = r"(?:the |this )?(?:video|clip|recording|footage|film|movie|tape|vid)"
+TYPED: tuple[tuple[str, Said], ...] = (
+    (r"\b(?:some1|sum1)\b", "someone"),
+    (r"\bany1\b", "anyone"),
+    (r"\b(?:vid|vids)\b", "video"),
+    (r"\b(?P<verb>com|leav|go|driv|walk|arriv|pass|mov|stand|enter|show)in\b", r"\g<verb>ing"),
+    (r" n (?=by how|how|when|where|who|what|which)", " and "),
+)
+MOMENTS: tuple[tuple[str, Said], ...] = (
+    (r"\bstill to be seen\b", "visible"),
+    (
+        r"\bhow many more (?P<x>[a-z]+) (?:came|come|appear|appeared|arrived?|enter(?:ed)?)(?: in)? (?:until"
+        r"|till|by|up to) (?=\d)",
+        r"how many \g<x> appear before ",
+    ),
+    (
+        rf"^(?P<lead>\W*)who (?P<is>is|was|were|are) (?:still |already )?{SEEN} (?=at (?:the|\d))",
+        r"\g<lead>which people are visible ",
+    ),
+    (rf"\b(?:when|as|once) {_CLIP} (?:begins|starts|opens)\b", "at the start"),
+    (
+        rf"^(?P<asks>\W*(?:is|are|was|were)\b.*)\b(?:when|as|once) {_CLIP} (?:ends|stops|is over|finishes)\b",
+        r"\g<asks>at the end",
+    ),
+    (
+        r"^\W*(?:the )?(?P<nth>first|second|third|fourth|fifth|last) (?P<x>[a-z]+) to (?P<does>show up|come"
+        r"|appear|arrive"
+        r"|leave|go)(?: in)?,? when\W*$",
+        r"when does the \g<nth> \g<x> \g<does>?",
+    ),
+    (
+        r"\bwhere (?P<does>does|did|do) (?P<x>(?:the |an? )?[a-z]+(?: [a-z]+)?) (?:go|leave|disappear|exit)(?:"
+        r" to| off)?(?=\W*$)",
+        r"on which side \g<does> \g<x> leave the picture",
+    ),
+    (
+        r"\bafter (?P<x>(?:the|an?) [a-z]+(?: [a-z]+)?) (?:had |has )?(?:arrived|appeared|come|entered|arrives"
+        r"|appears|comes)"
+        r" (?:but|and) before (?:it|he|she|they) (?:had |has |have )?(?:left|gone|leaves?|disappeared|go(?:es)?)\b",
+        r"between \g<x> appearing and \g<x> leaving",
+    ),
+    (
+        r"^\W*(?P<x>[a-z]+) arrivals,? (?:(?P<u>minute|hour) by (?:minute|hour)|(?:per|each|every|for each|by)"
+        r" (?P<v>minute"
+        r"|hour))(?=\W*$)",
+        lambda found: f"how many {found['x']}s appear in each {found['u'] or found['v']}",
+    ),
+    (
+        r"^\W*(?:the )?number of (?:new )?(?P<x>[a-z]+) (?:per|for each|in each|for every) (?P<n>\d+)[-"
+        r" ](?P<unit>second|minute"
+        r"|hour)s?(?: interval| block| bin| period)(?=\W*$)",
+        r"how many \g<x> appear in each \g<n> \g<unit>s",
+    ),
+    (
+        r"^\W*(?:the )?(?:count|number) of (?P<x>[a-z]+) (?:that are |who are )?(?:visible|there|seen) for"
+        r" (?P<less>under|less"
+        r" than|over|more than|longer than) (?P<t>[^,?]+?)(?=\W*$)",
+        lambda found: (
+            f"how many {found['x']} are visible for "
+            f"{'less' if found['less'].lower() in ('under', 'less than') else 'more'} than {found['t']}"
+        ),
+    ),
+    (
+        rf"^(?P<lead>\W*)(?:is|was) (?P<x>the (?:{WHICH}|first|second|third|last) [a-z]+) ever (?:gone|missing"
+        rf"|away|absent"
+        r"|taken(?: away)?|out of (?:sight|view|frame))(?=\W*$)",
+        r"\g<lead>does \g<x> go away",
+    ),
+    (
+        rf"\balready (?P<seen>(?:\w+ )?{SEEN}) (?:right )?at the (?:very )?(?:start|beginning|outset)\b",
+        r"\g<seen> at the start",
+    ),
+    (r"\bwhich (?P<x>things|objects|items) (?=(?:are|were) )(?=.*\bat (?:the |\d))", r"what \g<x> "),
+    (r"(?<!or )(?<!left )\bright (?=at the (?:very )?(?:start|beginning|outset|end)\b)", ""),
+    (
+        r"^(?P<before>(?:(?!\b(?:from|between)\b).)*)\b(?:up to|until|till) minute (?P<n>[a-z]+|\d+)\b",
+        r"\g<before>in the first \g<n> minutes",
+    ),
+    (
+        r"\bwhen (?:has|have|had|is|was) (?P<x>the [a-z]+(?: [a-z]+)?) (?:gone|left|disappeared)(?: (?:again"
+        r"|away))?(?=\W*$)",
+        r"when does \g<x> leave",
+    ),
+    (
+        r"^(?P<before>\W*how many (?:new )?(?P<x>[a-z]+)\b(?:(?! the ).)* the )(?P<nth>first|second|third|fourth|fifth"
+        r"|last) one(?P<gone> (?:has|have|had|is|was) (?:already )?gone)?\b",
+        _the_nth_one,
+    ),
+    (r"^(?P<lead>\W*how many (?:new |more |other )?[a-z]+ )join\b", r"\g<lead>appear"),
+    (
+        r"^(?P<asks>\W*how many (?:new|more|other) [a-z]+ (?:come|appear|arrive|enter|show up|turn up|came|appeared"
+        r"|arrived|entered))(?: along| in| by| past)? (?:while|whilst|during the time(?: that| when)?) (?P<y>the"
+        r" [a-z]+"
+        rf"(?: [a-z]+)?) (?:is|was) {SEEN}(?=\W*$)",
+        r"\g<asks> between \g<y> appearing and \g<y> leaving",
+    ),
+    (
+        r"^\W*(?:please )?(?:give me |show me |list |tell me |what(?:['’]s| is| was) )?(?:the )?number of (?:new )?"
+        r"(?P<x>[a-z]+) (?P<unit>minute|hour) by (?:minute|hour)(?=\W*$)",
+        r"how many \g<x> appear in each \g<unit>",
+    ),
+    (
+        r"\bever (?:an?|any|some) (?:moment|time|point|second|stretch|period)s? (?:with|(?:when|where|at which"
+        rf"|in which)"
+        rf"(?: there (?:is|was|are|were))?) (?P<none>nothing|nobody|no[ -]?one|no [a-z]+)(?: at all)?"
+        rf"(?: (?:is|was|are|were))?(?: {SEEN})?(?=\W*$)",
+        r"ever \g<none> visible",
+    ),
+    (
+        rf"\b(?P<x>how many [a-z]+) (?:stay|stayed|remain|remained|wait|waited)(?: there| here| on| parked)*"
+        rf" (?:un)?(?:till?|to) {_THE_END}",
+        r"\g<x> are visible at the end",
+    ),
+    (
+        r"^\W*(?:please )?count (?:all )?(?:of )?(?:the )(?P<x>[a-z]+)(?= (?:who|that|which|still|there|visible|in"
+        r"|at)\b)",
+        r"how many \g<x>",
+    ),
+)
+_TYPED_OUT = tuple((re.compile(pattern, re.I), said) for pattern, said in TYPED)
+
+
+def typed_out(text: str) -> str:
+    """`text` with what is typed short in full: "did some1 stay the whole vid"."""
+    for pattern, said in _TYPED_OUT:
+        text = pattern.sub(said, text)
+    return text

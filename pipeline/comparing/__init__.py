@@ -1,0 +1,1 @@
+"""Questions that compare others: their plain parts, and what the answers say together."""

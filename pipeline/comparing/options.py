@@ -1,0 +1,205 @@
+"""Questions that bring their options: "which appears last: (a) truck (b) motorcycle (c) suitcase?".
+
+Where the options are things and the first or last of them is asked for, or which of them are seen at all, each is asked
+after; otherwise the question is answered as it stands, and the option that says the same is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from data.clock import clock
+from data.time_amounts import find_amounts
+from pipeline.answers import Answer
+from pipeline.comparing import most as compared_most
+from pipeline.comparing import numbers as compared_numbers
+from pipeline.comparing import things as compared_things
+from pipeline.comparing import times as compared_times
+from pipeline.comparing.comparison import Comparison, at_the_end, is_there, said_first, terms_in, times_of
+from pipeline.comparing.most import commonest_of
+from pipeline.comparing.times import EVENT, verb_of
+from pipeline.scoring.choices import choose
+from pipeline.telling.english import capital
+
+_LETTER = re.compile(r"(?:^|(?<=[\s,;:?]))\(?(?P<letter>[A-Ha-h])[).:] +")
+_COLON = re.compile(r":\s+(?P<options>[^:?]+?(?:,|,? or) [^:?]+?)\W*$", re.I)
+_OR = re.compile(r"\s*,?\s+or\s+|\s*,\s*", re.I)
+_PLAIN = re.compile(r"(?:the )?(?:first|second|third|fourth|fifth|sixth|last|before|after)(?: (?:one|[a-z]+))?$", re.I)
+"""What an option behind a colon may be, besides a thing; sides belong to the question itself."""
+_TWO_ASKED = re.compile(r",? and (?:which|what|how|when|where|who)\b", re.I)
+_FIRST_OR_LAST = re.compile(
+    r"\b(?:(?P<first>first|earliest|before the others)|(?P<last>last|latest|after the others))\b", re.I
+)
+_COMES = re.compile(
+    r"\b(?:appear\w*|com(?:e|es|ing)|came|arriv\w*|seen|enter\w*|show(?:s|ed)? up|visible|there)\b", re.I
+)
+_LEAVES = re.compile(r"\b(?:leav\w+|disappear\w*|gone|goes|vanish\w*)\b", re.I)
+_SEEN = re.compile(
+    r"\b(?:which|what)\b.*\b(?:of (?:these|the following|them)|following)\b.*\b(?:appear\w*|seen|visible"
+    r"|there|shown|present)\b",
+    re.I,
+)
+_WHEN = re.compile(
+    r"\b(?:after|before|while|during|between|until|within|in the (?:first|last|second)|on the (?:left"
+    r"|right)|more often)\b",
+    re.I,
+)
+_IS_THERE = re.compile(
+    r"\W*(?:at|in) (?:which|what)\b.*?\b(?:is|are|was|were) (?P<x>.+?) (?:visible|there|present|seen|in"
+    r" (?:view|sight|shot|frame))\?$",
+    re.I,
+)
+_NOBODY = re.compile(r"\b(?:nobody|no ?-?one|nothing|no|not)\b|n['’]t\b", re.I)
+_NOT = re.compile(r"\b(?:not|never|n['’]t|neither)\b", re.I)
+MOST_OPTIONS = 8
+COMPARED = (*compared_most.FORMS, *compared_numbers.FORMS, *compared_things.FORMS, *compared_times.FORMS)
+"""What a question that brings options may itself be."""
+
+
+def _options(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """The question without its options, and these; None where it brings none."""
+    letters = list(_LETTER.finditer(text))
+    if len(letters) >= 2 and letters[0]["letter"].lower() == "a":
+        ends = [one.start() for one in letters[1:]] + [len(text)]
+        said = [text[one.end() : end].strip(" ,;.?") for one, end in zip(letters, ends, strict=True)]
+        said = [re.sub(r",?\s+or$", "", one) for one in said]
+        stem = text[: letters[0].start()]
+    elif (colon := _COLON.search(text)) is not None:
+        said, stem = _OR.split(colon["options"].strip()), text[: colon.start()]
+    else:
+        return None
+    if _TWO_ASKED.search(stem):
+        return None
+    if not letters and not all(_PLAIN.match(one) or len(terms_in(one)) == 1 for one in said):
+        return None  # "doorbell cam: who or what was the seventh caller?"
+    stem = f"{stem.rstrip(' ,:;?')}?"
+    if not all(said) or not 2 <= len(said) <= MOST_OPTIONS or len(stem.split()) < 2:
+        return None
+    return stem, tuple(said)
+
+
+def _with_options(text: str) -> Comparison | None:
+    found = _options(text)
+    if found is None:
+        return None
+    stem, options = found
+    if (events := [EVENT.fullmatch(option) for option in options]) and all(events):
+        asked = _of_events(stem, options, events)
+        if asked is not None:
+            return asked
+    there = _IS_THERE.match(stem)
+    if (moments := _moments(options)) and there is not None and not _NOBODY.search(there["x"]):
+        return _at_which_time(there["x"], options, moments)
+    things = [terms_in(option) for option in options]
+    if all(len(one) == 1 for one in things):
+        names = [one[0] for one in things]
+        end = _FIRST_OR_LAST.search(stem)
+        if end is not None and not _WHEN.search(stem) and (_COMES.search(stem) or _LEAVES.search(stem)):
+            return _first_or_last(names, last=bool(end["last"]), leaves=bool(_LEAVES.search(stem)))
+        if (most := commonest_of(stem, names)) is not None:
+            return most
+        if _SEEN.search(stem) and not _WHEN.search(stem):
+            return _which_are_seen(options, absent=bool(_NOT.search(stem)))
+
+    inner = next((asked for form in COMPARED if (asked := form(stem)) is not None), None)
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        said = answers[0] if inner is None else inner.answered(together, answers)
+        chosen = choose(said, options, answers[0].doubts.about.duration_s)
+        if chosen.index is None:
+            return None if inner is None else said
+        option = options[chosen.index]
+        text = together.text if inner is None else said.text
+        return replace(said if inner else together, text=f"{capital(option)}: {text[:1].lower()}{text[1:]}")
+
+    return Comparison((stem,) if inner is None else inner.parts, judge)
+
+
+def _of_events(stem: str, options: Sequence[str], events: Sequence[re.Match[str]]) -> Comparison | None:
+    """Such as "which happens first: (a) the truck appears (b) the bus leaves?", "in which order do these happen: …"."""
+    end, order = _FIRST_OR_LAST.search(stem), re.search(r"\b(?:order|sequence)\b", stem, re.I)
+    if (end is None and order is None) or _WHEN.search(stem):
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        last = order is None and bool(end["last"])
+        seen = at_the_end(times_of(answers), options, last=last)
+        if not seen:
+            return None
+        told = ", ".join(f"{option} ({clock(t)})" for t, option in seen)
+        if order is not None:
+            return replace(together, kind="list", value=[option for _, option in seen], text=f"In this order: {told}.")
+        option = seen[0][1]
+        return replace(together, kind="text", value=option, text=f"{capital(option)}: {told}.")
+
+    return Comparison(tuple(f"when does {event['x']} {verb_of(event)}?" for event in events), judge)
+
+
+def _moments(options: Sequence[str]) -> list[float]:
+    """The times that options are; none where one is something else."""
+    found = [find_amounts(option.lower(), 0.0) for option in options]
+    return [one[0].seconds for one in found] if all(len(one) == 1 and one[0].clock for one in found) else []
+
+
+def _at_which_time(x: str, options: Sequence[str], moments: Sequence[float]) -> Comparison:
+    """Such as "at which of these times is a person visible: (a) 0:03 (b) 0:47?"."""
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        if answers[0].kind != "duration":
+            return None
+        there = [
+            option
+            for option, at_s in zip(options, moments, strict=True)
+            if any(is_there(piece, at_s) for piece in answers[0].evidence)
+        ]
+        lead = ", ".join(there) if there else "at none of these times"
+        return said_first(together, capital(lead), "text", lead)
+
+    return Comparison((f"how long is {x} visible?",), judge)
+
+
+def _which_are_seen(options: Sequence[str], *, absent: bool) -> Comparison:
+    """Such as "which of these is never seen: a person, a dog, a table?"."""
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        if any(one.kind != "yes_no" for one in answers):
+            return None
+        fitting = [option for option, one in zip(options, answers, strict=True) if one.value != absent]
+        lead = ", ".join(fitting) if fitting else "None of them"
+        return said_first(together, capital(lead), "text", lead)
+
+    return Comparison(tuple(f"is there {_a(option)}?" for option in options), judge)
+
+
+def _first_or_last(names: Sequence[str], *, last: bool, leaves: bool) -> Comparison:
+    """Such as "which of the following appears last: truck, motorcycle, or suitcase?"."""
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        seen = at_the_end(times_of(answers), names, last=last)
+        if not seen:
+            return None
+        t_s, name = seen[0]
+        others = ", ".join(f"{other} {clock(t)}" for t, other in seen)
+        said = f"The {name}, at {clock(t_s)} ({others})."
+        return replace(together, kind="object", value=name, text=said)
+
+    verb = "leave" if leaves else "appear"
+    return Comparison(tuple(f"when does the {'last' if leaves else 'first'} {name} {verb}?" for name in names), judge)
+
+
+def _a(option: str) -> str:
+    """An option as it stands behind "is there": with an article, if it needs one."""
+    words = re.sub(r"^(?:the|some) ", "", option.strip(), flags=re.I)
+    if re.match(r"(?:an?|any) ", words, re.I) or words.endswith("s"):
+        return words
+    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
+
+
+def _with_letters(text: str) -> Comparison | None:
+    """Only options with letters: these are never part of another form."""
+    return _with_options(text) if len(_LETTER.findall(text)) > 1 else None
+
+
+LETTERED, FORMS = (_with_letters,), (_with_options,)

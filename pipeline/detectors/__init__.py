@@ -1,0 +1,1 @@
+"""Detectors: files, weights, runtimes, training, export."""

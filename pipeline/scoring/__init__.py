@@ -1,0 +1,1 @@
+"""Question sets: reading them, answering them, and reports of how right the answers are."""

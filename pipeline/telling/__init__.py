@@ -1,0 +1,1 @@
+"""Answers in words, as HTML and as pictures."""
