@@ -40,6 +40,7 @@ from pipeline.asking.mentions import sort_of_people
 from pipeline.asking.names import NameEmbeddings, closest_class
 from pipeline.asking.occurrences import said_of_that_time, said_time, without_time
 from pipeline.asking.said_plainly import said_plainly, set_aside
+from pipeline.asking.those_who import COUNTS, ThoseWho, those_who
 from pipeline.asking.understand import QuestionUnderstanding, Understood
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
@@ -169,6 +170,8 @@ class Answerer:
             return fact
         if (limit := event_limit(text)) is not None and (limited := self._limited(memory, text, limit)) is not None:
             return limited
+        if (some := those_who(text)) is not None and (of_those := self._of_those(memory, text, some)) is not None:
+            return of_those
         if read.refused:
             return self._refused(memory, text, read)
         question, meant = in_this_clip(question, text, memory.view(0))
@@ -234,6 +237,27 @@ class Answerer:
             understood=question,
             doubts=doubts,
             likely=self._likely(question, doubts, verdict.truth),
+        )
+
+    def _of_those(self, memory: ClipMemory, text: str, some: ThoseWho) -> Answer | None:
+        """The answer to a question about some of a kind; None where it can't be told which they are."""
+        names, duration_s = memory.index.class_names, memory.index.duration_s
+        who = self.answer_one(memory, some.asks, self.understanding([some.asks], names, duration_s)[0])
+        if who.understood is None or who.understood.family not in COUNTS or who.understood.x != some.term:
+            return None
+        tracks = {piece.track_id for piece in who.evidence}
+        if some.without:
+            view = memory.view(0)
+            tracks = set(view.track_id[view.mask(some.term)].tolist()) - tracks
+        few = memory.among(sorted(tracks))
+        answer = self.answer_one(few, some.rest, self.understanding([some.rest], names, duration_s)[0])
+        told = without_doubt(who.text).rstrip(".")
+        note = f"asked of all {'but' if some.without else 'of'} those: {told[:1].lower()}{told[1:]}"
+        return replace(
+            answer,
+            question=text,
+            confidence=min(answer.confidence, who.confidence),
+            warnings=(note, *answer.warnings),
         )
 
     def _limited(self, memory: ClipMemory, text: str, limit: EventLimit) -> Answer | None:

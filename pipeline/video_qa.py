@@ -23,7 +23,7 @@ from pipeline.comparing.two_parts import joined, parts_of
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
 from pipeline.storage import home
-from pipeline.telling.doubts import Trust, doubted, doubts_of, said_doubtfully, trust_in
+from pipeline.telling.doubts import Trust, doubted, doubts_of, trust_in
 
 if TYPE_CHECKING:
     from pipeline.answerer import Answerer
@@ -103,13 +103,9 @@ class VideoQA:
         text = readable(question)
         parts = parts_of(text)
         if parts != (text,):
-            return said_doubtfully(
-                joined(
-                    question,
-                    [self._ask(part, part) if parts_of(part) == (part,) else self.ask(part) for part in parts],
-                    self.answerer.how_sure(self.memory),
-                )
-            )
+            answers = [self._ask(part, part) if parts_of(part) == (part,) else self.ask(part) for part in parts]
+            answer = doubted(joined(question, answers, self.answerer.how_sure(self.memory)), self._trust)
+            return replace(answer, warnings=tuple(dict.fromkeys(answer.warnings)))
         return self._ask(question, text)
 
     def _ask(self, question: str, text: str) -> Answer:

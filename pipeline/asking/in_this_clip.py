@@ -44,7 +44,8 @@ _WHEN_IT = re.compile(
     r"\b(?:are|is|were|was|see) (?:there|visible|present|around|already there|on (?:the )?screen"
     r"|in (?:the )?(?:view|sight|shot|frame|picture))\b"
     r".*\b(?:when|as|at the (?:moment|time)(?: when| that)?|the moment)\b(?! (?:long|soon))"
-    r"|\b(?:when|at the (?:moment|time)(?: when| that)?)\b.*\bhow many\b.*\b(?:are|is|were|was) (?:there"
+    r"|\b(?:when|at the (?:moment|time)(?: when| that)?)\b.*\bhow many\b.*\b(?:are|is|were|was) (?:already "
+    r"|still )?(?:there"
     r"|visible|present|in (?:view|sight))",
     re.I,
 )
@@ -80,6 +81,8 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
     if question.family in ("count", "count_after", "count_before") and at_event is not None and _same_stay(question):
         then = event_time(at_event, view)
         if _WHEN_IT.search(text) and then is not None and (question.family == "count" or not _NEW.search(text)):
+            if at_event.thing == question.x and re.search(r"\bothers?\b|\belse\b", text, re.I):
+                then = max(then - view.step_s, float(view.edge_s[0]))  # without the one that comes
             return Question("count_at", x=question.x, t_s=then, side=question.side), ()
     if question.family == "count_after" and question.event is not None and _REMAIN.search(text):
         event, x = question.event, question.event.thing

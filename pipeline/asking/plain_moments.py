@@ -28,7 +28,18 @@ _THE_END = (
     r"|(?:the |this )?(?:video|clip|recording|footage|film) (?:ends|is over|stops|finishes))"
 )
 _CLIP = r"(?:the |this )?(?:video|clip|recording|footage|film|movie|tape|vid)"
+_NOUNS = {"disappear": "leaving", "depart": "leaving", "arriv": "appearing", "appear": "appearing",
+          "return": "returning", "entr": "appearing", "exit": "leaving"}  # fmt: skip
+
+
+def _as_event(found: re.Match[str]) -> str:
+    """Such as "the second car's disappearance", as "the second car leaving"."""
+    does = next(does for noun_, does in _NOUNS.items() if found["noun"].lower().startswith(noun_))
+    return f"{found['x']} {does}"
+
+
 TYPED: tuple[tuple[str, Said], ...] = (
+    (r"\bthe earlier(?: one)? or the later(?: one)?\b", "the first or the second"),
     (r"\b(?:some1|sum1)\b", "someone"),
     (r"\bany1\b", "anyone"),
     (r"\b(?:vid|vids)\b", "video"),
@@ -36,6 +47,65 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (r" n (?=by how|how|when|where|who|what|which)", " and "),
 )
 MOMENTS: tuple[tuple[str, Said], ...] = (
+    (r"\bha(?:ve|s|d) come and gone\b", "have left"),
+    (
+        r"^(?P<lead>\W*)how (?:often|many times) (?:is|was) (?P<x>(?:an?|the) [a-z]+) (?:placed|put|set)(?: back"
+        r"| down| there"
+        r"| in(?:to)? the (?:scene|picture|frame))?(?: (?:after the start|again))?(?=\W*$)",
+        r"\g<lead>how many times does \g<x> come back",
+    ),
+    (r"\b(?:in|during) the (?:very )?(?:final|last) (?:second|moment|frame)\b(?! \d)", "at the end"),
+    (
+        r"\b(?:over|in|during|across|within) (?:the|these) (?:whole|entire|full|complete) (?:\d+|[a-z]+)"
+        r" (?:seconds|minutes|hours)\b",
+        "in the whole clip",
+    ),
+    (r"\bwithout a single\b", "without any"),
+    (
+        r"\bwhat number of (?P<x>[a-z]+) (?:stands?|is|are|can be seen|do you see)\b(?: along| on| at| in)?(?: the"
+        r" [a-z]+)?(?=\W*$)",
+        r"how many \g<x> are there",
+    ),
+    (
+        r"^(?P<lead>\W*(?:please )?)(?:name|list) everything (?:that|which) is (?:still )?(?:there|visible) (?=at\b)",
+        r"\g<lead>what is visible ",
+    ),
+    (
+        r"^\W*(?:of|among) (?:all (?:of )?)?the (?P<x>[a-z]+), how many (?=(?:are|were|is|was|stay|come|came"
+        r"|leave|left|appear|go|move)\b)",
+        r"how many \g<x> ",
+    ),
+    (r"\bstays? in (?:view|sight) for (?=less|under|more|over|at least)", "are visible for "),
+    (
+        r"\bfrom when (?:un)?till? when (?:is|was|are|were) (?:the |an? )(?P<x>(?!first|second|third"
+        r"|last)[a-z]+) (?:visible|there|seen"
+        r"|present|in (?:view|sight))",
+        r"from when to when was each \g<x> there",
+    ),
+    (r"\bdrops? out of (?:the )?(?:picture|view|sight|frame|scene)\b", "leave"),
+    (
+        rf"^(?P<asks>\W*(?:how many [a-z]+ (?:are|is|were)|(?:is|are|was|were) [a-z ]+?) (?:still )?{SEEN})"
+        rf" (?:when|once|as) it (?:ends|is over"
+        rf"|stops)(?=\W*$)",
+        r"\g<asks> at the end",
+    ),
+    (
+        r"\b(?:when|at what time) (?:does|did) (?:an?|any) (?P<n>[a-z]+) first (?:leave|go(?: away)?"
+        r"|disappear)(?: the [a-z]+)?(?=\W*$)",
+        r"when does any \g<n> leave first",
+    ),
+    (
+        r"\bwhen (?:does|did) (?P<x>an?|any|the first) (?P<n>[a-z]+) (?:leave|go(?: away)?|disappear) (?:for the"
+        r" first time|first)\b",
+        r"when does any \g<n> leave first",
+    ),
+    (
+        rf"^\W*(?:while|whilst) (?P<y>the [a-z]+(?: [a-z]+)?) (?:is|was) (?:standing |parked |waiting )?{SEEN},?"
+        rf" (?P<asks>how many) (?:new"
+        rf" )?(?P<x>[a-z]+) (?:came into view"
+        r"|come into view|arrived?|enter(?:ed)?|turn(?:ed)? up|show(?:ed)? up|appear(?:ed)?|joined)(?=\W*$)",
+        r"\g<asks> new \g<x> come between \g<y> appearing and \g<y> leaving",
+    ),
     (r"\bstill to be seen\b", "visible"),
     (
         r"\bhow many more (?P<x>[a-z]+) (?:came|come|appear|appeared|arrived?|enter(?:ed)?)(?: in)? (?:until"
@@ -99,7 +169,10 @@ MOMENTS: tuple[tuple[str, Said], ...] = (
         rf"\balready (?P<seen>(?:\w+ )?{SEEN}) (?:right )?at the (?:very )?(?:start|beginning|outset)\b",
         r"\g<seen> at the start",
     ),
-    (r"\bwhich (?P<x>things|objects|items) (?=(?:are|were) )(?=.*\bat (?:the |\d))", r"what \g<x> "),
+    (
+        r"\bwhich (?P<x>things|objects|items) (?=(?:are|were) )(?=.*\bat (?:the (?:very )?(?:start|beginning|end)|\d))",
+        r"what \g<x> ",
+    ),
     (r"(?<!or )(?<!left )\bright (?=at the (?:very )?(?:start|beginning|outset|end)\b)", ""),
     (
         r"^(?P<before>(?:(?!\b(?:from|between)\b).)*)\b(?:up to|until|till) minute (?P<n>[a-z]+|\d+)\b",
@@ -146,11 +219,20 @@ MOMENTS: tuple[tuple[str, Said], ...] = (
         r"how many \g<x>",
     ),
 )
-_TYPED_OUT = tuple((re.compile(pattern, re.I), said) for pattern, said in TYPED)
+EVENTS: tuple[tuple[str, Said], ...] = (
+    (
+        r"\b(?P<x>the (?:[a-z]+ )?[a-z]+)['’]s (?P<noun>disappearance|departure|arrival|appearance|return"
+        r"|entrance|exit)\b",
+        _as_event,
+    ),
+    (r"\bthe (?P<noun>disappearance|departure|arrival|return) of (?P<x>the (?:[a-z]+ )?[a-z]+)\b", _as_event),
+)
+_TYPED_OUT = tuple((re.compile(pattern, re.I), said) for pattern, said in (*TYPED, *EVENTS))
 
 
 def typed_out(text: str) -> str:
-    """`text` with what is typed short in full: "did some1 stay the whole vid"."""
+    """`text` with what is typed short in full ("did some1 stay the whole vid"), and events as what happens ("the car's
+    arrival" as "the car appearing")."""
     for pattern, said in _TYPED_OUT:
         text = pattern.sub(said, text)
     return text

@@ -96,7 +96,11 @@ _DOES = r"(?:does|did|do)"
 _A_THING = r"(?P<x>(?:an?|the|any|one) [a-z]+(?: [a-z]+)?)"
 _ONE_THING = rf"(?P<x>(?:an?|the|any|one) (?:{WHICH} )?[a-z]+)\b"
 _NUMBER_WORDS = r"(?:number|no\.|nr\.?|#)"
-_PICTURES = r"(?:camera|room|view|frame|picture|shot|video|clip|footage|recording|image|screen)"
+_PICTURES = (
+    r"(?:camera|room|view|frame|picture|shot|video|clip|footage|recording|image|screen|street|road|hall|shop"
+    r"|yard|park|square"
+    r"|pavement|crossing|junction|path|beach|platform|place)"
+)
 _TO_WHOM = r"(?:mister|sir|madam|mom|mum|mommy|mummy|daddy|dad|dude|buddy|mate|bro|excuse me)"
 _FIRST_COMES = (
     r"(?:came|comes?|appear(?:s|ed)?|arriv(?:es|ed)|left|leaves|was (?:seen|there)|shows? up|showed up"

@@ -8,20 +8,12 @@ as they are.
 from __future__ import annotations
 
 from pipeline.asking.plain_moments import typed_out
-from pipeline.comparing import most as compared_most
-from pipeline.comparing import none as compared_none
-from pipeline.comparing import numbers as compared_numbers
-from pipeline.comparing import one as compared_one
-from pipeline.comparing import options as compared_options
-from pipeline.comparing import things as compared_things
-from pipeline.comparing import times as compared_times
-from pipeline.comparing import visits as compared_visits
+from pipeline.comparing import most, newcomers, none, numbers, one, options, things, times, visits
 from pipeline.comparing.comparison import Comparison
 
 FORMS = (
-    *compared_options.LETTERED, *compared_one.FORMS, *compared_most.FORMS, *compared_numbers.FORMS,
-    *compared_things.FORMS, *compared_times.FORMS,
-    *compared_visits.FORMS, *compared_none.FORMS, *compared_options.FORMS,
+    *options.LETTERED, *one.FORMS, *newcomers.FORMS, *most.FORMS, *numbers.FORMS, *things.FORMS, *times.FORMS,
+    *visits.FORMS, *none.FORMS, *options.FORMS,
 )  # fmt: skip
 """Each makes a comparison of a text that has its form, else None; the first one counts."""
 

@@ -125,7 +125,9 @@ _BUT = (
     r"(?:apart from|besides|except(?: for)?|other than|not counting|leaving out) (?:the )?(?P<but>[a-z]+(?: [a-z]+)?)"
 )
 _IS_MOST = (
-    rf"(?:{_DOES}|{_IS})(?: there)?(?: the)? (?:(?P<most>most)|(?P<least>least)) (?:{_OFTEN}|{_COMMON})"
+    rf"(?:{_DOES}|{_IS})(?: there)?(?: the)? (?:(?P<most>most)|(?P<least>least))(?: (?:{_OFTEN}|{_COMMON})"
+    rf"|(?<=seen most)(?=\W*$)"
+    r"|(?<=seen the most)(?=\W*$))"
     r"(?: (?:object|thing|kind|type|class|one))?(?: (?:seen|visible|shown|there))?"
 )
 _COMMONEST = tuple(
@@ -133,7 +135,8 @@ _COMMONEST = tuple(
     for pattern in (
         rf"\W*{POLITE}(?:{_BUT}, )?(?:which|what) {_KIND} {_IS_MOST}"
         r"(?: in (?:the|this) (?:whole )?(?:video|clip|recording|footage))?\W*$",
-        rf"\W*{POLITE}(?:{_BUT}, )?(?:which|what) {_IS} the (?:(?P<most>most)|(?P<least>least)) (?:{_OFTEN} seen"
+        rf"\W*{POLITE}(?:{_BUT}, )?(?:(?:which|what) {_IS}|what['’]s) the (?:(?P<most>most)|(?P<least>least))"
+        rf" (?:{_OFTEN} seen"
         rf"|{_COMMON})"
         rf" {_KIND}(?: (?:seen|visible|shown|there))?(?: in (?:the|this) (?:whole )?(?:video|clip|recording"
         rf"|footage))?\W*$",

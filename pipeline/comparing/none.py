@@ -65,7 +65,7 @@ _EMPTY_END = re.compile(
 
 _GONE_AT = re.compile(
     rf"\W*{POLITE}(?:is|was) (?P<x>(?:the|my|our) [a-z]+(?: [a-z]+)?) (?:already )?(?:gone|missing|away|absent)"
-    r" (?P<later>(?:at|by|around|in|during|between|after|before) [^?]+?)\W*$",
+    r" (?P<later>(?:at|by|around|in(?! under| less)|during|between|after|before) [^?]+?)\W*$",
     re.I,
 )
 

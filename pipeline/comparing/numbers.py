@@ -110,7 +110,7 @@ def _how_many_more(text: str) -> Comparison | None:
 
 _MORE_OR = re.compile(
     rf"\W*{POLITE}(?:is|are|was|were) (?:there )?(?P<more>more|fewer) (?P<what>[a-z]+(?: [a-z]+)?)"
-    r"(?: (?:visible|there|present))? (?P<one>(?:at|in|during) (?:the |\d)[^,?]*?),? or"
+    r"(?: (?:visible|there|present|on screen|in (?:view|sight)))? (?P<one>(?:at|in|during) (?:the |\d)[^,?]*?),? or"
     r" (?P<two>(?:(?:at|in|during) )?(?:the |\d)[^,?]+?)\W*$",
     re.I,
 )
@@ -140,12 +140,23 @@ _BUSIER = re.compile(
 )
 
 
+_BUSIER_AROUND = re.compile(
+    rf"\W*{POLITE}(?:is|was) (?:it|the [a-z]+) (?P<more>busier|fuller|more crowded|quieter|emptier)"
+    rf" (?P<one>before|after)"
+    r" or (?:before|after) (?P<t>[^,?]+?)\W*$",
+    re.I,
+)
+
+
 def _busier(text: str) -> Comparison | None:
     """Such as "was it busier in the first half or the second?", by the mean number of things in sight."""
-    found = _BUSIER.match(text)
-    if found is None:
+    around, found = _BUSIER_AROUND.match(text), _BUSIER.match(text)
+    if around is None and found is None:
         return None
-    one, two = found["one"], _other(found["one"], found["two"])
+    if around is not None:
+        found, one, two = around, f"before {around['t']}", f"after {around['t']}"
+    else:
+        one, two = found["one"], _other(found["one"], found["two"])
     less = found["more"].lower() in ("quieter", "emptier")
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
@@ -153,7 +164,8 @@ def _busier(text: str) -> Comparison | None:
         if numbers is None:
             return None
         first = numbers[0] < numbers[1] if less else numbers[0] > numbers[1]
-        said = "equal" if numbers[0] == numbers[1] else _bare(one if first else two)
+        better = one if first else two
+        said = "equal" if numbers[0] == numbers[1] else better if around is not None else _bare(better)
         lead = "Both alike" if said == "equal" else capital(said)
         return said_first(together, lead, "word", said)
 

@@ -21,6 +21,7 @@ from pipeline.comparing.comparison import (
     ORDINAL,
     POLITE,
     Comparison,
+    first_match,
     is_there,
     judged_by,
     said_first,
@@ -121,13 +122,21 @@ def _so_many_at(text: str) -> Comparison | None:
 
 _WHOLE = (
     r"(?:all (?:of )?the time|(?:for |during )?the (?:whole|entire|full) (?:time|video|clip|recording|film|footage)"
-    r"|throughout(?: the (?:whole )?(?:video|clip|recording|time))?|from (?:the )?(?:start|beginning|first second)"
-    r" (?:right )?(?:to|till|until) (?:the )?(?:very )?(?:end|finish|last second)|permanently|constantly|continuously)"
+    r"|throughout(?: the (?:whole )?(?:video|clip|recording|time))?|from (?:the )?(?:start|beginning|first(?:"
+    r" second| moment)?)"
+    r" (?:right )?(?:to|till|until) (?:the )?(?:very )?(?:end|finish|last (?:second|moment)(?: of the [a-z]+)?)"
+    r"|permanently|constantly|continuously)"
 )
 _ALWAYS_THERE = re.compile(
     rf"\W*{POLITE}(?:(?P<what>what(?: (?:else|objects|things))?|who or what|who)|which (?P<x>[a-z]+))"
     rf" (?:(?:is|are|was|were)(?: always)? (?:{_THERE}|seen)|stays?|stayed|remains?|remained)(?: {_THERE})?"
     rf" {_WHOLE}\W*$",
+    re.I,
+)
+_HOW_MANY_STAY = re.compile(
+    rf"\W*{POLITE}how many (?:of the )?(?P<x>[a-z]+) (?:(?:are|were|is|was)(?: {_THERE})?|stay(?:ed)?"
+    rf"|remain(?:ed)?)(?: {_THERE})? {_WHOLE}"
+    r"(?: without (?:ever )?(?:going|being) (?:away|gone)(?: in between)?)?\W*$",
     re.I,
 )
 _DOES_ANY = re.compile(
@@ -143,7 +152,7 @@ NEARLY_ALL = 0.97
 
 def _always_there(text: str) -> Comparison | None:
     """Such as "what is there the whole time?"."""
-    found = _ALWAYS_THERE.match(text) or _DOES_ANY.match(text)
+    found = first_match((_ALWAYS_THERE, _DOES_ANY, _HOW_MANY_STAY), text)
     if found is None:
         return None
     said = found.groupdict()
@@ -155,7 +164,7 @@ def _always_there(text: str) -> Comparison | None:
     term = "person" if person else "thing" if named in ("anything", "something") else find_term(named)
     if term is None:
         return None
-    asks = found.re is _DOES_ANY
+    asks, counts = found.re is _DOES_ANY, found.re is _HOW_MANY_STAY
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         duration_s = answers[0].doubts.about.duration_s
@@ -174,6 +183,9 @@ def _always_there(text: str) -> Comparison | None:
                 (name, track), most = max(stays.items(), key=lambda item: item[1])
                 text = f"{text[:-1]}; {with_article(name)} is for the longest, {most / duration_s:.0%} of it."
                 shown = tuple(p for p in together.evidence if (p.class_name, p.track_id) == (name, track))
+        if counts:
+            said = f"{len(there) or 'None'}: {text[:1].lower()}{text[1:]}"
+            return replace(together, kind="number", value=len(there), text=said, evidence=shown)
         if asks:
             text = f"{'Yes' if there else 'No'}: {text[:1].lower()}{text[1:]}"
             return replace(together, kind="yes_no", value=bool(there), text=text, evidence=shown)

@@ -12,25 +12,32 @@ from dataclasses import replace
 
 from data.clock import clock
 from data.time_amounts import find_amounts
+from data.time_reading import find_times
 from pipeline.answers import Answer
-from pipeline.comparing import most as compared_most
-from pipeline.comparing import numbers as compared_numbers
-from pipeline.comparing import things as compared_things
-from pipeline.comparing import times as compared_times
-from pipeline.comparing.comparison import Comparison, at_the_end, is_there, said_first, terms_in, times_of
+from pipeline.comparing import most, newcomers, numbers, things, times
+from pipeline.comparing.comparison import (
+    Comparison,
+    at_the_end,
+    is_there,
+    numbers_of,
+    said_first,
+    terms_in,
+    times_of,
+)
 from pipeline.comparing.most import commonest_of
+from pipeline.comparing.newcomers import newcomers_in
 from pipeline.comparing.times import EVENT, verb_of
 from pipeline.scoring.choices import choose
 from pipeline.telling.english import capital
 
 _LETTER = re.compile(r"(?:^|(?<=[\s,;:?]))\(?(?P<letter>[A-Ha-h])[).:] +")
-_COLON = re.compile(r":\s+(?P<options>[^:?]+?(?:,|,? or) [^:?]+?)\W*$", re.I)
+_COLON = re.compile(r":\s+(?P<options>(?:[^:?]|(?<=\d):(?=\d))+?(?:,|,? or) (?:[^:?]|(?<=\d):(?=\d))+?)\W*$", re.I)
 _OR = re.compile(r"\s*,?\s+or\s+|\s*,\s*", re.I)
 _PLAIN = re.compile(r"(?:the )?(?:first|second|third|fourth|fifth|sixth|last|before|after)(?: (?:one|[a-z]+))?$", re.I)
 """What an option behind a colon may be, besides a thing; sides belong to the question itself."""
 _TWO_ASKED = re.compile(r",? and (?:which|what|how|when|where|who)\b", re.I)
 _FIRST_OR_LAST = re.compile(
-    r"\b(?:(?P<first>first|earliest|before the others)|(?P<last>last|latest|after the others))\b", re.I
+    r"\b(?:(?P<first>first|earliest|sooner|soonest|before the others)|(?P<last>last|latest|after the others))\b", re.I
 )
 _COMES = re.compile(
     r"\b(?:appear\w*|com(?:e|es|ing)|came|arriv\w*|seen|enter\w*|show(?:s|ed)? up|visible|there)\b", re.I
@@ -46,6 +53,7 @@ _WHEN = re.compile(
     r"|right)|more often)\b",
     re.I,
 )
+_LIMIT = re.compile(r"(?<=\w )(?:after|before|once) (?:the|an?) [^?:]+", re.I)
 _IS_THERE = re.compile(
     r"\W*(?:at|in) (?:which|what)\b.*?\b(?:is|are|was|were) (?P<x>.+?) (?:visible|there|present|seen|in"
     r" (?:view|sight|shot|frame))\?$",
@@ -54,7 +62,7 @@ _IS_THERE = re.compile(
 _NOBODY = re.compile(r"\b(?:nobody|no ?-?one|nothing|no|not)\b|n['’]t\b", re.I)
 _NOT = re.compile(r"\b(?:not|never|n['’]t|neither)\b", re.I)
 MOST_OPTIONS = 8
-COMPARED = (*compared_most.FORMS, *compared_numbers.FORMS, *compared_things.FORMS, *compared_times.FORMS)
+COMPARED = (*newcomers.FORMS, *most.FORMS, *numbers.FORMS, *things.FORMS, *times.FORMS)
 """What a question that brings options may itself be."""
 
 
@@ -72,12 +80,17 @@ def _options(text: str) -> tuple[str, tuple[str, ...]] | None:
         return None
     if _TWO_ASKED.search(stem):
         return None
-    if not letters and not all(_PLAIN.match(one) or len(terms_in(one)) == 1 for one in said):
+    if not letters and not all(_PLAIN.match(one) or len(terms_in(one)) == 1 or _is_time(one) for one in said):
         return None  # "doorbell cam: who or what was the seventh caller?"
     stem = f"{stem.rstrip(' ,:;?')}?"
     if not all(said) or not 2 <= len(said) <= MOST_OPTIONS or len(stem.split()) < 2:
         return None
     return stem, tuple(said)
+
+
+def _is_time(option: str) -> bool:
+    """Is an option a time, or a stretch, of the clip?"""
+    return bool(find_times(option, 1e6))
 
 
 def _with_options(text: str) -> Comparison | None:
@@ -89,6 +102,8 @@ def _with_options(text: str) -> Comparison | None:
         asked = _of_events(stem, options, events)
         if asked is not None:
             return asked
+    if (come := _MOST_COME.match(stem)) is not None:
+        return _most_in_which(come["x"], options)
     there = _IS_THERE.match(stem)
     if (moments := _moments(options)) and there is not None and not _NOBODY.search(there["x"]):
         return _at_which_time(there["x"], options, moments)
@@ -96,10 +111,13 @@ def _with_options(text: str) -> Comparison | None:
     if all(len(one) == 1 for one in things):
         names = [one[0] for one in things]
         end = _FIRST_OR_LAST.search(stem)
-        if end is not None and not _WHEN.search(stem) and (_COMES.search(stem) or _LEAVES.search(stem)):
-            return _first_or_last(names, last=bool(end["last"]), leaves=bool(_LEAVES.search(stem)))
-        if (most := commonest_of(stem, names)) is not None:
-            return most
+        limit = _LIMIT.search(stem)
+        asked = stem[: limit.start()] if limit is not None else stem
+        if end is not None and not _WHEN.search(asked) and (_COMES.search(asked) or _LEAVES.search(asked)):
+            when = f" {limit[0].rstrip(' ?')}" if limit is not None else ""
+            return _first_or_last(names, last=bool(end["last"]), leaves=bool(_LEAVES.search(asked)), when=when)
+        if (commonest := commonest_of(stem, names)) is not None:
+            return commonest
         if _SEEN.search(stem) and not _WHEN.search(stem):
             return _which_are_seen(options, absent=bool(_NOT.search(stem)))
 
@@ -134,7 +152,8 @@ def _of_events(stem: str, options: Sequence[str], events: Sequence[re.Match[str]
         option = seen[0][1]
         return replace(together, kind="text", value=option, text=f"{capital(option)}: {told}.")
 
-    return Comparison(tuple(f"when does {event['x']} {verb_of(event)}?" for event in events), judge)
+    whose = [re.sub(r"^(?!(?:the|an?|any|one) )", "the ", event["x"], flags=re.I) for event in events]
+    return Comparison(tuple(f"when does {x} {verb_of(event)}?" for x, event in zip(whose, events, strict=True)), judge)
 
 
 def _moments(options: Sequence[str]) -> list[float]:
@@ -160,6 +179,33 @@ def _at_which_time(x: str, options: Sequence[str], moments: Sequence[float]) -> 
     return Comparison((f"how long is {x} visible?",), judge)
 
 
+_MOST_COME = re.compile(
+    r"\W*(?:in|during) (?:which|what)(?: of (?:these|the following))?(?: (?:part|stretch|period|time|interval"
+    r"|segment|section)s?)?"
+    r"(?: of the [a-z]+)? (?:do|did) (?:the )?most (?P<x>[a-z]+) (?:appear|arrive|come|show up|enter|turn up)(?:"
+    r" in)?\?$",
+    re.I,
+)
+
+
+def _most_in_which(x: str, options: Sequence[str]) -> Comparison:
+    """Such as "in which part do most people appear: the first 10 seconds, 0:10-0:20 or after 0:30?"."""
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        counts = numbers_of(answers)
+        if counts is None:
+            return None
+        told = ", ".join(f"{option} {int(number)}" for option, number in zip(options, counts, strict=True))
+        option = options[counts.index(max(counts))]
+        return replace(together, kind="text", value=option, text=f"{capital(option)} ({told}).")
+
+    parts = [newcomers_in(x, option if _HAS_WORD.match(option) else f"in {option}") for option in options]
+    return Comparison(tuple(parts), judge)
+
+
+_HAS_WORD = re.compile(r"(?:in|after|before|between|during|at|from)\b", re.I)
+
+
 def _which_are_seen(options: Sequence[str], *, absent: bool) -> Comparison:
     """Such as "which of these is never seen: a person, a dog, a table?"."""
 
@@ -173,7 +219,7 @@ def _which_are_seen(options: Sequence[str], *, absent: bool) -> Comparison:
     return Comparison(tuple(f"is there {_a(option)}?" for option in options), judge)
 
 
-def _first_or_last(names: Sequence[str], *, last: bool, leaves: bool) -> Comparison:
+def _first_or_last(names: Sequence[str], *, last: bool, leaves: bool, when: str = "") -> Comparison:
     """Such as "which of the following appears last: truck, motorcycle, or suitcase?"."""
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
@@ -186,7 +232,8 @@ def _first_or_last(names: Sequence[str], *, last: bool, leaves: bool) -> Compari
         return replace(together, kind="object", value=name, text=said)
 
     verb = "leave" if leaves else "appear"
-    return Comparison(tuple(f"when does the {'last' if leaves else 'first'} {name} {verb}?" for name in names), judge)
+    nth = "last" if leaves else "first"
+    return Comparison(tuple(f"when does the {nth} {name} {verb}{when}?" for name in names), judge)
 
 
 def _a(option: str) -> str:

@@ -81,6 +81,37 @@ def _two_places(text: str) -> Comparison | None:
     return Comparison(tuple(f"when is the {found[which]} {found['what']} {happens}?" for which in "ab"), judge)
 
 
+_PLACE_OR = re.compile(
+    rf"\W*{POLITE}(?:is|was|does|did|do|gets?) the (?P<a>{PLACE}) (?P<what>[a-z]+) (?:(?P<goes>{_GOES}|removed"
+    rf"|taken(?: away)?|gone)|{_RETURNS})"
+    rf" (?P<one>before|after) or (?:before|after) the (?P<b>{PLACE})(?: one| [a-z]+)?\W*$",
+    re.I,
+)
+
+
+def _place_or(text: str) -> Comparison | None:
+    """Such as "is the right bottle removed before or after the middle one?"."""
+    found = _PLACE_OR.match(text)
+    if found is None:
+        return None
+    happens = "taken away" if found["goes"] else "put back"
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        times = times_of(answers)
+        if times is None or NEVER_S in times or times[0] == times[1]:
+            return None
+        said = "before" if times[0] < times[1] else "after"
+        return said_first(together, said.capitalize(), "word", said)
+
+    return Comparison(
+        tuple(f"when is the {_plain_place(found[which])} {found['what']} {happens}?" for which in "ab"), judge
+    )
+
+
+def _plain_place(said: str) -> str:
+    return re.sub(r"most$|-hand$", "", said.lower())
+
+
 _WHICH_PLACE = re.compile(
     rf"\W*{POLITE}which (?:one )?(?:of the )?(?:(?:two|three) )?(?P<what>[a-z]+) (?:is |was |gets |got )?"
     rf"(?P<goes>(?:goes|went|go)(?: away| missing)?|leaves?|left|disappear(?:s|ed)|taken(?: away)?|removed"
@@ -130,6 +161,35 @@ _SIDES = re.compile(
 )
 
 
+_FROM_SIDES = re.compile(
+    rf"\W*{POLITE}(?:do|does|did|are|were) (?P<more>more|most(?: of the)?|fewer) (?P<what>[a-z]+(?: [a-z]+)??)"
+    rf" (?:(?:come|coming|enter"
+    r"|entering|arrive|arriving)(?: in)?(?: from)?|(?P<goes>leave|leaving|exit|exiting|go out|going out)(?: on|"
+    r" at| to)?) (?:the )?"
+    r"(?P<a>left|right|top|bottom)(?: side)? (?:or|than) (?:(?:from|on|at|to) )?(?:the )?(?P<b>left|right|top"
+    r"|bottom)(?: side)?\W*$",
+    re.I,
+)
+
+
+def _from_sides(text: str) -> Comparison | None:
+    """Such as "do more bikes come from the left or the right?"."""
+    found = _FROM_SIDES.match(text)
+    if found is None:
+        return None
+    sides, fewer = [found[name].lower() for name in "ab"], found["more"].lower() == "fewer"
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        numbers = numbers_of(answers)
+        if numbers is None:
+            return None
+        said = "equal" if numbers[0] == numbers[1] else sides[(numbers[0] > numbers[1]) == fewer]
+        return said_first(together, "Equally many" if said == "equal" else said.capitalize(), "word", said)
+
+    does = "leave on the" if found["goes"] else "come in from the"
+    return Comparison(tuple(f"how many {found['what']} {does} {side}?" for side in sides), judge)
+
+
 def _two_sides(text: str) -> Comparison | None:
     """Such as "do more cars go left or right?"."""
     found = _SIDES.match(text)
@@ -163,6 +223,7 @@ _NAMED_ONES = re.compile(
     r" )?[a-z]+) [a-z]+(?: (?:up|in|away|out))?\W*$",
     re.I,
 )
+_HAPPENS = re.compile(r"\b(?:arrives|disappears|appears|leaves|comes|returns|enters|vanishes)\b", re.I)
 _GO = re.compile(r"\b(?:leav\w+|(?<!the )left(?! side| half)|disappear\w*|vanish\w*|depart\w*)\b", re.I)
 FEWEST_IN_ORDER = 2
 _NO_ORDER = re.compile(
@@ -181,7 +242,7 @@ def _in_order(text: str) -> Comparison | None:
         things = re.split(r",? and |, ", said["things"])
         named = [re.sub(r"^(?:the|an?) (?:first )?", "", thing, flags=re.I) for thing in things]
         names = named if len(named) > len(names) else names  # a class that no list of words holds
-    if len(names) < FEWEST_IN_ORDER or _NO_ORDER.search(text):
+    if len(names) < FEWEST_IN_ORDER or _NO_ORDER.search(text) or len(_HAPPENS.findall(text)) > 1:
         return None
     goes = bool(_GO.search(text))
 
@@ -279,4 +340,4 @@ def _who_at(text: str) -> Comparison | None:
 MOST_LISTED = 6
 
 
-FORMS = (_oftener, _two_places, _which_place, _two_sides, _same_way, _who_at, _in_order)
+FORMS = (_from_sides, _oftener, _two_places, _place_or, _which_place, _two_sides, _same_way, _who_at, _in_order)

@@ -20,6 +20,7 @@ from pipeline.comparing.comparison import (
     noun_behind,
     numbers_of,
     said_first,
+    singular,
     times_of,
     with_noun,
     with_ordinal,
@@ -37,7 +38,7 @@ _BEFORE_OR_AFTER = tuple(
         r" (?P<one>before|after) (?P<t>[^,]+?),? or (?P<two>before|after)(?: (?:it|that|then))?\W*$",
     )
 )
-_LEAVING = re.compile(r"leave|left|gone|vanish|disappear|go away|taken|drive off", re.I)
+_LEAVING = re.compile(r"leav|left|gone|vanish|disappear|go away|taken|drive off", re.I)
 
 
 def _before_or_after(text: str) -> Comparison | None:
@@ -86,6 +87,9 @@ _CLIP = r"(?:the |this )?(?:video|clip|recording|footage|film)"
 _BEFORE_THE_END = tuple(
     re.compile(pattern, re.I)
     for pattern in (
+        rf"\W*{POLITE}(?:from|between) (?P<x>.+?) (?P<verb>appearing|arriving|leaving|coming|disappearing) (?:to"
+        rf"|until|till|and) the"
+        rf" (?:very )?end(?: of {_CLIP})?,? how (?:many seconds|long|much time)(?: (?:is|was) (?:that|it))?\W*$",
         rf"\W*{POLITE}how (?:long|many seconds|much time) after (?P<x>.+?) (?P<verb>leaves?|left|is gone"
         rf"|disappears?|appears?"
         rf"|arrives?|comes?)(?:,)? (?:does|did|until) {_CLIP} (?:end|stop|is over|ends|stops)\W*$",
@@ -121,7 +125,8 @@ _MUCH_LONGER = tuple(
     for pattern in (
         rf"\W*{POLITE}how (?:much|many seconds) longer (?:is|was|does|did|do|are|were) (?P<a>.+?) {_SEEN}"
         r" (?:than|compared (?:with|to)) (?P<b>.+?)\W*$",
-        rf"\W*{POLITE}(?:who|which|what)(?: (?P<noun>[a-z]+))? (?:is|was|stays?|stayed|remains?|lasts?)(?: {_SEEN})?"
+        rf"\W*{POLITE}(?:who|which|what)(?: of the (?:two|three))?(?: (?P<noun>[a-z]+))? (?:is|was|stays?|stayed"
+        rf"|remains?|lasts?)(?: {_SEEN})?"
         rf" longer[,:]? (?P<a>.+?),?"
         r" or (?P<b>.+?),? and (?:by )?how (?:much|many seconds|long)(?: longer)?\W*$",
     )
@@ -135,12 +140,18 @@ _BY_HOW_MUCH = re.compile(
 )
 
 
+_OUTLAST = re.compile(
+    rf"\W*{POLITE}by how (?:many seconds|much|long) (?:did|does|do) (?P<a>.+?) (?:outlast|outstay) (?P<b>.+?)\W*$", re.I
+)
+
+
 def _much_longer(text: str) -> Comparison | None:
     """Such as "how much longer is the first bus visible than the second one?"."""
-    found = first_match((*_MUCH_LONGER, _BY_HOW_MUCH), text)
+    found = first_match((*_MUCH_LONGER, _BY_HOW_MUCH, _OUTLAST), text)
     if found is None:
         return None
-    noun = found.groupdict().get("noun") or noun_behind(found["b"], found["a"])
+    said = found.groupdict().get("noun")
+    noun = (singular(said) or said) if said else noun_behind(found["b"], found["a"])
     names = [with_ordinal(found["a"], noun), with_ordinal(with_noun(found["b"], found["a"]), noun)]
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
@@ -263,7 +274,7 @@ def _before_or_after_event(text: str) -> Comparison | None:
 
 _WHEN_COMES = r"(?:when|as|at the moment(?: when| that)?|the moment(?: when| that)?|at the time(?: when| that)?)"
 _ENTERS = (
-    r"(?:first )?(?:enters?|appears?|arrives?|comes?(?: in)?|shows? up|came(?: in)?|entered|appeared"
+    r"(?:first )?(?:enters?|appears?|arrives?|comes?(?: in)?|(?:shows?|turns?) up|came(?: in)?|entered|appeared"
     r"|arrived)(?: the (?:frame|picture|scene))?"
 )
 _THERE_WHEN = tuple(
@@ -354,15 +365,13 @@ def _later_than(text: str) -> Comparison | None:
 
 
 _FIRST_BY = re.compile(
-    rf"\W*{POLITE}(?:which|what|who)(?: (?:one|of (?:the two|these|them)|[a-z]+))? (?:comes?|came|appears?"
-    rf"|appeared|arrives?"
-    r"|arrived|enters?|entered|is seen|was seen|leaves?|left)(?: in| into (?:view|sight|the (?:picture|frame)))?"
-    r" (?P<end>first|earlier|sooner|last|later)[,:]? (?P<a>.+?),? or (?P<b>.+?),? and by how (?:much|many"
-    r" seconds|long)\W*$",
+    rf"\W*{POLITE}(?:which|what|who)(?: (?:one|of (?:the two|these|them)|[a-z]+))? (?:comes?|came|appears?|appeared"
+    r"|arrives?|arrived|enters?|entered|is seen|was seen|leaves?|left)"
+    r"(?: in| into (?:view|sight|the (?:picture|frame))| the (?:scene|picture|frame))?"
+    r" (?P<end>first|earlier|sooner|last|later)[,:]? (?P<a>.+?),? or (?P<b>.+?),? and"
+    r" (?:by how (?:much|many seconds|long)|how (?:much|many seconds) (?:earlier|later|sooner))\W*$",
     re.I,
 )
-
-
 _WHO_FIRST_BY = re.compile(
     rf"\W*{POLITE}(?P<a>(?:the )?[a-z]+(?: [a-z]+)?) or (?P<b>(?:the )?[a-z]+(?: [a-z]+)?)[,:]? (?:who|which"
     rf"|what)(?: one)?"

@@ -12,7 +12,7 @@ from pipeline.comparing.forms import comparison_in
 from pipeline.telling.doubts import without_doubt
 
 _ASKS = (
-    r"(?:when|what time|at (?:which|what) (?:time|second|minute|moment|point)|(?:on|from|at) which side"
+    r"(?:when|what time|at (?:which|what) (?:times?|seconds?|minutes?|moments?|points?)|(?:on|from|at) which side"
     r"|how many|how long|how often|where|which|who|what)"
 )
 _VERBS = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
@@ -33,8 +33,11 @@ _REFINES = re.compile(
     re.I,
 )
 """Behind an "and" asks on about the same: "does anything come first, and what is it?"."""
+_HOW_MANY_WAS_IT = re.compile(r"^how many (?:was|were|is|are) (?:it|that|they|those)\W*$", re.I)
+"""Behind an "and" asks what the answer to the first part says anyway."""
 _WHEN_IS_IT = re.compile(
-    r"^(?:from when to when|(?:when|at what time) (?:is|was|does|did) (?:it|this|that) (?:reached|the case|so|happen"
+    r"^(?:from when to when|at (?:which|what) (?:times?|seconds?|moments?)(?: each)?|(?:when|at what time) (?:is"
+    r"|was|does|did) (?:it|this|that) (?:reached|the case|so|happen"
     r"|occur))\W*$",
     re.I,
 )
@@ -79,6 +82,14 @@ _BARE_ORDINAL = re.compile(
 )
 """Of what was spoken of: "how many bicycles are there, and when does the first come?"."""
 MOST_PARTS = 4
+_COUNTED = re.compile(r"\bhow many (?:[a-z]+ )??(?P<x>[a-z]+) (?:are|were|is|was|do|did|can)\b", re.I)
+_ONES = re.compile(r"^(?P<asks>how many (?:[a-z]+ ))ones\b", re.I)
+
+
+def _with_noun(first: str, rest: str) -> str:
+    """Such as "how many parked cars are there, and how many moving ones?": moving cars."""
+    counted = _COUNTED.search(first)
+    return rest if counted is None else _ONES.sub(rf"\g<asks>{counted['x']}", rest)
 
 
 HowSure = Callable[[Comparison, Answer, Sequence[Answer]], float | None]
@@ -148,6 +159,9 @@ def parts_of(text: str) -> tuple[str, ...]:
                 continue  # "did they come in crowds? how many at once?" asks one thing
             if _REFINES.match(rest):
                 continue
+            if _HOW_MANY_WAS_IT.match(rest):
+                return (f"{first.rstrip(' ,;.?')}?",)
+            rest = _with_noun(first, rest)
             rest = _WHEN_IS_IT.sub("when is that?", rest)
             rest = _BARE_ORDINAL.sub(r"\g<0> one", _HOW_MANY.sub(r"\g<0> of them", rest))
             parts = (f"{first.rstrip(' ,;.?')}?", *((rest,) if comparison_in(rest) is not None else parts_of(rest)))

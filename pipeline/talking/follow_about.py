@@ -11,19 +11,20 @@ from dataclasses import replace
 import numpy as np
 
 from data.clock import clock
-from data.meaning import Question, run
+from data.meaning import LAST, Question, run
 from data.meaning.question import PINNED
-from data.time_amounts import WORDS
+from data.time_amounts import ORDINALS, WORDS
 from data.vocabulary import THING
 from pipeline.talking.follow_context import FollowContext, FollowUp, part_of
 from pipeline.talking.follow_parts import with_time
-from pipeline.telling.english import a_thing, capital, listed, many, mean_words, one, ordinal
+from pipeline.telling.english import a_thing, capital, length_words, listed, many, mean_words, one, ordinal
 from pipeline.telling.which_one import place_of
 
 _LIST = re.compile(
     r"(?:please )?(?:(?:list|name)(?: me)?|(?:show|give)(?: me)?(?= (?:all|each)))"
     r"(?: (?:them|these|those|it|all|each|every one))*(?: (?:one by one|with (?:their )?times))?"
-    r"|which ones(?: (?:were|are) (?:they|those|these))?|which (?:were|are) (?:they|those|these)",
+    r"|one by one(?: please)?|which ones(?: (?:were|are) (?:they|those|these))?|which (?:were|are) (?:they|those"
+    r"|these)",
     re.I,
 )
 _LIST_TIMES = re.compile(
@@ -118,6 +119,7 @@ _WHICH_SIDE = re.compile(
     r" (?P<to>to|from)",
     re.I,
 )
+_LEFT_OR_RIGHT = re.compile(r"(?:on the |to the )?(?:left|right) or (?:on the |to the )?(?:left|right)", re.I)
 _FEWER = re.compile(
     r"(?:was|were|is|are) (?:it|there|they) (?:ever )?(?P<more>fewer|less|more)(?: than that)?(?: at (?:any"
     r"|some) (?:time|point))?",
@@ -142,6 +144,8 @@ def another_measure(c: FollowContext) -> FollowUp | None:
         return c.asks(replace(q, family=family))
     if q.family in ("returns", "leaves", "leaves_when", "returns_when") and _HOW_LONG_AWAY.fullmatch(c.rest):
         return c.asks(replace(q, family="away", stretch=None))
+    if _LEFT_OR_RIGHT.fullmatch(c.rest) and (about := c.antecedent()) is not None and about.piece is not None:
+        return c.asks(Question("where_at", x=about.term, nth=about.nth, t_s=about.piece.start_s))
     if (side := _WHICH_SIDE.fullmatch(c.rest)) is not None and (about := c.antecedent()) is not None:
         family = "enters_from" if re.match(r"from\b|where from", c.rest, re.I) else "leaves_to"
         family = "direction" if (side["side"] or side["way"] or "").lower() in ("direction", "way") else family
@@ -158,7 +162,9 @@ def another_measure(c: FollowContext) -> FollowUp | None:
 
 
 _WHEN = re.compile(
-    r"(?:and )?(?:when|at what times?)(?: exactly)?(?: (?:was|were|is|are) (?:that|it|this|they|those|these))?", re.I
+    r"(?:and )?(?:when|at (?:what|which) (?:times?|seconds?|moments?))(?: exactly)?(?: (?:was|were|is|are)"
+    r" (?:that|it|this|they|those|these))?",
+    re.I,
 )
 _WHEN_OF = {"ever_at_most": "when_at_most", "at_least_at_once": "when_at_least", "exactly_at_once": "when_number",
             "duration_at_least": "when_at_least", "duration_exactly": "when_number"}  # fmt: skip
@@ -193,8 +199,8 @@ def when_of_those(c: FollowContext) -> FollowUp | None:
 
 _TOGETHER = re.compile(r"(?:(?:all )?together|both together|combined|in sum|the sum|the total)", re.I)
 _SHIFT = re.compile(
-    rf"(?P<n>\d+|an?|{'|'.join(WORDS)}) (?P<unit>seconds?|minutes?|hours?) (?P<way>later|earlier|before(?:"
-    rf" that)?|after(?: that)?)",
+    rf"(?P<n>\d+|half an?|an?|{'|'.join(WORDS)}) (?P<unit>seconds?|minutes?|hours?)"
+    r" (?P<way>later|on|further|earlier|before(?: that)?|after(?: that)?)",
     re.I,
 )
 _UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -219,7 +225,8 @@ def moved_or_summed(c: FollowContext) -> FollowUp | None:
     if found is None:
         return None
     word = found["n"].lower()
-    by_s = (1 if word in ("a", "an") else WORDS.get(word) or int(word)) * _UNIT_S[found["unit"][0].lower()]
+    number = 0.5 if word.startswith("half") else 1 if word in ("a", "an") else WORDS.get(word) or int(word)
+    by_s = number * _UNIT_S[found["unit"][0].lower()]
     by_s = -by_s if re.match(r"earlier|before", found["way"], re.I) else by_s
     q = c.q
     if q.t_s is not None and q.family in ("count_at", "where_at"):
@@ -269,4 +276,35 @@ def more_than_then(c: FollowContext) -> FollowUp | None:
     return FollowUp(answer=said, note="compared with the other part")
 
 
-ABOUT = (more_than_then, listed_one_by_one, which_was_it, the_other, another_measure, when_of_those, moved_or_summed)
+_LONGER_THAN = re.compile(
+    rf"(?:(?:is|was) (?:it|that|this) |(?:does|did) (?:it|he|she|that one) stay )?(?P<more>longer|shorter) than"
+    rf" (?:that of )?the"
+    rf" (?P<nth>{'|'.join(ORDINALS)}|last)(?: (?:one|[a-z]+))?",
+    re.I,
+)
+
+
+def longer_than_that(c: FollowContext) -> FollowUp | None:
+    """ "Longer than the first?" after how long the second stays."""
+    found = _LONGER_THAN.fullmatch(c.rest)
+    if not c.answered or found is None or c.q.family != "duration" or c.q.x is None or c.q.nth is None:
+        return None
+    other = replace(c.q, nth=ORDINALS.get(found["nth"].lower(), LAST))
+    mine, theirs = (run(q, c.view).value for q in (c.q, other))
+    right = bool(mine > theirs if found["more"].lower() == "longer" else mine < theirs)
+    names = [f"the {ordinal(q.nth)} {one(q.x)}" for q in (c.q, other)]
+    text = f"{'Yes' if right else 'No'}: {names[0]} {length_words(mine)}, {names[1]} {length_words(theirs)}."
+    said = replace(c.previous, question=c.text, text=text, kind="yes_no", value=right, likely=None)
+    return FollowUp(answer=said, note="compared with the other")
+
+
+ABOUT = (
+    longer_than_that,
+    more_than_then,
+    listed_one_by_one,
+    which_was_it,
+    the_other,
+    another_measure,
+    when_of_those,
+    moved_or_summed,
+)

@@ -149,6 +149,10 @@ def part_or_all(c: FollowContext) -> FollowUp | None:
         return None
     if (span := part_of(c, c.rest)) is None:
         return None
+    if q.family == "count_after" and q.event is None:  # of another part, from its start on
+        return c.asks(
+            replace(q, family="count_between" if span[0] <= 0 else q.family, t_s=span[0] or None, stretch=span)
+        )
     return c.asks(replace(q, stretch=span))
 
 
@@ -157,6 +161,43 @@ _NUMBER = re.compile(
 )
 _JUST = {"duration_at_least": "duration_exactly", "at_least": "exactly", "at_least_at_once": "exactly_at_once",
          "when_at_least": "when_number"}  # fmt: skip
+
+
+_EVER = re.compile(
+    rf"(?:are there |were there |is there |was there )?ever (?P<n>\d{{1,2}}|{'|'.join(WORDS)})(?: of them)?"
+    rf" (?:together|at once|at the same"
+    r" time|at a time)",
+    re.I,
+)
+_JUST_SO_MANY = re.compile(
+    rf"(?:for )?how long (?:was|were|is|are) (?:it|there|they)(?: just| only)? (?:the )?(?P<n>\d{{1,2}}"
+    rf"|{'|'.join(WORDS)})(?: of them)?",
+    re.I,
+)
+_DOES = re.compile(
+    r"(?P<goes>go|goes|leave|leaves|left|gone|out)|(?P<back>back|return|returns|come back|comes back)"
+    r"|(?P<comes>come|comes|arrive"
+    r"|arrives|appear|in)",
+    re.I,
+)
+_WHEN_DOES = frozenset(("when_appears", "when_leaves", "leaves_when", "returns_when"))
+
+
+def so_many_or_other_end(c: FollowContext) -> FollowUp | None:
+    """ "Ever two together?", "for how long was it just the one?"; "and go?" after when somebody comes."""
+    if not c.answered or c.q.x is None:
+        return None
+    for pattern, family in ((_EVER, "at_least_at_once"), (_JUST_SO_MANY, "duration_exactly")):
+        if (found := pattern.fullmatch(c.rest)) is not None:
+            number = WORDS.get(found["n"].lower()) or int(found["n"])
+            return c.asks(Question(family, x=c.q.x, nth=number, stretch=c.q.stretch))
+    found = _DOES.fullmatch(c.rest)
+    if c.q.family not in _WHEN_DOES or found is None:
+        return None
+    family = "when_leaves" if found["goes"] else "returns_when" if found["back"] else "when_appears"
+    about = c.antecedent()
+    nth = about.nth if about is not None and about.objects == 1 else c.q.nth
+    return c.asks(Question(family, x=c.q.x, nth=nth))
 
 
 def another_number(c: FollowContext) -> FollowUp | None:
@@ -234,7 +275,8 @@ def by_how_much(c: FollowContext) -> FollowUp | None:
 _WITH_IT = re.compile(
     r"(?:what|who|which (?:other )?things?)(?: else)? (?:was|is|were|are) (?:(?:there|visible|seen|around|in"
     rf" (?:view|sight))"
-    rf"(?: else)?)(?: (?:at the same time|at that (?:time|moment)|then|meanwhile|with {_IT}|together with {_IT}))",
+    rf"(?: else)?)(?: (?:at the same time|at that (?:time|moment)|then|meanwhile|with {_IT}|together with"
+    rf" {_IT}))|(?:together )?with (?:whom|who|what)",
     re.I,
 )
 _NEXT_ONE = re.compile(
@@ -295,6 +337,7 @@ def all_of_them(c: FollowContext) -> FollowUp | None:
 
 
 AGAIN = (
+    so_many_or_other_end,
     *ABOUT,
     all_of_them,
     sure_or_shown, of_that_time, that_time, part_or_all, another_number, another_side, how_often, by_how_much,

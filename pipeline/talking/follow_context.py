@@ -22,7 +22,8 @@ from pipeline.telling.sentence_parts import stay_of
 _LEAD = re.compile(
     r"(?:(?:and|but|or|also|now|so|ok|okay|well|then|what about|how about|what of|(?:the )?same(?: (?:for|with"
     r"|again))?|no|sorry"
-    r"|thanks?|thank you|great|good|nice|cool|hm+|alright|fine|yes|yeah|yep|right(?= (?:and|so|then)\b)"
+    r"|thanks?|thank you|great|good|nice|cool|hm+|alright|fine|make (?:that|it)|yes|yeah|yep|right(?= (?:and|so"
+    r"|then)\b)"
     r"|actually|rather|i (?:meant|mean)|not (?:that|this)(?: one)?|only(?= (?:in|from|between|after|before|at|on"
     r"|the)\b))\b"
     r"[\s,:]*)+",
@@ -137,7 +138,10 @@ class FollowContext:
         if len(tracks) != 1:
             if self.about is None or self.about[0] != term:
                 return Antecedent(term, None, len(tracks), None)
-            track = int(self.view.track_id[self.view.mask(term)][self.about[1] - 1])
+            mine = self.view.track_id[self.view.mask(term)].tolist()
+            if not 0 < self.about[1] <= len(mine):  # a fourth of two was spoken of
+                return Antecedent(term, None, len(tracks), None)
+            track = mine[self.about[1] - 1]
             return Antecedent(*self.about, 1, next((e for e in pieces if e.track_id == track), None))
         term = pieces[0].class_name
         mine = self.view.track_id[self.view.mask(term)].tolist()
@@ -207,9 +211,10 @@ def seconds_of(said: str) -> float:
     return out
 
 
+_N = rf"(?:\d+|{'|'.join(WORDS)})"
 _PART = re.compile(
-    rf"(?:(?:only )?(?:in|during) )?the (?P<nth>{'|'.join(ORDINALS)}|last|next|other|same)(?: (?:one|part|\d+"
-    rf"|{'|'.join(WORDS)}))?",
+    rf"(?:(?:only )?(?:in|during) )?the (?:(?P<nth>{'|'.join(ORDINALS)}|last|next|other|same)(?: (?:one|part|{_N}))?"
+    rf"(?: (?:seconds|minutes))?|{_N}(?: (?:seconds|minutes))? after (?:that|those))",
     re.I,
 )
 
@@ -220,7 +225,7 @@ def part_of(c: FollowContext, text: str) -> tuple[float, float] | None:
     if found is None or stretch is None or stretch[0] >= stretch[1]:
         return None
     t0, t1 = stretch
-    length, word = t1 - t0, found["nth"].lower()
+    length, word = t1 - t0, (found["nth"] or "next").lower()
     number = {"next": 1 + round(t1 / length), "other": 1 if t0 > 0 else 2, "same": 1 + round(t0 / length)}.get(word)
     number = number or ORDINALS.get(word)
     begin = c.duration_s - length if word == "last" or number is None else (number - 1) * length

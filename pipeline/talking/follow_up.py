@@ -50,8 +50,8 @@ _OTHER_END = re.compile(
 )
 _OF_THAT_NUMBER = ("when_number", "duration_exactly")
 _ENDS = {
-    "longest": {"shortest": "longest"},
-    "shortest": {"longest": "shortest"},
+    "longest": {"shortest": "longest", "shortest_gap": "longest_gap"},
+    "shortest": {"longest": "shortest", "longest_gap": "shortest_gap", "longest_absent": "shortest_gap"},
     "first": {"last_leaves": "first_leaves", "last": "first"},
     "last": {"first_leaves": "last_leaves", "first": "last"},
     "most": {"when_fewest": "when_most"} | dict.fromkeys(("min_at_once", *_OF_THAT_NUMBER), "max_at_once"),
@@ -60,7 +60,8 @@ _ENDS = {
 _ENDS |= dict.fromkeys(("highest", "maximum", "largest"), _ENDS["most"])
 _ENDS |= dict.fromkeys(("least", "lowest", "minimum", "smallest"), _ENDS["fewest"])
 _SWITCH = re.compile(
-    r"(?P<when>(?:and |since |at )*(?:when|what time)(?: exactly)?(?: (?:was|is) (?:that|it|this))?)"
+    r"(?P<when>(?:and |since |at )*(?:when|(?:what|which) (?:time|second|moment))(?: exactly)?(?: (?:was|is)"
+    r" (?:that|it|this))?)"
     r"|(?P<long>(?:and |for )*how long(?: (?:was|is) (?:that|it|this))?)"
     r"|(?P<many>(?:and )*how (?:many|often)(?: of (?:them|those|these))?(?: (?:are|were|is|was) (?:there|they))?)"
     r"|(?P<where>(?:and )*where(?: exactly)?(?: (?:was|is) (?:it|that|this|he|she))?(?: then)?)",
@@ -201,7 +202,7 @@ class _Rules(FollowContext):
             if guess is None or not self.answered:
                 return FollowUp(question=Question("refuse_unknown", x=unknown), thing=unknown)
             return self.asks(with_thing(self.q, guess))
-        the_one = re.fullmatch(r"the [\w]+ one", self.rest, re.I) is not None and nth is not None
+        the_one = re.fullmatch(r"the [\w]+(?: one)?", self.rest, re.I) is not None and nth is not None
         if not self.lead and not the_one and (nth is not None or bool(found.terms) == bool(found.times)):
             return None
         if not self.answered:
@@ -281,6 +282,8 @@ class _Rules(FollowContext):
         found = _PRONOUN.search(text)
         if found and not any(term.end <= found.start() for term in self.mentions(text).terms):
             said, about = found[0], self.antecedent()
+            if about is None and said.lower() in ("they", "them", "their") and "person" in self.class_names:
+                about = Antecedent("person", None, int(self.view.mask("person").sum()), None)
             if about is None or (found["person"] and about.term != "person"):
                 return FollowUp(text=text, note=f"it is unclear what '{said}' refers to; name the thing")
             thing, nth = about.term, about.nth

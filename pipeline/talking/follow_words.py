@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from data.time_amounts import WORDS
 from pipeline.asking.question_words import the_words
 from pipeline.talking.follow_context import FollowContext, FollowUp
 from pipeline.telling.english import a_thing, asked_time, many, one
@@ -25,6 +26,7 @@ _WHICH = re.compile(rf"\b(?P<which>which|what)(?: (?:one|ones))?(?: {_OF})(?: (?
 _WHICH_ONE = re.compile(rf"\bwhich (?:one|ones)\b{_VERB}", re.I)
 _SOME_OF = re.compile(rf"\b(?P<some>any|some|none|all|each|both|how many|many|most)(?: (?:one|ones))? {_OF}\b", re.I)
 _ORDINAL_OF = re.compile(rf"\bthe (?P<nth>{_ORD})(?: one)? {_OF}\b", re.I)
+_OF_NUMBER = re.compile(rf"\bhow many of the (?:{'|'.join(WORDS)}|\d+)\b", re.I)
 _ORDINAL_ONE = re.compile(rf"\bthe {_ORD} one\b", re.I)
 _OF_THESE = re.compile(rf"^{_OF},? ", re.I)
 _HOW_MANY = re.compile(rf"\bhow many{_VERB}(?!\W*$)", re.I)
@@ -46,7 +48,7 @@ _TIMES = (
     ("before", re.compile(r"\b(?:before|until|by) (?:that|this|then)\b|\bup to (?:that|then)\b|\bbeforehand\b", re.I)),
     ("in", re.compile(
         r"\b(?:in|during|within|over) (?:that|the same|this) (?:time|stretch|period|part|interval|span|while)\b"
-        r"|\bmeanwhile\b",
+        r"|\bmeanwhile\b|\bduring (?:that|it|this)(?=\W*$)|\bin between(?=\W*$)",
         re.I)),
 )  # fmt: skip
 _CLAUSE = re.compile(
@@ -56,6 +58,7 @@ _CLAUSE = re.compile(
     r"|ped)|drove|walk)\b)",
     re.I,
 )
+_WAY = re.compile(r"\W*(?:in )?(?:which|what) (?:way|direction)\b", re.I)
 _COMES = re.compile(r"\W*what(?: else)? (?:came|comes|appeared|appears|arrived|arrives|showed up|shows up)\b", re.I)
 _BEGINS = re.compile(
     r"\W*(?:(?:afterwards|after that|later on),? )?(?:how|what|which|who|when|where|is|are|was|were|do|does|did"
@@ -117,6 +120,7 @@ def _with_things(text: str, term: str) -> tuple[str, bool]:
     xs, x, of_set = many(term), one(term), False
     for pattern, said in (
         (_OF_THESE, ""),
+        (_OF_NUMBER, f"how many {xs}"),
         (_ORDINAL_OF, rf"the \g<nth> {x}"),
         (_SOME_OF, rf"\g<some> {xs}"),
         (_WHICH, rf"\g<which> {x}"),
@@ -151,7 +155,7 @@ def _with_times(c: FollowContext, text: str) -> str:
         "in": f"between {asked_time(low)} and {asked_time(high)}",
     }
     for name, pattern in _TIMES:
-        if name == "in" and high <= low:
+        if (name == "in" and high <= low) or (name == "at" and _WAY.match(text)):
             continue
         if name == "at" and pattern.search(text) and _COMES.match(text):
             return f"which things appear between {asked_time(max(low - 1.0, 0.0))} and {asked_time(low + 1.0)}?"
