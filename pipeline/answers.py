@@ -83,6 +83,7 @@ class Answer:
     readings ("no class 'lorry'; read as 'truck'"). timing: seconds spent (index_s, memory_s, answer_s).
     understood: the question as it was read, None where nothing was. doubts: what the confidence is made from.
     likely: of an answer that counts, the (least, most) between which the true number lies in nine of ten cases.
+    composed: does it say what several answers, or one before it, say together? `understood` is the first one's then.
     """
 
     question: str
@@ -97,6 +98,7 @@ class Answer:
     understood: Question | None = None
     doubts: Doubts = NO_DOUBTS
     likely: tuple[int, int] | None = None
+    composed: bool = False
 
     @property
     def has_range(self) -> bool:
@@ -111,7 +113,9 @@ class Answer:
     def as_json(self) -> dict[str, Any]:
         """JSON values only, as DESIGN.md section 3 names them; seconds and confidence to a thousandth."""
         out = {
-            f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in ("understood", "doubts")
+            f.name: getattr(self, f.name)
+            for f in dataclasses.fields(self)
+            if f.name not in ("understood", "doubts", "composed")
         }
         if self.likely is None:  # a field of counts only
             del out["likely"]

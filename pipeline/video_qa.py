@@ -129,7 +129,7 @@ class VideoQA:
         )
         notes = (follow.note,) if follow is not None and follow.note else ()
         if follow is not None and follow.answer is not None:  # what was said before, in other words
-            return replace(follow.answer, timing={"answer_s": perf_counter() - began})
+            return replace(follow.answer, composed=True, timing={"answer_s": perf_counter() - began})
         if follow is not None and follow.whole:
             answer = self._asked_among(follow.text, follow.among)
             return replace(answer, question=question, warnings=(*notes, *answer.warnings))

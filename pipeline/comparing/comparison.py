@@ -29,7 +29,7 @@ class Comparison(NamedTuple):
     def answered(self, together: Answer, answers: Sequence[Answer]) -> Answer:
         """together: the answers as one. answers: to `parts`."""
         judged = None if any(one.refused for one in answers) else self.judge(together, answers)
-        return together if judged is None else replace(judged, likely=None)
+        return together if judged is None else replace(judged, likely=None, composed=True)
 
 
 def first_match(patterns: Iterable[re.Pattern[str]], text: str) -> re.Match[str] | None:

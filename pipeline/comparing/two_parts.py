@@ -123,6 +123,7 @@ def together_of(question: str, answers: Sequence[Answer]) -> Answer:
     return replace(
         first,
         question=question,
+        composed=first.composed or len(answers) > 1,
         text=" ".join(without_doubt(one.text) for one in answers),
         confidence=min(one.confidence for one in answers),
         evidence=tuple(evidence),

@@ -48,8 +48,8 @@ def said(answer: Answer, clip: Clip) -> Said:
     notes = tuple(note(text, answer, clip) for text in answer.warnings)
     if answer.refused:
         return Said(refusal(answer, clip), notes)
-    if answer.understood is None or not has_sentence(answer.understood):
-        return Said(answer.text, notes)
+    if answer.understood is None or answer.composed or not has_sentence(answer.understood):
+        return Said(answer.text, notes)  # what several answers say together stays English
     text = sentence(answer.understood, answer.value, answer.evidence, clip)
     return Said(f"추측입니다: {text}" if answer.confidence < GUESS and not answer.is_timeline else text, notes)
 

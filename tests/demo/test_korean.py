@@ -263,3 +263,9 @@ def test_a_turn_of_an_english_page_is_as_it_was(studio):
     korean = turn_html(talk, 0, turn, words("ko"))
     assert "버스가 몇 대 나오나요?" in korean and re.search(r"버스가 \d+대 나옵니다", re.sub("<[^>]+>", "", korean))
     assert re.search(r'data-t="\d+\.\d+"', korean)  # its times go to their moments
+
+
+def test_what_several_answers_say_together_is_not_put_into_the_first_ones_sentence():
+    bus = Answer("?", "No, the second bus is not visible at 0:12.", "yes_no", False, 0.9,
+                 understood=Question("duration", x="bus", nth=2), composed=True)  # fmt: skip
+    assert said(bus, Clip(NAMES, 300.0, {})).text == bus.text
