@@ -80,6 +80,8 @@ def in_this_clip(question: Question, text: str, view: ClipView) -> tuple[Questio
     at_event = question.after or question.event
     if question.family in ("count", "count_after", "count_before") and at_event is not None and _same_stay(question):
         then = event_time(at_event, view)
+        if then is not None and at_event.change == "leaves":  # while it is still there
+            then = max(then - view.step_s, float(view.edge_s[0]))
         if _WHEN_IT.search(text) and then is not None and (question.family == "count" or not _NEW.search(text)):
             if at_event.thing == question.x and re.search(r"\bothers?\b|\belse\b", text, re.I):
                 then = max(then - view.step_s, float(view.edge_s[0]))  # without the one that comes

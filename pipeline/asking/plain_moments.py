@@ -39,6 +39,13 @@ def _as_event(found: re.Match[str]) -> str:
 
 
 TYPED: tuple[tuple[str, Said], ...] = (
+    (r"\bm[ae]nn?y\b", "many"),
+    (r"\bwich\b", "which"),
+    (r"\b(?:pepole|peple|poeple|ppeople|peopel)\b", "people"),
+    (r"\bap+e+a?r(?P<s>s|ed)?\b(?<!appear)(?<!appears)(?<!appeared)", r"appear\g<s>"),
+    (r"\bdis+ap+e+a?r(?P<s>s|ed)?\b(?<!disappear)(?<!disappears)(?<!disappeared)", r"disappear\g<s>"),
+    (r"\bvehic(?:al|el|ile)(?P<s>s)?\b", r"vehicle\g<s>"),
+    (r"\bprecisely (?=(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b)", "exactly "),
     (r"\bthe earlier(?: one)? or the later(?: one)?\b", "the first or the second"),
     (r"\b(?:some1|sum1)\b", "someone"),
     (r"\bany1\b", "anyone"),
@@ -47,6 +54,38 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (r" n (?=by how|how|when|where|who|what|which)", " and "),
 )
 MOMENTS: tuple[tuple[str, Said], ...] = (
+    (
+        r"\bhow many of the (?P<x>[a-z]+) (?=(?:are|were) (?:still )?(?:visible|there|in (?:view|sight))\b)",
+        r"how many \g<x> ",
+    ),
+    (r"\b(?P<when>by|at|until|before|after) second (?P<n>\d+)\b", r"\g<when> \g<n> seconds"),
+    (r"\bmore (?P<x>[a-z]+) or more (?P<y>[a-z]+)\b", r"more \g<x> or \g<y>"),
+    (r"\b(?:at|from) the (?:very )?outset\b", "at the start"),
+    (r"\b(?:wander|walk|drive|ride|wander|move|run)s? off\b(?! (?:to|on|at)\b)", "leave"),
+    (
+        rf"^(?P<asks>\W*(?:do|does|did|how many)\b.*?\b(?:leave|left|go|gone|disappear)(?: away| off)?) before"
+        rf" (?:{_CLIP} (?:is|was) over"
+        rf"|the end(?: of {_CLIP})?)(?=\W*$)",
+        r"\g<asks>",
+    ),
+    (
+        r"\bthe (?P<x>[a-z]+) (?:that|which|who) (?:came|arrived|appeared|showed up) (?P<nth>first|last)(?: of all)?\b",
+        r"the \g<nth> \g<x>",
+    ),
+    (
+        r"\b(?:the )?(?:number of|how many) (?P<x>[a-z]+) (?:that |who )?(?:turn|show)s? up for the first time\b",
+        r"how many new \g<x> appear",
+    ),
+    (
+        rf"^(?P<asks>\W*how many (?:of the )?[a-z]+ (?:are|is|were) (?:still )?{SEEN}) (?:when|once|as) {_CLIP}"
+        rf" (?:ends|cuts off|stops|is over)(?=\W*$)",
+        r"\g<asks> at the end",
+    ),
+    (
+        r"^\W*(?P<at>at \d+ ?(?:secs?|seconds?|s|minutes?)|at \d+:\d\d),? (?P<asks>(?:are|were|is|was) there"
+        r" (?:more|fewer) .+?)(?=\W*$)",
+        r"\g<asks> \g<at>",
+    ),
     (r"\bha(?:ve|s|d) come and gone\b", "have left"),
     (
         r"^(?P<lead>\W*)how (?:often|many times) (?:is|was) (?P<x>(?:an?|the) [a-z]+) (?:placed|put|set)(?: back"
@@ -116,7 +155,7 @@ MOMENTS: tuple[tuple[str, Said], ...] = (
         rf"^(?P<lead>\W*)who (?P<is>is|was|were|are) (?:still |already )?{SEEN} (?=at (?:the|\d))",
         r"\g<lead>which people are visible ",
     ),
-    (rf"\b(?:when|as|once) {_CLIP} (?:begins|starts|opens)\b", "at the start"),
+    (rf"\b(?:when|as|once) {_CLIP} (?:begins|starts|opens|began|started|opened)\b", "at the start"),
     (
         rf"^(?P<asks>\W*(?:is|are|was|were)\b.*)\b(?:when|as|once) {_CLIP} (?:ends|stops|is over|finishes)\b",
         r"\g<asks>at the end",

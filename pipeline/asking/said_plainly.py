@@ -384,3 +384,14 @@ def _is_thing(words: str) -> bool:
     first = words.split()[0]
     said = next((w for w in (words, first) if find_term(w) is not None), None)
     return said is not None and first not in _COLLECTIONS and said != noun(find_term(said)).plural.lower()
+
+
+def with_mark(text: str) -> str:
+    """`text` with a question mark, where it asks and has none: the question reader leans on it."""
+    return f"{text.rstrip()}?" if _ASKS.match(text) and not _ENDS.search(text) else text
+
+
+_ASKS = re.compile(
+    r"\W*(?:how|what|which|who|whose|when|where|is|are|was|were|do|does|did|has|have|had|can|could)\b", re.I
+)
+_ENDS = re.compile(r"[^\w\s'\")\]]\s*$")

@@ -23,9 +23,10 @@ _EVERYBODY = (
     r"(?P<all>everybody|everyone|everything|anybody|anyone) (?:who|that|which)"
     rf" (?P<clause2>{_VERB}\b(?:[^,:;]|(?<=\d):(?=\d))+)"
 )
+_THOSE = rf"(?<=those )(?:who|that) (?P<clause2>{_VERB}\b(?:[^,:;]|(?<=\d):(?=\d))+)"
 _ASKS = r"(?P<rest>(?:how|which|what|who|when|where|did|do|does|is|are|was|were)\b.+?)"
 _FORMS = (
-    (False, rf"\W*{POLITE}(?:of|among|out of) (?:all (?:of )?)?(?:the |those )?{_WHO}, {_ASKS}\W*$"),
+    (False, rf"\W*{POLITE}(?:of|among|out of) (?:all (?:of )?)?(?:the |those )?(?:{_WHO}|{_THOSE}), {_ASKS}\W*$"),
     (False, rf"\W*{POLITE}(?:counting|considering|looking at|taking) only (?:the |those )?{_WHO}, {_ASKS}\W*$"),
     (False, rf"\W*{POLITE}{_ASKS},? (?:counting|considering|looking at) only (?:the |those )?{_WHO}\W*$"),
     (
@@ -48,6 +49,19 @@ _MORE_FORMS = (
         True,
         rf"\W*{POLITE}(?P<rest>.+?\bthe (?:first|second|third|last)) new (?P<x>[a-z]+)(?P<tail> .+?) after the"
         rf" start\W*$",
+    ),
+    (
+        True,
+        rf"\W*{POLITE}(?P<rest>.+?\bthe (?:first|second|third|last)) (?:additional|new|further|other)"
+        rf" (?P<x>[a-z]+), (?:beyond|besides"
+        r"|apart from|not counting|other than|in addition to|excluding) (?:those|the ones) (?:already )?there"
+        r" (?:from|at) the"
+        r" (?:very )?(?:start|beginning),(?P<tail> .+?)\W*$",
+    ),
+    (
+        True,
+        rf"\W*{POLITE}(?P<rest>how many) (?P<x>[a-z]+)(?P<tail> (?:came|come|arrived?|turned up|showed up)(?:"
+        rf" in)?) later\b.*$",
     ),
 )
 """In these the thing belongs to what is asked of it."""

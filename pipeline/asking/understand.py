@@ -39,7 +39,7 @@ from pipeline.asking.names import NameEmbeddings
 from pipeline.asking.occurrences import without_time
 from pipeline.asking.quantities import asked_quantity, put_right, said_number, says_just, with_amount
 from pipeline.asking.question_times import times_of
-from pipeline.asking.said_plainly import said_plainly
+from pipeline.asking.said_plainly import said_plainly, with_mark
 from pipeline.asking.sides import of_side, said_side
 from pipeline.asking.stops import stops_form
 from pipeline.asking.terse import terse_intent
@@ -130,7 +130,7 @@ class QuestionUnderstanding:
 
     def __call__(self, texts: Sequence[str], class_names: tuple[str, ...], duration_s: float) -> list[Understood]:
         """What each text asks, of a clip of `duration_s` whose detector knows `class_names`."""
-        texts = [without_time(said_plainly(text)) for text in texts]
+        texts = [with_mark(without_time(said_plainly(text))) for text in texts]
         sides = [said_side(text) for text in texts]
         pairs = zip(texts, sides, strict=True)
         plain = [text if side is None or side.side.how == "stays" else side.rest for text, side in pairs]

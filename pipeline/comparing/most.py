@@ -115,7 +115,10 @@ def _most_side(text: str) -> Comparison | None:
 
 _OFTEN = r"(?:often|frequently|commonly|numerously)"
 _COMMON = r"(?:common|frequent|numerous|abundant|prevalent)"
-_KIND = r"(?:(?:class|kind|type|sort|category)(?: of)?(?: (?P<of>[a-z]+))?|(?P<it>object|thing|vehicle|animal))"
+_KIND = (
+    r"(?:(?:object |thing )?(?:class|kind|type|sort|category)(?: of)?(?: (?P<of>[a-z]+))?"
+    r"|(?P<it>object|thing|vehicle|animal))"
+)
 _IS = r"(?:is|was|are|were)"
 _DOES = (
     rf"(?:{_IS} (?:seen|visible|there|shown)|appears?|appeared|occurs?|occurred|shows? up|comes?(?: by)?"
@@ -143,6 +146,12 @@ _COMMONEST = tuple(
         rf"\W*{POLITE}(?:which|what) {_KIND} {_IS} there (?:(?P<most>most)|(?P<least>least|fewest)) of\W*$",
     )
 )
+_DOMINATES = re.compile(
+    rf"\W*{POLITE}(?:which|what) (?:(?:object |thing )?(?:class|kind|type|sort|category)(?: of [a-z]+)?|object|thing)"
+    r" (?:dominates?|prevails?|(?:accounts?|makes? up) (?:for )?(?:the )?(?:greatest|largest|most|biggest)(?: [a-z]+)?)"
+    r"(?: (?:in )?(?:the |this )?(?:video|clip|recording|footage|scene|picture))?\W*$",
+    re.I,
+)
 _OF_THESE = re.compile(
     rf"\W*{POLITE}(?:which|what)(?: one)?(?: of (?:these|those|the following|them)(?: [a-z]+)?)? {_IS_MOST}"
     r"(?: in (?:the|this) (?:whole )?(?:video|clip|recording|footage))?\W*$",
@@ -158,6 +167,8 @@ def commonest_of(stem: str, names: Sequence[str]) -> Comparison | None:
 
 def _most_common(text: str) -> Comparison | None:
     """Such as "apart from cars, which class of object occurs most often?"."""
+    if _DOMINATES.match(text):
+        return _commonest(None, None, least=False)
     found = first_match(_COMMONEST, text)
     if found is None:
         return None
@@ -220,8 +231,9 @@ def _sum(text: str) -> Comparison | None:
     """Such as "how many motorcycles, trucks and buses were there altogether?"."""
     found = first_match(_SUM, text)
     names = re.split(r",? (?:and|&|plus) |, ", found["things"]) if found is not None else []
-    if not 2 <= len(names) <= MOST_LISTED or any(len(terms_in(name)) != 1 for name in names):
-        return None
+    known = [len(terms_in(name)) for name in names]
+    if not 2 <= len(names) <= MOST_LISTED or max(known) > 1 or not any(known):
+        return None  # one may be a class that no list of words holds
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         numbers = numbers_of(answers)

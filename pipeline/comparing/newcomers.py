@@ -28,6 +28,9 @@ _NEW = r"(?:new |further |other |another |more )"
 _WITHOUT_NEW = tuple(
     re.compile(pattern, re.I)
     for pattern in (
+        rf"\W*{POLITE}(?:(?:find|what|how long)(?: is|['’]s| was)? )?(?:the )?(?:longest|largest|biggest)"
+        rf" (?:time|interval|gap|break|pause|wait)"
+        r" between (?:two )?(?:consecutive |successive )?(?P<x>[a-z]+) arrivals\W*$",
         rf"\W*{POLITE}(?:(?:what|how long)(?: is|['’]s| was)? )?(?:the )?longest (?:time|interval|period|stretch"
         rf"|gap|wait)"
         rf"(?: of time)? (?:without|with no) (?:a |an |any )?{_NEW}(?P<x>[a-z]+) (?:arriving|coming(?: in|"

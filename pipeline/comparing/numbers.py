@@ -231,7 +231,8 @@ _KINDS = re.compile(
     r"(?: (?:are|is|were|was)(?: there| visible| seen| shown| present)*| appear(?:s|ed)?| (?:can|do|did)"
     r" (?:you|we) see)*"
     r"(?: (?:in|during) (?:the |this )?(?:whole |entire )?(?:video|clip|recording|footage|film))?"
-    r"(?P<when> (?:at|in|during|between) (?:the (?:first|last|second) |\d)[^?,]*)?\W*$",
+    r"(?: (?:in total|altogether|overall|in all))?(?P<when> (?:at|in|during|between) (?:the (?:first|last"
+    r"|second) |\d)[^?,]*)?\W*$",
     re.I,
 )
 

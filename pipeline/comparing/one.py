@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from data.time_amounts import WORDS
+from data.clock import clock
+from data.meaning.leaving import STILL_THERE_S
+from data.time_amounts import WORDS, find_amounts
 from data.time_reading import find_times
 from data.vocabulary import find_term, noun, with_article
 from pipeline.answers import Answer, Evidence
@@ -106,6 +108,61 @@ _SO_MANY_AT = re.compile(
     rf" [^,?]+?)\W*$",
     re.I,
 )
+
+
+_ANY_STAYS = re.compile(
+    rf"\W*{POLITE}(?:(?:does|did|do) (?P<x>any ?(?:body|one|thing)|some(?:body|one)|any [a-z]+|an? [a-z]+)|is"
+    rf" there (?P<y>any ?(?:body|one|thing)"
+    rf"|some(?:body|one)|any [a-z]+|an? [a-z]+) (?:who|that|which)) (?:stays?|remains?|is {_THERE}|be"
+    rf" {_THERE})(?: {_THERE})?(?: for)?"
+    r" (?P<more>longer|more|less|shorter) than (?P<t>[^,?]+?)\W*$",
+    re.I,
+)
+
+
+def _any_stays(text: str) -> Comparison | None:
+    """Such as "does any person stay longer than 30 seconds?": one of them, not all together."""
+    found = _ANY_STAYS.match(text)
+    if found is None or not find_amounts(found["t"].lower(), 0.0):
+        return None
+    word = re.sub(r"^(?:any|an?) ", "", (found["x"] or found["y"]).lower())
+    person = word in ("anybody", "anyone", "somebody", "someone", "body", "one") or word in PEOPLE
+    term = "person" if person else "thing" if word in ("anything", "thing") else find_term(word)
+    if term is None:
+        return None
+    more = "longer" if found["more"].lower() in ("longer", "more") else "less"
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        if answers[0].kind != "number" or isinstance(answers[0].value, str):
+            return None
+        return said_first(together, "Yes" if answers[0].value else "No", "yes_no", bool(answers[0].value))
+
+    return Comparison((f"how many {noun(term).plural} are visible for {more} than {found['t']}?",), judge)
+
+
+_TO_THE_END = re.compile(
+    rf"\W*{POLITE}(?:does|did|will) {_ONE} (?:stay|remain)(?: {_THERE})? (?:until|till|to) the (?:very )?end(?:"
+    rf" of the [a-z]+)?\W*$",
+    re.I,
+)
+
+
+def _to_the_end(text: str) -> Comparison | None:
+    """Such as "does the second car stay until the end?"."""
+    found = _TO_THE_END.match(text)
+    if found is None:
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        duration_s = answers[0].doubts.about.duration_s
+        if answers[0].kind != "duration" or duration_s <= 0:
+            return None
+        last_s = max((piece.end_s for piece in answers[0].evidence), default=0.0)
+        stays = last_s >= duration_s - STILL_THERE_S
+        said = f"{found['x']} is {'still there at the end' if stays else f'last seen at {clock(last_s)}'}."
+        return replace(together, kind="yes_no", value=stays, text=f"{'Yes' if stays else 'No'}, {said}")
+
+    return Comparison((f"how long is {found['x']} visible?",), judge)
 
 
 def _so_many_at(text: str) -> Comparison | None:
@@ -208,4 +265,4 @@ def _so_many(name: str, number: int) -> str:
     return with_article(name) if number == 1 else f"{number} {noun(name).plural}"
 
 
-FORMS = (_is_it_there, _does_it_come, _so_many_at, _always_there)
+FORMS = (_any_stays, _to_the_end, _is_it_there, _does_it_come, _so_many_at, _always_there)

@@ -366,10 +366,10 @@ def _later_than(text: str) -> Comparison | None:
 
 _FIRST_BY = re.compile(
     rf"\W*{POLITE}(?:which|what|who)(?: (?:one|of (?:the two|these|them)|[a-z]+))? (?:comes?|came|appears?|appeared"
-    r"|arrives?|arrived|enters?|entered|is seen|was seen|leaves?|left)"
+    r"|arrives?|arrived|enters?|entered|is seen|was seen|(?:is|was) gone|leaves?|left)"
     r"(?: in| into (?:view|sight|the (?:picture|frame))| the (?:scene|picture|frame))?"
     r" (?P<end>first|earlier|sooner|last|later)[,:]? (?P<a>.+?),? or (?P<b>.+?),? and"
-    r" (?:by how (?:much|many seconds|long)|how (?:much|many seconds) (?:earlier|later|sooner))\W*$",
+    r" (?:by (?:how (?:much|many seconds|long)|what margin)|how (?:much|many seconds) (?:earlier|later|sooner))\W*$",
     re.I,
 )
 _WHO_FIRST_BY = re.compile(
@@ -388,7 +388,7 @@ def _first_by(text: str) -> Comparison | None:
         return None
     names = [found["a"], with_noun(found["b"], found["a"])]
     around = f"{text[: found.start('a')]} {text[found.end('b') :]}"
-    verb = "leave" if re.search(r"\b(?:leaves?|left)\b", around, re.I) else "appear"
+    verb = "leave" if re.search(r"\b(?:leaves?|left|gone)\b", around, re.I) else "appear"
     last = found["end"].lower() in ("last", "later")
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:

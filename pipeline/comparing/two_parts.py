@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from data.vocabulary import find_term
 from pipeline.answers import Answer
+from pipeline.asking.mentions import PEOPLE
 from pipeline.comparing.comparison import COMES, ORDINAL, POLITE, Comparison, first_match
 from pipeline.comparing.forms import comparison_in
 from pipeline.telling.doubts import without_doubt
@@ -37,7 +39,7 @@ _HOW_MANY_WAS_IT = re.compile(r"^how many (?:was|were|is|are) (?:it|that|they|th
 """Behind an "and" asks what the answer to the first part says anyway."""
 _WHEN_IS_IT = re.compile(
     r"^(?:from when to when|at (?:which|what) (?:times?|seconds?|moments?)(?: each)?|(?:when|at what time) (?:is"
-    r"|was|does|did) (?:it|this|that) (?:reached|the case|so|happen"
+    r"|was|does|did) (?:it|this|that) (?:reached|set|the case|so|happen"
     r"|occur))\W*$",
     re.I,
 )
@@ -82,8 +84,17 @@ _BARE_ORDINAL = re.compile(
 )
 """Of what was spoken of: "how many bicycles are there, and when does the first come?"."""
 MOST_PARTS = 4
-_COUNTED = re.compile(r"\bhow many (?:[a-z]+ )??(?P<x>[a-z]+) (?:are|were|is|was|do|did|can)\b", re.I)
+_COUNTED = re.compile(
+    r"\bhow many (?:[a-z]+ )??(?P<x>[a-z]+) (?:are|were|is|was|do|did|can|at|in|after|before|between|by|on)\b", re.I
+)
 _ONES = re.compile(r"^(?P<asks>how many (?:[a-z]+ ))ones\b", re.I)
+
+
+def _counted(first: str) -> str:
+    """What a question counts, or "of them"."""
+    counted = _COUNTED.search(first)
+    known = counted is not None and (find_term(counted["x"].lower()) is not None or counted["x"].lower() in PEOPLE)
+    return counted["x"] if known else "of them"
 
 
 def _with_noun(first: str, rest: str) -> str:
@@ -164,7 +175,7 @@ def parts_of(text: str) -> tuple[str, ...]:
                 return (f"{first.rstrip(' ,;.?')}?",)
             rest = _with_noun(first, rest)
             rest = _WHEN_IS_IT.sub("when is that?", rest)
-            rest = _BARE_ORDINAL.sub(r"\g<0> one", _HOW_MANY.sub(r"\g<0> of them", rest))
+            rest = _BARE_ORDINAL.sub(r"\g<0> one", _HOW_MANY.sub(rf"\g<0> {_counted(first)}", rest))
             parts = (f"{first.rstrip(' ,;.?')}?", *((rest,) if comparison_in(rest) is not None else parts_of(rest)))
             return parts if len(parts) <= MOST_PARTS else (text,)
     return (text,)

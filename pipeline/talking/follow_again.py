@@ -14,7 +14,7 @@ from data.meaning.question import NUMBERED, PINNED, SIDED, Side
 from data.time_amounts import ORDINALS, WORDS
 from data.vocabulary import THING
 from pipeline.asking import occurrences
-from pipeline.asking.question_words import question_words
+from pipeline.asking.question_words import question_words, the_words
 from pipeline.talking.follow_about import ABOUT
 from pipeline.talking.follow_context import SPAN, FollowContext, FollowUp, part_of, seconds_of
 from pipeline.telling.answers_text import sure_words
@@ -64,9 +64,19 @@ _WHEN_THAT = re.compile(
     rf" {_IT})?(?: so)?",
     re.I,
 )
-_HOW_LONG = re.compile(rf"(?:and |for )*how long(?: (?:was|is|did|does) {_IT}(?: last| take)?)?(?: in all)?", re.I)
+_HOW_LONG = re.compile(
+    rf"(?:and |for )*how long(?: exactly)?(?: (?:was|is|did|does) {_IT}(?: last| take)?)?(?: in all| exactly)?", re.I
+)
 _OF_A_BREAK = frozenset(("longest_gap", "shortest_gap", "longest_absent"))
 _OF_A_NUMBER = frozenset(("min_at_once", "max_at_once"))
+
+
+_BEGINS = re.compile(rf"when (?:does|did) {_IT} (?P<does>start|begin|end|stop|finish)", re.I)
+
+
+def _says_none(c: FollowContext) -> bool:
+    """Was there, at some time, none of what was asked about?"""
+    return c.q.family == "count_empty" or c.previous.value == 0 or not c.previous.evidence
 
 
 def of_that_time(c: FollowContext) -> FollowUp | None:
@@ -78,7 +88,15 @@ def of_that_time(c: FollowContext) -> FollowUp | None:
         text = f"From {span['a']} to {span['b']}."
         said = replace(c.previous, question=c.text, text=text, kind="time", value=seconds_of(span["a"]), likely=None)
         return FollowUp(answer=said, note="when what was said before was")
+    begins = _BEGINS.fullmatch(c.rest)
+    if begins and c.q.family in _OF_A_BREAK and (span := SPAN.search(c.previous.text)):
+        said_s = span["a"] if re.match("start|begin", begins["does"], re.I) else span["b"]
+        text = f"It {'starts' if said_s == span['a'] else 'ends'} at {said_s}."
+        said = replace(c.previous, question=c.text, text=text, kind="time", value=seconds_of(said_s), likely=None)
+        return FollowUp(answer=said, note="when what was said before was")
     value, x = c.previous.value, c.q.x or THING
+    if long and c.q.family in ("min_at_once", "ever_at_most", "when_fewest", "count_empty") and _says_none(c):
+        return c.asks(Question("absent", x=x, stretch=c.q.stretch))
     if (when or long) and c.q.family in _OF_A_NUMBER and isinstance(value, int) and value > 0:
         family = "when_number" if when and "when to" in when[0].lower() else "duration_exactly" if long else None
         if family is not None:
@@ -244,6 +262,8 @@ _TIMES_OF = {"leaves": "count_leavings", "leaves_when": "count_leavings", "retur
 
 def how_often(c: FollowContext) -> FollowUp | None:
     """ "How often?" after whether, or when, something goes, or comes back."""
+    if c.answered and c.q.family in ("min_at_once", "absent") and _OFTEN.fullmatch(c.rest) and _says_none(c):
+        return c.asks(Question("when_fewest", x=c.q.x, stretch=c.q.stretch))
     if not c.answered or c.q.family not in _TIMES_OF or not _OFTEN.fullmatch(c.rest):
         return None
     return c.asks(replace(c.q, family=_TIMES_OF[c.q.family]))
@@ -256,8 +276,14 @@ _BY_HOW_MUCH = re.compile(
 )
 
 
+_HOW_MUCH_LONGER = re.compile(r"(?:(?:by )?how (?:much|many seconds)(?: longer| more)?|how much)", re.I)
+
+
 def by_how_much(c: FollowContext) -> FollowUp | None:
     """ "By how many?" after which there are more of; "how much later did the other one come?" after which was first."""
+    if c.answered and c.q.family == "stays_longer" and _HOW_MUCH_LONGER.fullmatch(c.rest) and c.q.other is not None:
+        names = [the_words(event.thing, event.nth or 1) for event in (c.q.event, c.q.other)]
+        return _whole(f"how much longer is {names[0]} visible than {names[1]}?")
     if not c.answered or c.q.y is None or not _BY_HOW_MUCH.fullmatch(c.rest):
         return None
     x, y = c.q.x, c.q.y
@@ -336,7 +362,35 @@ def all_of_them(c: FollowContext) -> FollowUp | None:
     return None
 
 
+_BEFORE_OR_AFTER = re.compile(
+    r"(?:is|was) (?:that|it|this) (?P<side>before or after|earlier or later than|before|after) (?P<other>the .+?)", re.I
+)
+_NEW = re.compile(r"how many (?:of (?:them|those|these) )?(?:are|were) new(?:comers)?", re.I)
+_EACH = re.compile(r"(?:and )?how many (?:of each|each)(?: (?:kind|class|type))?(?: are there)?", re.I)
+_COMMONER = re.compile(r"which (?:one )?(?:is|was) (?:the )?(?:more|most) (?:common|frequent|numerous)(?: one)?", re.I)
+
+
+def put_beside(c: FollowContext) -> FollowUp | None:
+    """ "Is that before or after the third car?", "how many of those are new?", "how many of each?"."""
+    if not c.answered:
+        return None
+    found = _BEFORE_OR_AFTER.fullmatch(c.rest)
+    if found is not None and c.q.family in ("when_appears", "when_leaves") and (about := c.antecedent()) is not None:
+        verb = "leave" if c.q.family == "when_leaves" else "appear"
+        side = found["side"].lower()
+        side = "before or after" if "earlier" in side else side
+        return _whole(f"does {the_words(about.term, about.nth or 1)} {verb} {side} {found['other']}?")
+    if _NEW.fullmatch(c.rest) and c.q.family == "count_between" and c.q.stretch is not None:
+        return c.asks(Question("count_after", x=c.q.x, t_s=c.q.stretch[0], stretch=c.q.stretch))
+    if c.q.family == "list" and _EACH.fullmatch(c.rest):
+        return _whole("how many objects of each class are there?")
+    if c.q.family in ("list", "count") and _COMMONER.fullmatch(c.rest):
+        return _whole("which class of object is the most common?")
+    return None
+
+
 AGAIN = (
+    put_beside,
     so_many_or_other_end,
     *ABOUT,
     all_of_them,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data.meaning import NEVER, NONE, ClipView, Event, Question
+from data.meaning import NEVER, NONE, ClipView, Event, Question, run
 from data.meaning.parts import event_time
 from data.meaning.question import PINNED
 from data.time_amounts import ORDINALS, WORDS
@@ -17,7 +17,7 @@ from pipeline.answers import Answer, Evidence
 from pipeline.asking.mentions import Mentions, find_mentions
 from pipeline.asking.question_words import question_words
 from pipeline.telling.english import many
-from pipeline.telling.sentence_parts import stay_of
+from pipeline.telling.sentence_parts import peak_of, stay_of
 
 _LEAD = re.compile(
     r"(?:(?:and|but|or|also|now|so|ok|okay|well|then|what about|how about|what of|(?:the )?same(?: (?:for|with"
@@ -136,6 +136,8 @@ class FollowContext:
             tracks = [stay_of(pieces, q.family)[0]]
             pieces = [e for e in pieces if e.track_id == tracks[0]]
         if len(tracks) != 1:
+            if isinstance(q.nth, int) and q.family in PINNED and (self.about is None or self.about[0] != term):
+                return Antecedent(term, q.nth, 1, None)  # "the first bicycle never comes back"
             if self.about is None or self.about[0] != term:
                 return Antecedent(term, None, len(tracks), None)
             mine = self.view.track_id[self.view.mask(term)].tolist()
@@ -175,19 +177,24 @@ class FollowContext:
 
     def span_spoken_of(self) -> tuple[float, float] | None:
         """From when to when what was said plays, seconds; a moment is both. None where that is not clear."""
-        q, value = self.q, self.previous.value
+        q, value, pieces = self.q, self.previous.value, self.previous.evidence
         if self.previous.kind == "time" and isinstance(value, float):
             return value, value
         if q.t_s is not None and q.family in ("count_at", "where_at"):
             return q.t_s, q.t_s
         if q.family in _OF_A_BREAK and (span := SPAN.search(self.previous.text)):
             return seconds_of(span["a"]), seconds_of(span["b"])
+        if q.family in _OF_NONE and q.x is not None:  # when there was none, where that is one time
+            spans = run(Question("when_fewest", x=q.x, stretch=q.stretch), self.view).acceptable
+            return spans[0] if len(spans) == 1 and isinstance(spans[0], tuple) else None
+        if q.family == "max_at_once" and pieces:
+            peak_s = peak_of(pieces)[1]
+            return peak_s, peak_s
         if q.stretch is not None:
             return q.stretch
         times = [event_time(event, self.view) for event in q.events]
         if times and None not in times:
             return min(times), max(times)
-        pieces = self.previous.evidence
         if pieces and len({piece.track_id for piece in pieces}) == 1:
             return min(piece.start_s for piece in pieces), max(piece.end_s for piece in pieces)
         return None
@@ -195,6 +202,7 @@ class FollowContext:
 
 SPAN = re.compile(r"\((?P<a>\d[\d:]*)–(?P<b>\d[\d:]*)\)")
 _OF_A_BREAK = frozenset(("longest_gap", "shortest_gap", "longest_absent"))
+_OF_NONE = frozenset(("absent", "share_absent", "when_fewest"))
 _OF_A_SET = frozenset(
     (
         *("count", "count_between", "count_at", "count_before", "count_after", "count_left", "list", "when_each"),

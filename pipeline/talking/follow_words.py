@@ -13,7 +13,7 @@ from pipeline.asking.question_words import the_words
 from pipeline.talking.follow_context import FollowContext, FollowUp
 from pipeline.telling.english import a_thing, asked_time, many, one
 
-_OF = r"(?:of|among|out of) (?:them|these|those)"
+_OF = r"(?:of|among|out of) (?:them|these|those|the(?= (?:two|three|four)\b))(?: (?:two|three|four))?"
 _VERB = (
     r"(?=(?: (?:was|were|is|are|has|had|have|do|does|did|came?|comes|stay(?:s|ed)?|remain(?:s|ed)?|left|leaves?"
     r"|went|goes?"
@@ -59,6 +59,7 @@ _CLAUSE = re.compile(
     re.I,
 )
 _WAY = re.compile(r"\W*(?:in )?(?:which|what) (?:way|direction)\b", re.I)
+_BETWEEN = re.compile(r"\bin between(?=\W*$)", re.I)
 _COMES = re.compile(r"\W*what(?: else)? (?:came|comes|appeared|appears|arrived|arrives|showed up|shows up)\b", re.I)
 _BEGINS = re.compile(
     r"\W*(?:(?:afterwards|after that|later on),? )?(?:how|what|which|who|when|where|is|are|was|were|do|does|did"
@@ -142,6 +143,10 @@ def _with_things(text: str, term: str) -> tuple[str, bool]:
 
 def _with_times(c: FollowContext, text: str) -> str:
     """With the time that was spoken of in the place of "then", "afterwards", "just before that"."""
+    if c.earlier is not None and c.earlier.understood is not None and _BETWEEN.search(text):
+        moments = [q.t_s for q in (c.earlier.understood, c.q) if q.family == "count_at" and q.t_s is not None]
+        if len(moments) == 2:  # of two moments that were asked about
+            return _BETWEEN.sub(f"between {asked_time(min(moments))} and {asked_time(max(moments))}", text)
     span = c.span_spoken_of()
     if span is None:
         return text
