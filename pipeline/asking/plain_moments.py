@@ -264,7 +264,12 @@ EVENTS: tuple[tuple[str, Said], ...] = (
         r"|entrance|exit)\b",
         _as_event,
     ),
-    (r"\bthe (?P<noun>disappearance|departure|arrival|return) of (?P<x>the (?:[a-z]+ )?[a-z]+)\b", _as_event),
+    (
+        r"\bthe (?P<noun>disappearance|departure|arrival|return) of (?P<x>the (?:[a-z]+ )?(?!(?:and|or|until"
+        r"|till|to|in|at|on|after"
+        r"|before|did|does|is|was|how|what|which)\b)[a-z]+)\b",
+        _as_event,
+    ),
 )
 _TYPED_OUT = tuple((re.compile(pattern, re.I), said) for pattern, said in (*TYPED, *EVENTS))
 
