@@ -15,6 +15,7 @@ from data.meaning import LAST, Question, run
 from data.meaning.question import PINNED
 from data.time_amounts import ORDINALS, WORDS
 from data.vocabulary import THING
+from pipeline.answers import Answer
 from pipeline.talking.follow_context import FollowContext, FollowUp, part_of
 from pipeline.talking.follow_parts import with_time
 from pipeline.telling.english import a_thing, capital, length_words, listed, many, mean_words, one, ordinal
@@ -245,34 +246,41 @@ _MORE_THEN = re.compile(
 )
 
 
+def _is_number(answer: Answer | None) -> bool:
+    """Is it a number, or a length, of one kind of thing?"""
+    known = answer is not None and answer.understood is not None and answer.understood.x is not None
+    return known and answer.kind in ("number", "duration") and not isinstance(answer.value, str)
+
+
 def more_than_then(c: FollowContext) -> FollowUp | None:
     """ "More than in the second?" of the first half; "is it more in the second half?" of the whole."""
     found = _MORE_THEN.fullmatch(c.rest)
-    numbers = c.answered and c.previous.kind in ("number", "duration") and not isinstance(c.previous.value, str)
-    if not numbers or found is None or c.q.x is None:
+    counted = next((one_ for one_ in (c.previous, c.earlier) if c.answered and _is_number(one_)), None)
+    if counted is None or found is None:
         return None
+    q = counted.understood
     times = c.mentions(found["when"]).times
     if len(times) == 1:
-        other = with_time(c.q, times[0], c.duration_s)
+        other = with_time(q, times[0], c.duration_s)
     else:
-        other = replace(c.q, stretch=span) if (span := part_of(c, found["when"])) is not None else None
+        other = replace(q, stretch=span) if (span := part_of(c, q.stretch, found["when"])) is not None else None
     if other is None or other.stretch is None:
         return None
-    asked = c.q
-    if c.q.stretch is None:  # of the whole: against the rest of it
+    asked = q
+    if q.stretch is None:  # of the whole: against the rest of it
         t0, t1 = other.stretch
         rest = (0.0, t0) if t1 >= c.duration_s - 1.0 else (t1, c.duration_s) if t0 <= 0 else None
         if rest is None:
             return None
         asked = replace(other, stretch=rest)
         asked, other = other, asked
-    mine, theirs = (run(q, c.view).value for q in (asked, other))
+    mine, theirs = (run(one_, c.view).value for one_ in (asked, other))
     more = found["more"].lower() == "more"
     right = bool(mine > theirs if more else mine < theirs)
-    spans = [f"{clock(q.stretch[0])}–{clock(q.stretch[1])}" for q in (asked, other)]
+    spans = [f"{clock(one_.stretch[0])}–{clock(one_.stretch[1])}" for one_ in (asked, other)]
     told = [mean_words(v) if isinstance(v, float) else f"{v}" for v in (mine, theirs)]
     text = f"{'Yes' if right else 'No'}: {told[0]} in {spans[0]}, {told[1]} in {spans[1]}."
-    said = replace(c.previous, question=c.text, text=text, kind="yes_no", value=right, likely=None)
+    said = replace(counted, question=c.text, text=text, kind="yes_no", value=right, likely=None)
     return FollowUp(answer=said, note="compared with the other part")
 
 

@@ -165,7 +165,7 @@ def part_or_all(c: FollowContext) -> FollowUp | None:
         return c.asks(Question("max_at_once", x=q.x, stretch=q.stretch))
     if not c.rest.lower().startswith(("in", "during", "only in")):
         return None
-    if (span := part_of(c, c.rest)) is None:
+    if (span := part_of(c, q.stretch, c.rest)) is None:
         return None
     if q.family == "count_after" and q.event is None:  # of another part, from its start on
         return c.asks(

@@ -227,9 +227,9 @@ _PART = re.compile(
 )
 
 
-def part_of(c: FollowContext, text: str) -> tuple[float, float] | None:
+def part_of(c: FollowContext, stretch: tuple[float, float] | None, text: str) -> tuple[float, float] | None:
     """ "In the second", after the first minute: as long a part as was asked about, seconds; None where it is none."""
-    found, stretch = _PART.fullmatch(text), c.q.stretch
+    found = _PART.fullmatch(text)
     if found is None or stretch is None or stretch[0] >= stretch[1]:
         return None
     t0, t1 = stretch
