@@ -38,7 +38,12 @@ _REMAIN = re.compile(
 )
 """How many there are after something, not how many come."""
 _DISAPPEARS = re.compile(r"\b(?:disappear|vanish|go (?:away|missing)|went (?:away|missing)|taken|removed)\w*\b", re.I)
-_PASSERS = frozenset(("first", "nth", "last", "when_appears", "count", "count_between", "visits", "list", "rate"))
+_PASSERS = frozenset(
+    (
+        *("first", "nth", "last", "when_appears", "count", "count_between", "visits", "list", "rate"),
+        *("count_before", "count_after"),
+    )
+)
 _DRIVES_BY = re.compile(r"\b(?:driv(?:e|es|ing|en)|drove) (?:by|past|through|along|in(?:to)?)\b", re.I)
 _WHEN_IT = re.compile(
     r"\b(?:are|is|were|was|see) (?:there|visible|present|around|already there|on (?:the )?screen"

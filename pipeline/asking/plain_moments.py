@@ -41,6 +41,11 @@ def _as_event(found: re.Match[str]) -> str:
 TYPED: tuple[tuple[str, Said], ...] = (
     (r"\bm[ae]nn?y\b", "many"),
     (r"\bwich\b", "which"),
+    (r"\bthrid\b", "third"),
+    (r"\b(?:secnd|secound|scond|sceond)\b", "second"),
+    (r"\bfrist\b", "first"),
+    (r"\b(?P<side>left|right)[- ]hand\b", r"\g<side>"),
+    (r" r (?=(?:there|left|visible|still|in|on|seen)\b)", " are "),
     (r"\b(?:pepole|peple|poeple|ppeople|peopel)\b", "people"),
     (r"\bap+e+a?r(?P<s>s|ed)?\b(?<!appear)(?<!appears)(?<!appeared)", r"appear\g<s>"),
     (r"\bdis+ap+e+a?r(?P<s>s|ed)?\b(?<!disappear)(?<!disappears)(?<!disappeared)", r"disappear\g<s>"),
@@ -54,6 +59,53 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (r" n (?=by how|how|when|where|who|what|which)", " and "),
 )
 MOMENTS: tuple[tuple[str, Said], ...] = (
+    (
+        r"^\W*(?:of|among) (?:all (?:of )?)?the (?P<x>[a-z]+) (?:who|that) (?:came|come|appeared|passed(?: by)?"
+        r"|were seen|showed up),"
+        r" (?P<asks>how many|which) ",
+        r"\g<asks> \g<x> ",
+    ),
+    (r"^(?P<lead>\W*how many [a-z]+) (?:are|were|is) left (?=at\b)", r"\g<lead> are there "),
+    (
+        r"^(?P<lead>\W*how many [a-z]+) (?:stay(?:ed)?|remain(?:ed)?|stood|are there|were there)(?: there)?(?: for)?"
+        r" (?P<more>more|longer|less|over|under) (?:than )?(?=\d|an?\b|half|one|two|three|five|ten|twenty|thirty)",
+        lambda found: (
+            f"{found['lead']} are visible for "
+            f"{'less' if found['more'].lower() in ('less', 'under') else 'longer'} than "
+        ),
+    ),
+    (
+        r"^(?P<lead>\W*)how many (?P<x>[a-z]+?)s (?:were|are|get|got) (?:put back|returned|brought"
+        r" back)(?P<when> .+?)?(?=\W*$)",
+        lambda found: f"{found['lead']}how many times does a {found['x']} come back{found['when'] or ''}",
+    ),
+    (
+        r"^(?P<asks>\W*(?:is|are|was|were) there (?:always |ever )?(?:at least |at most |exactly )?[a-z]+"
+        r" [a-z]+) (?:on|at)"
+        r" (?:the|my|our|this) (?:bench|table|desk|shelf|counter|street|road)(?=\W*$)",
+        r"\g<asks>",
+    ),
+    (
+        r"\b(?P<is>is|are|was|were) (?P<x>(?:an?|the|any) [a-z]+) on the (?:street|road|square|pavement|sidewalk|path)"
+        r"(?=\W*$)",
+        r"\g<is> \g<x> visible",
+    ),
+    (
+        r"^(?P<lead>\W*)what (?P<x>animals?|vehicles?|furniture|things|objects) (?:are|is|stands?)"
+        r" (?:about|around|there|here)(?=\W*$)",
+        r"\g<lead>what \g<x> are visible",
+    ),
+    (
+        r"^\W*(?:on )?which side (?P<does>do|does|did) (?P<x>they|people|the [a-z]+) (?:walk|go|drive|ride|run|come)"
+        r" (?:out|off|away)(?: on)?(?=\W*$)",
+        lambda found: f"on which side {found['does']} {'people' if found['x'].lower() == 'they' else found['x']} leave",
+    ),
+    (
+        r"^(?P<lead>\W*(?:after|once|before) [^,]+, )what else (?P<does>drives|comes|passes|appears|goes)(?: by|"
+        r" past| along)?"
+        r"(?=\W*$)",
+        r"\g<lead>what appears",
+    ),
     (
         r"\bhow many of the (?P<x>[a-z]+) (?=(?:are|were) (?:still )?(?:visible|there|in (?:view|sight))\b)",
         r"how many \g<x> ",
@@ -218,7 +270,7 @@ MOMENTS: tuple[tuple[str, Said], ...] = (
         r"\g<before>in the first \g<n> minutes",
     ),
     (
-        r"\bwhen (?:has|have|had|is|was) (?P<x>the [a-z]+(?: [a-z]+)?) (?:gone|left|disappeared)(?: (?:again"
+        r"\bwhen (?:has|have|had|is|was) (?P<x>the [a-z\d]+(?: [a-z]+)?) (?:gone|left|disappeared)(?: (?:again"
         r"|away))?(?=\W*$)",
         r"when does \g<x> leave",
     ),

@@ -261,7 +261,8 @@ _TWO: tuple[tuple[str, Said], ...] = (
     ),
     (
         rf"\bwhich (?P<of>(?:of the [a-z]+ )?[a-z]+) {_IS} (?:missing|absent|away|gone)(?: for)? (?:the )?"
-        r"(?P<far>longest|shortest)(?: total)?(?: time)?(?: overall| in total)?(?=\W*$)",
+        r"(?P<far>longest|shortest)(?: total)?(?: time)?(?: overall| in total| in one go| at a stretch)?"
+        r"(?:, (?:left|right|middle|the left|the right|the middle)[a-z, ]*)?(?=\W*$)",
         _seen_instead,
     ),
     (

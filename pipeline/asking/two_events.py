@@ -36,7 +36,8 @@ _FROM_UNTIL = re.compile(
 _EMPTY_BETWEEN = re.compile(
     r"\bhow (?:long|much time|many seconds) (?:is|was|were) (?:it empty|(?:there )?(?:nobody|no ?-?one|nothing"
     r"|no [a-z]+)(?: at all)?"
-    r"(?: (?:there|visible|around|present|in (?:view|sight)))?|(?:it|the \w+) (?:empty|deserted)) between"
+    r"(?: (?:there|visible|around|present|to be seen|seen|in (?:view|sight)))?|(?:it|the \w+) (?:empty"
+    r"|deserted)) between"
     r" (?P<a>.+?) and (?P<b>.+)",
     re.I,
 )

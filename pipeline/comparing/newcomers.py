@@ -191,6 +191,12 @@ def newcomers_in(xs: str, when: str) -> str:
 
 
 _ARRIVE = r"(?:arrive|come(?: in)?|appear|enter|turn up|show up)"
+_MORE_ARRIVALS = re.compile(
+    rf"\W*{POLITE}(?:were|are|was|is) there (?P<more>more|fewer) (?:arrivals|newcomers)(?: of (?P<x>[a-z]+))?"
+    rf" (?P<a>(?:in|during|between"
+    r"|before|after|at) .+?),? or (?P<b>(?:in|during|between|before|after|at) .+?)\W*$",
+    re.I,
+)
 _MORE_CAME = re.compile(
     rf"\W*{POLITE}(?:did|do) (?P<more>more|fewer) (?P<x>[a-z]+) {_ARRIVE} (?P<a>(?:in|during|between|before"
     rf"|after|at) .+?),? or (?P<b>(?:in"
@@ -201,9 +207,10 @@ _MORE_CAME = re.compile(
 
 def _more_came(text: str) -> Comparison | None:
     """Such as "did more cars arrive in the first 30 seconds or between 0:40 and 1:10?"."""
-    found = _MORE_CAME.match(text)
+    found = first_match((_MORE_CAME, _MORE_ARRIVALS), text)
     if found is None or _term(found["x"]) is None:
         return None
+    xs = found["x"] or "things"
     moments, fewer = (found["a"], found["b"]), found["more"].lower() == "fewer"
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
@@ -217,7 +224,7 @@ def _more_came(text: str) -> Comparison | None:
             together, kind="word", value=said, text=f"{lead} ({told[0]} {moments[0]}, {told[1]} {moments[1]})."
         )
 
-    return Comparison(tuple(newcomers_in(found["x"], when) for when in moments), judge)
+    return Comparison(tuple(newcomers_in(xs, when) for when in moments), judge)
 
 
 _SHARE_WHO = re.compile(

@@ -277,15 +277,19 @@ _ENTERS = (
     r"(?:first )?(?:enters?|appears?|arrives?|comes?(?: in)?|(?:shows?|turns?) up|came(?: in)?|entered|appeared"
     r"|arrived)(?: the (?:frame|picture|scene))?"
 )
+_LEAVES_THEN = (
+    r"(?P<goes>leaves?|left|disappears?|disappeared|goes away|went away|vanish(?:es|ed)?|(?:is|are|was|were) gone)"
+)
 _THERE_WHEN = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"\W*{POLITE}{_WHEN_COMES} (?P<a>(?:the|an?) .+?) {_ENTERS},? (?:is|was|are|were) (?P<b>(?:the"
+        rf"\W*{POLITE}{_WHEN_COMES} (?P<a>(?:the|an?) .+?) (?:{_ENTERS}|{_LEAVES_THEN}),? (?:is|was|are|were)"
+        rf" (?P<b>(?:the"
         rf"|an?|any) .+?)(?: still| already)?"
         r" (?:visible|there|present|in (?:view|sight|shot|frame|the picture)|on (?:the )?screen)\W*$",
         rf"\W*{POLITE}(?:is|was|are|were) (?P<b>(?:the|an?|any) .+?)(?: still| already)?"
         rf" (?:visible|there|present|in (?:view|sight|shot|frame|the picture)|on (?:the )?screen)"
-        rf" {_WHEN_COMES} (?P<a>(?:the|an?) .+?) {_ENTERS}\W*$",
+        rf" {_WHEN_COMES} (?P<a>(?:the|an?) .+?) (?:{_ENTERS}|{_LEAVES_THEN})\W*$",
     )
 )
 
@@ -303,7 +307,8 @@ def _there_when(text: str) -> Comparison | None:
         there = any(is_there(piece, times[0]) for piece in answers[1].evidence)
         return said_first(together, "Yes" if there else "No", "yes_no", there)
 
-    return Comparison((f"when does {found['a']} appear?", f"how long is {found['b']} visible?"), judge)
+    does = "leave" if found["goes"] else "appear"
+    return Comparison((f"when does {found['a']} {does}?", f"how long is {found['b']} visible?"), judge)
 
 
 _WHICH_SHORTER = re.compile(
