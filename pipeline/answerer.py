@@ -146,7 +146,7 @@ class Answerer:
                 out.append(self.answer_one(memory, text, next(understood)))
             else:
                 answers = [self.answer_one(memory, part, next(understood)) for part in parts]
-                out.append(joined(text, answers, self.how_sure(memory)))
+                out.append(replace(joined(whole, answers, self.how_sure(memory)), question=text))
         each_s = (perf_counter() - begun) / max(len(texts), 1)
         timing = {"memory_s": memory.read_s, "answer_s": each_s}
         return [_with_timing(one, timing) for one in out]

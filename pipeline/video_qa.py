@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from pipeline.answers import Answer
 from pipeline.asking.asked_text import readable
 from pipeline.clip_timeline import Timeline
-from pipeline.comparing.two_parts import joined, parts_of
+from pipeline.comparing.two_parts import comparison_of, joined, parts_of
 from pipeline.errors import InputError
 from pipeline.open_clip import ClipSettings, OpenClip, open_clip, say
 from pipeline.storage import home
@@ -27,8 +27,25 @@ from pipeline.telling.doubts import Trust, doubted, doubts_of, trust_in
 
 if TYPE_CHECKING:
     from pipeline.answerer import Answerer
+    from pipeline.asking.understand import Understood
     from pipeline.clip_memory import ClipMemory
     from pipeline.object_index import ObjectIndex
+    from pipeline.talking.follow_context import FollowUp
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What a conversation goes on from. previous, earlier: the last two answers. said: the last question, in full.
+
+    about: (thing, nth) that the last pronoun stood for. among: tracks of those alone that are spoken of; None: of all.
+    """
+
+    previous: Answer | None = None
+    earlier: Answer | None = None
+    said: str = ""
+    about: tuple[str, int] | None = None
+    among: tuple[int, ...] | None = None
+
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights"
 
@@ -40,11 +57,7 @@ class VideoQA:
         self.clip, self.memory, self.answerer = clip, memory, answerer
         self._memory_s = memory_s
         self._memory = memory  # of those alone that are spoken of
-        self._previous: Answer | None = None
-        self._earlier: Answer | None = None
-        self._said = ""
-        self._about: tuple[str, int] | None = None
-        self._among: tuple[int, ...] | None = None
+        self._spoken = Spoken()
 
     @staticmethod
     def open(
@@ -102,76 +115,106 @@ class VideoQA:
             return refused
         text = readable(question)
         parts = parts_of(text)
-        if parts != (text,):
-            answers = [self._ask(part, part) if parts_of(part) == (part,) else self.ask(part) for part in parts]
-            answer = doubted(joined(question, answers, self.answerer.how_sure(self.memory)), self._trust)
-            return replace(answer, warnings=tuple(dict.fromkeys(answer.warnings)))
-        return self._ask(question, text)
+        if parts == (text,):
+            return self._ask(question, text)
+        if comparison_of(text) is not None:
+            return self._compared(question, text, parts)
+        answers = [self._ask(part, part) if parts_of(part) == (part,) else self.ask(part) for part in parts]
+        return self._together(question, text, answers)
+
+    def _compared(self, question: str, text: str, parts: Sequence[str]) -> Answer:
+        """The answer to a comparison. Its parts don't go on from each other; what comes next goes on from the whole."""
+        before = self._spoken
+        if (follow := self._follow_up(text)) is not None and follow.whole and follow.text != text:
+            return self._in_full(question, follow)
+        answers = []
+        for part in parts:
+            self._spoken = before
+            answers.append(self._ask(part, part) if parts_of(part) == (part,) else self.ask(part))
+        answer = self._together(question, text, answers)
+        if not answer.refused:
+            self._spoken = Spoken(answer, before.previous, text)
+        return answer
+
+    def _together(self, question: str, text: str, answers: Sequence[Answer]) -> Answer:
+        """Several answers as one."""
+        answer = doubted(joined(text, answers, self.answerer.how_sure(self._memory)), self._trust)
+        return replace(answer, question=question, warnings=tuple(dict.fromkeys(answer.warnings)))
+
+    def _follow_up(self, text: str) -> FollowUp | None:
+        """How a text is to be read after what was spoken of; None where it stands for itself."""
+        from pipeline.talking.follow_up import follow_up
+
+        spoken, index = self._spoken, self.index
+        return follow_up(
+            text,
+            spoken.previous,
+            class_names=index.class_names,
+            duration_s=index.duration_s,
+            view=self.memory.view(0),
+            about=spoken.about,
+            among=spoken.among,
+            earlier=spoken.earlier,
+            said_before=spoken.said,
+        )
 
     def _ask(self, question: str, text: str) -> Answer:
         """text: the question, made readable."""
         began = perf_counter()
-        from pipeline.asking.left_out import MISREAD
-        from pipeline.asking.understand import Understood
-        from pipeline.talking.follow_up import follow_up
-
-        index, previous = self.index, self._previous
-        follow = follow_up(
-            text,
-            previous,
-            class_names=index.class_names,
-            duration_s=index.duration_s,
-            view=self.memory.view(0),
-            about=self._about,
-            among=self._among,
-            earlier=self._earlier,
-            said_before=self._said,
-        )
-        notes = (follow.note,) if follow is not None and follow.note else ()
+        spoken, follow = self._spoken, self._follow_up(text)
         if follow is not None and follow.answer is not None:  # what was said before, in other words
             return replace(follow.answer, composed=True, timing={"answer_s": perf_counter() - began})
         if follow is not None and follow.whole:
-            answer = self._asked_among(follow.text, follow.among)
-            return replace(answer, question=question, warnings=(*notes, *answer.warnings))
-        memory = self._memory
-        if follow is not None and follow.question is not None and self._among is not None:
-            memory = self.memory.among(self._among)  # "and the shortest?", of those alone
-        elif memory is self.memory:
-            self._among = None
-        doubt = None
-        if follow is not None and follow.question is not None:
-            sure = previous.doubts[0] if previous is not None else 1.0
-            read = Understood(follow.question, sure, follow.thing, notes)
-        else:
-            asked = follow.text if follow is not None else text
-            read = self.answerer.understanding([asked], index.class_names, index.duration_s)[0]
-            if follow is not None:
-                read = replace(read, question=follow.pinned(read.question))
-                if not read.refused and (doubt := follow.doubt(read.question)):
-                    notes = (*notes, doubt)
-            read = replace(read, notes=(*notes, *read.notes))
+            return self._in_full(question, follow)
+        memory, among = self._memory, None
+        if follow is not None and follow.question is not None and spoken.among is not None:
+            same = spoken.previous is not None and follow.question.x == spoken.previous.understood.x
+            among = spoken.among if same else None  # "and the shortest?", of those alone
+            memory = memory if among is None else self.memory.among(among)
+        read, doubt = self._read(text, follow)
         said = follow.said if follow is not None and follow.said else question
         answer = replace(self.answerer.answer_one(memory, said, read), question=question)
         if doubt:
+            from pipeline.asking.left_out import MISREAD
+
             answer = replace(answer, confidence=min(answer.confidence, MISREAD))
         answer = self._finished(replace(answer, timing={"answer_s": perf_counter() - began}))
         whole = follow is None or follow.question is None  # a question that another thing can be put into
         if not answer.refused or (whole and answer.understood.family == "refuse_unknown"):
-            self._earlier, self._previous = self._previous, answer
-            self._said = follow.text if follow is not None and follow.text else text
-            self._about = (follow.thing, follow.nth) if follow is not None and follow.nth is not None else None
+            in_full = follow.text if follow is not None and follow.text else text
+            about = (follow.thing, follow.nth) if follow is not None and follow.nth is not None else None
+            self._spoken = Spoken(answer, spoken.previous, in_full, about, among)
         return answer
 
-    def _asked_among(self, text: str, among: tuple[int, ...] | None) -> Answer:
-        """The answer to a text that stands for itself, as if there were only some objects (None: all)."""
+    def _read(self, text: str, follow: FollowUp | None) -> tuple[Understood, str | None]:
+        """What a text asks, and a reason to doubt that."""
+        from pipeline.asking.understand import Understood
+
+        previous = self._spoken.previous
+        notes = (follow.note,) if follow is not None and follow.note else ()
+        if follow is not None and follow.question is not None:
+            sure = previous.doubts.read if previous is not None else 1.0
+            return Understood(follow.question, sure, follow.thing, notes), None
+        asked, index, doubt = follow.text if follow is not None else text, self.index, None
+        read = self.answerer.understanding([asked], index.class_names, index.duration_s)[0]
+        if follow is not None:
+            read = replace(read, question=follow.pinned(read.question))
+            if not read.refused and (doubt := follow.doubt(read.question)):
+                notes = (*notes, doubt)
+        return replace(read, notes=(*notes, *read.notes)), doubt
+
+    def _in_full(self, question: str, follow: FollowUp) -> Answer:
+        """The answer to a follow-up that was put in full, as if there were only the objects that are spoken of."""
         before = self._memory
-        self._memory = before if among is None else self.memory.among(among)
+        self._memory = before if follow.among is None else self.memory.among(follow.among)
         try:
-            answer = self.ask(text)
+            answer = self.ask(follow.text)
         finally:
             self._memory = before
-        self._among = among
-        return answer
+        if not answer.refused:
+            self._spoken = replace(self._spoken, among=follow.among)
+        notes = (follow.note,) if follow.note else ()
+        return replace(answer, question=question, warnings=(*notes, *answer.warnings))
 
     def ask_many(self, questions: Sequence[str]) -> list[Answer]:
         """Answer questions that do not refer to each other, in one go; in their order."""
@@ -188,10 +231,11 @@ class VideoQA:
         text = readable(question)
         if parts_of(text) == (text,):
             return None
-        before = self._previous, self._earlier, self._about, self._among
-        self._previous = self._earlier = self._about = self._among = None
-        answer = self.ask(question)
-        self._previous, self._earlier, self._about, self._among = before
+        before, self._spoken = self._spoken, Spoken()
+        try:
+            answer = self.ask(question)
+        finally:
+            self._spoken = before
         return answer
 
     def timeline(self) -> Timeline:

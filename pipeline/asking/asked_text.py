@@ -81,7 +81,7 @@ def _plain(c: str) -> str:
 
 def _without_emoji(line: str) -> str:
     """Emoji behind the end of a sentence are decoration; others are read by their Unicode name if it is a thing's."""
-    line = re.sub(r"([?!.])\s*([^\w\s?!.,'\"()]+\s*)+$", lambda m: m[0] if m[0].isascii() else m[1], line)
+    line = re.sub(r"([?!.])\s*[^\w?!.,'\"()\s][^\w?!.,'\"()]*$", lambda m: m[0] if m[0].isascii() else m[1], line)
     line = "".join(f" {_named(c)} " if unicodedata.category(c) == "So" else c for c in line)
     return re.sub(r" (?=[?!.,]+$)", "", " ".join(line.split()))
 

@@ -83,8 +83,11 @@ EVENT_FAMILIES = frozenset(("returns_when", "returns", "stops_when", "stands", "
 """What `EventLimit.asks` is understood as."""
 
 
+TIME = "\0"
+
+
 class EventLimit(NamedTuple):
-    """asks: the plain question that the event's time, or stretch, answers. rest: what is asked, `{}` for the time."""
+    """asks: the plain question that the event's time, or stretch, answers. rest: what is asked, `TIME` for the time."""
 
     asks: str
     rest: str
@@ -94,10 +97,10 @@ class EventLimit(NamedTuple):
         if answer.refused or isinstance(answer.value, str) or answer.value is None:
             return None
         if answer.kind == "time":
-            return self.rest.format(f"{answer.value:.1f} seconds")
+            return self.rest.replace(TIME, f"{answer.value:.1f} seconds")
         if answer.kind == "duration" and answer.evidence:
             longest = max(answer.evidence, key=lambda piece: piece.end_s - piece.start_s)
-            return self.rest.format(f"{longest.start_s:.1f} and {longest.end_s:.1f} seconds")
+            return self.rest.replace(TIME, f"{longest.start_s:.1f} and {longest.end_s:.1f} seconds")
         return None
 
 
@@ -116,11 +119,11 @@ def event_limit(text: str) -> EventLimit | None:
                 return None
             who = named[0]
         if is_while:
-            return EventLimit(f"how long does {who} stand still?", f"{rest} between {{}}?")
+            return EventLimit(f"how long does {who} stand still?", f"{rest} between {TIME}?")
         verb = next(name for k, (name, _) in enumerate(_VERBS) if found[f"v{k}"])
         limit = next(name for name, _ in _LIMITS if found[name])
         if limit == "before" and re.match(r"how (?:long|much time|many seconds)\b", rest, re.I):
             return None  # "how long is it away until it is back?"
         rest = re.sub(r"\b(?:it|he|she)\b", who, rest) if limit == "at" and not _NAMED.search(rest) else rest
-        return EventLimit(f"when does {who} {verb}{found['time'] or ''}?", f"{rest} {limit} {{}}?")
+        return EventLimit(f"when does {who} {verb}{found['time'] or ''}?", f"{rest} {limit} {TIME}?")
     return None

@@ -60,6 +60,29 @@ TYPED: tuple[tuple[str, Said], ...] = (
 )
 MOMENTS: tuple[tuple[str, Said], ...] = (
     (
+        r"^(?P<lead>\W*)(?P<is>is|was|are|were) (?P<x>(?:the|an?|any) [a-z]+) (?:there|here)(?=\W*$)",
+        r"\g<lead>\g<is> \g<x> visible",
+    ),
+    (r"\bin the (?:very )?(?:first|opening) frame\b", "at the start"),
+    (r"\bin the closing (?:frame|second|moment)\b", "at the end"),
+    (r"\bthe very first (?=[a-z]+ (?:come|appear|arrive|show|turn))", "the first "),
+    (r"^(?P<lead>\W*when (?:does|did) [^,]+?) come up(?=\W*$)", r"\g<lead> appear"),
+    (
+        r"^(?P<lead>\W*how many [a-z]+ (?:are|were|is|was))(?: around| there| visible)? (?P<n>\d+|[a-z]+)"
+        r" (?P<unit>seconds?|minutes?) in(?=\W*$)",
+        r"\g<lead> there at \g<n> \g<unit>",
+    ),
+    (r"^\W*the moment (?=(?:the|an?) [^,]+, (?:how many|who|what|which)\b)", "when "),
+    (
+        r"\b(?P<are>are|were|was|is) (?P<there>there|here|visible) from the (?:very )?(?:start|beginning)(?=\W*$)",
+        r"\g<are> \g<there> at the start",
+    ),
+    (
+        r"^(?P<lead>\W*)(?P<is>is|are|was|were) (?P<x>(?:the|an?|any) [a-z]+) still (?:there|here|around"
+        r"|present)(?= at the (?:very )?end\b)",
+        r"\g<lead>\g<is> \g<x> visible",
+    ),
+    (
         r"^\W*(?:of|among) (?:all (?:of )?)?the (?P<x>[a-z]+) (?:who|that) (?:came|come|appeared|passed(?: by)?"
         r"|were seen|showed up),"
         r" (?P<asks>how many|which) ",
@@ -264,7 +287,7 @@ MOMENTS: tuple[tuple[str, Said], ...] = (
         r"\bwhich (?P<x>things|objects|items) (?=(?:are|were) )(?=.*\bat (?:the (?:very )?(?:start|beginning|end)|\d))",
         r"what \g<x> ",
     ),
-    (r"(?<!or )(?<!left )\bright (?=at the (?:very )?(?:start|beginning|outset|end)\b)", ""),
+    (r"(?<!or )(?<!left )(?<!the )(?<!from )(?<!to )\bright (?=at the (?:very )?(?:start|beginning|outset|end)\b)", ""),
     (
         r"^(?P<before>(?:(?!\b(?:from|between)\b).)*)\b(?:up to|until|till) minute (?P<n>[a-z]+|\d+)\b",
         r"\g<before>in the first \g<n> minutes",

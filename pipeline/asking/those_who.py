@@ -63,6 +63,12 @@ _MORE_FORMS = (
         rf"\W*{POLITE}(?P<rest>how many) (?P<x>[a-z]+)(?P<tail> (?:came|come|arrived?|turned up|showed up)(?:"
         rf" in)?) later\b.*$",
     ),
+    (
+        True,
+        rf"\W*{POLITE}(?P<rest>(?:when|at what time) (?:does|did) the first) new (?P<x>[a-z]+)(?P<tail>"
+        rf" (?:appear|come|arrive|show up|turn up)"
+        r"(?: in)?)\W*$",
+    ),
 )
 """In these the thing belongs to what is asked of it."""
 _PATTERNS = tuple((without, re.compile(pattern, re.I)) for without, pattern in (*_FORMS, *_MORE_FORMS))

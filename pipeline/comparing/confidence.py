@@ -78,4 +78,6 @@ def as_judged(answer: Answer, truth: Truth) -> Answer:
 def same_value(one: Any, other: Any) -> bool:
     """Do two worlds say the same? Lengths and times within a second, or a tenth."""
     numbers = isinstance(one, float) and isinstance(other, float)
+    if numbers and max(abs(one), abs(other)) <= 1.0:  # shares
+        return abs(one - other) <= 0.05
     return abs(one - other) <= max(1.0, 0.1 * abs(other)) if numbers else one == other

@@ -131,7 +131,7 @@ _IS_MOST = (
     rf"(?:{_DOES}|{_IS})(?: there)?(?: the)? (?:(?P<most>most)|(?P<least>least))(?: (?:{_OFTEN}|{_COMMON})"
     rf"|(?<=seen most)(?=\W*$)"
     r"|(?<=seen the most)(?=\W*$))"
-    r"(?: (?:object|thing|kind|type|class|one))?(?: (?:seen|visible|shown|there))?"
+    r"(?: (?:object|thing|kind|type|class|one))?(?: (?:seen|visible|shown|there|here))?"
 )
 _COMMONEST = tuple(
     re.compile(pattern, re.I)
@@ -186,8 +186,11 @@ def _commonest(among: frozenset[str] | None, but: str | None, *, least: bool, ki
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         if answers[0].kind != "list":
             return None
-        seen = {(piece.class_name, piece.track_id) for piece in together.evidence}
-        counts = Counter(name for name, _ in seen if (among is None or _is_one(name, among)) and name != but)
+        seen = dict.fromkeys((piece.class_name, piece.track_id) for piece in together.evidence)
+        names = [
+            name for name, _ in seen if (among is None or _is_one(name, among)) and _is_one(name, frozenset((kind,)))
+        ]
+        counts = Counter(name for name in names if but not in (name, *kinds_above(name)))
         if not counts:
             return None
         end = (min if least else max)(counts.values())
@@ -218,7 +221,7 @@ _SUM = tuple(
         rf" {_ALL}(?P<later> {MOMENT})?\W*$",
         rf"\W*{POLITE}(?:what(?:['’]?s| is| was) )?(?:the )?(?:total|combined|summed)(?: up)? number of {_LIST}"
         rf"(?P<later> {MOMENT})?\W*$",
-        rf"\W*(?:[^:?]{{2,40}}: )?{POLITE}how many [a-z]+(?: (?:are|were|is|do)(?: there| you see| we see)?(?:"
+        rf"\W*(?:[^:?]{{2,40}}: )?{POLITE}how many (?P<all>[a-z]+)(?: (?:are|were|is|do)(?: there| you see| we see)?(?:"
         rf" (?:visible|seen"
         rf"|there))?)?(?: {_ALL})?[,:]? (?:counting|adding(?: up)?|that is,?|namely|i\.e\.,?|both)? ?{_LIST}"
         rf"(?: (?:taken )?{_ALL})?\W*$",
@@ -227,10 +230,21 @@ _SUM = tuple(
 MOST_LISTED = 6
 
 
+def _is_above(head: str, names: Sequence[str]) -> bool:
+    """Is a word a kind that all the things named are of: "vehicles" of cars and buses?"""
+    kind = find_term(head.lower())
+    if kind is None:
+        return False
+    return all(kind == "thing" or kind in kinds_above(term) for name in names for term in terms_in(name))
+
+
 def _sum(text: str) -> Comparison | None:
     """Such as "how many motorcycles, trucks and buses were there altogether?"."""
     found = first_match(_SUM, text)
     names = re.split(r",? (?:and|&|plus) |, ", found["things"]) if found is not None else []
+    head = found.groupdict().get("all") if found is not None else None
+    if head is not None and not _is_above(head, names):
+        return None  # "how many parked cars and buses?"
     known = [len(terms_in(name)) for name in names]
     if not 2 <= len(names) <= MOST_LISTED or max(known) > 1 or not any(known):
         return None  # one may be a class that no list of words holds
@@ -344,7 +358,8 @@ def _by_class(text: str) -> Comparison | None:
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         if answers[0].kind != "list":
             return None
-        counts = Counter(name for name, _ in {(piece.class_name, piece.track_id) for piece in together.evidence})
+        seen = dict.fromkeys((piece.class_name, piece.track_id) for piece in together.evidence)
+        counts = Counter(name for name, _ in seen)
         if not counts:
             return None
         told = ", ".join(f"{name} {number}" for name, number in counts.most_common())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.time_reading import find_times
-from data.vocabulary import find_term
+from data.vocabulary import find_term, kinds_above
 from pipeline.answers import Answer
 from pipeline.comparing.comparison import POLITE, Comparison, said_first, terms_in
 from pipeline.telling.sentences import without_yes_no
@@ -25,7 +25,8 @@ _EMPTY = re.compile(
 _OTHERWISE = re.compile(
     r"\b(?:ever|when|how|longer|more|than|or|why|who|what|which|new|long|and|until|again|at (?:some|any)"
     r"|sometimes?|once|twice"
-    r"|times|for (?:\d|an?\b|at least|the)|most|whole|entire|always|throughout|all the time|but|except|least|half)\b",
+    r"|times|for (?:\d|an?\b|at least|the)|most|whole(?! first| last)|entire|always|throughout|all the time|but|except"
+    r"|least|(?<!first )(?<!second )(?<!last )(?<!other )half)\b",
     re.I,
 )
 _NONE_OF = re.compile(
@@ -132,9 +133,9 @@ def _besides(text: str) -> Comparison | None:
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         if answers[0].kind != "list" or not isinstance(answers[0].value, list):
             return None
-        rest = [name for name in answers[0].value if name != names[0]]
+        rest = [name for name in answers[0].value if names[0] not in (name, *kinds_above(name))]
         said = f"Besides the {names[0]}: {', '.join(rest)}." if rest else f"Nothing besides the {names[0]} is seen."
-        shown = tuple(piece for piece in together.evidence if piece.class_name != names[0])
+        shown = tuple(piece for piece in together.evidence if piece.class_name in rest)
         return replace(together, kind="list", value=rest, text=said, evidence=shown)
 
     return Comparison(("which kinds of thing are visible?",), judge)

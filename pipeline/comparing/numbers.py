@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from data.time_amounts import WORDS
 from pipeline.answers import Answer
 from pipeline.comparing.comparison import (
     COMES,
@@ -49,11 +50,15 @@ def _part_of(moment: str) -> str:
     return found[1] if found else moment.split()[-1]
 
 
+_NUMBER_END = re.compile(rf"\b(?:first|last|next|final) (?:\d+|{'|'.join(WORDS)})$", re.I)
 _ORDINAL_END = re.compile(r"\b(?:first|second|third|last|next|other)$", re.I)
 
 
 def _other(one: str, two: str) -> str:
     """The second moment in full: of "at 0:05" and "0:20" it is "at 0:20"."""
+    unit = re.search(r"\b(?:seconds?|secs?|minutes?|hours?)\b", one, re.I)
+    if unit is not None and _NUMBER_END.search(two):
+        two = f"{two} {unit[0]}"
     if _ORDINAL_END.search(two):
         two = f"{two} {_part_of(one)}"
     return two if re.match(MOMENT.split(" ")[0], two, re.I) else f"{one.split()[0]} {two}"

@@ -19,7 +19,6 @@ from pipeline.answers import Answer, Evidence
 from pipeline.asking.mentions import PEOPLE
 from pipeline.comparing.comparison import (
     MOMENT,
-    NEVER_S,
     ORDINAL,
     POLITE,
     Comparison,
@@ -93,7 +92,7 @@ def _does_it_come(text: str) -> Comparison | None:
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         span, times = _span(found["when"], answers[0].doubts.about.duration_s), times_of(answers)
-        if times is None or span is None or times[0] == NEVER_S:
+        if times is None or span is None:
             return None
         low, high = span if span[0] < span[1] else (span[0] - 1.0, span[1] + 1.0)
         right = low <= times[0] <= high

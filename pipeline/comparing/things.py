@@ -166,7 +166,7 @@ _FROM_SIDES = re.compile(
     rf" (?:(?:come|coming|enter"
     r"|entering|arrive|arriving)(?: in)?(?: from)?|(?P<goes>leave|leaving|exit|exiting|go out|going out)(?: on|"
     r" at| to)?) (?:the )?"
-    r"(?P<a>left|right|top|bottom)(?: side)? (?:or|than) (?:(?:from|on|at|to) )?(?:the )?(?P<b>left|right|top"
+    r"(?P<a>left|right|top|bottom)(?: side| edge)? (?:or|than) (?:(?:from|on|at|to) )?(?:the )?(?P<b>left|right|top"
     r"|bottom)(?: side)?\W*$",
     re.I,
 )
@@ -178,11 +178,15 @@ def _from_sides(text: str) -> Comparison | None:
     if found is None:
         return None
     sides, fewer = [found[name].lower() for name in "ab"], found["more"].lower() == "fewer"
+    than = bool(re.search(r"\bthan\b", text, re.I))
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         numbers = numbers_of(answers)
         if numbers is None:
             return None
+        if than:
+            so = numbers[0] < numbers[1] if fewer else numbers[0] > numbers[1]
+            return said_first(together, "Yes" if so else "No", "yes_no", so)
         said = "equal" if numbers[0] == numbers[1] else sides[(numbers[0] > numbers[1]) == fewer]
         return said_first(together, "Equally many" if said == "equal" else said.capitalize(), "word", said)
 

@@ -84,15 +84,14 @@ _BARE_ORDINAL = re.compile(
 )
 """Of what was spoken of: "how many bicycles are there, and when does the first come?"."""
 MOST_PARTS = 4
-_COUNTED = re.compile(
-    r"\bhow many (?:[a-z]+ )??(?P<x>[a-z]+) (?:are|were|is|was|do|did|can|at|in|after|before|between|by|on)\b", re.I
-)
+_COUNTED = re.compile(r"\bhow many (?:[a-z]+ )??(?P<x>[a-z]+) (?:are|were|is|was|do|did|can)\b", re.I)
+_COUNTS = re.compile(r"\bhow many (?P<x>[a-z]+)\b", re.I)
 _ONES = re.compile(r"^(?P<asks>how many (?:[a-z]+ ))ones\b", re.I)
 
 
 def _counted(first: str) -> str:
     """What a question counts, or "of them"."""
-    counted = _COUNTED.search(first)
+    counted = _COUNTS.search(first)
     known = counted is not None and (find_term(counted["x"].lower()) is not None or counted["x"].lower() in PEOPLE)
     return counted["x"] if known else "of them"
 

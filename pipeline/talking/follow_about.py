@@ -16,7 +16,7 @@ from data.meaning.question import PINNED
 from data.time_amounts import ORDINALS, WORDS
 from data.vocabulary import THING
 from pipeline.answers import Answer
-from pipeline.talking.follow_context import FollowContext, FollowUp, part_of
+from pipeline.talking.follow_context import FollowContext, FollowUp, number_of, part_of
 from pipeline.talking.follow_parts import with_time
 from pipeline.telling.english import a_thing, capital, length_words, listed, many, mean_words, one, ordinal
 from pipeline.telling.which_one import place_of
@@ -57,7 +57,8 @@ def listed_one_by_one(c: FollowContext) -> FollowUp | None:
         told.append(f"{mine[0].class_name} {spans}")
     more = f" and {len(tracks) - MOST_LISTED} more" if len(tracks) > MOST_LISTED else ""
     text = f"{capital('; '.join(told))}{more}."
-    return FollowUp(answer=replace(c.previous, question=c.text, text=text), note="what the answer before rests on")
+    said = replace(c.previous, question=c.text, text=text, kind="text", value=text, likely=None)
+    return FollowUp(answer=said, note="what the answer before rests on")
 
 
 _WHICH = re.compile(r"which(?: (?:one|thing|object))?(?: (?:was|is) (?:it|that|this))?", re.I)
@@ -145,8 +146,10 @@ def another_measure(c: FollowContext) -> FollowUp | None:
         return c.asks(replace(q, family=family))
     if q.family in ("returns", "leaves", "leaves_when", "returns_when") and _HOW_LONG_AWAY.fullmatch(c.rest):
         return c.asks(replace(q, family="away", stretch=None))
-    if _LEFT_OR_RIGHT.fullmatch(c.rest) and (about := c.antecedent()) is not None and about.piece is not None:
-        return c.asks(Question("where_at", x=about.term, nth=about.nth, t_s=about.piece.start_s))
+    if _LEFT_OR_RIGHT.fullmatch(c.rest) and (about := c.antecedent()) is not None:
+        piece = about.piece or next(iter(c.previous.evidence), None)
+        if piece is not None:
+            return c.asks(Question("where_at", x=about.term, nth=about.nth, t_s=piece.start_s))
     if (side := _WHICH_SIDE.fullmatch(c.rest)) is not None and (about := c.antecedent()) is not None:
         family = "enters_from" if re.match(r"from\b|where from", c.rest, re.I) else "leaves_to"
         family = "direction" if (side["side"] or side["way"] or "").lower() in ("direction", "way") else family
@@ -214,7 +217,11 @@ def moved_or_summed(c: FollowContext) -> FollowUp | None:
     if _TOGETHER.fullmatch(c.rest) and c.earlier is not None and c.earlier.understood is not None:
         both = (c.earlier, c.previous)
         terms = [one_.understood.x for one_ in both]
-        if all(one_.kind == "number" and isinstance(one_.value, int) for one_ in both) and None not in terms:
+        if (
+            all(one_.kind == "number" and isinstance(one_.value, int) for one_ in both)
+            and None not in terms
+            and terms[0] != terms[1]
+        ):
             total = sum(one_.value for one_ in both)
             words = listed([f"{one_.value} {many(term)}" for one_, term in zip(both, terms, strict=True)])
             said = replace(
@@ -226,14 +233,18 @@ def moved_or_summed(c: FollowContext) -> FollowUp | None:
     if found is None:
         return None
     word = found["n"].lower()
-    number = 0.5 if word.startswith("half") else 1 if word in ("a", "an") else WORDS.get(word) or int(word)
+    number = 0.5 if word.startswith("half") else 1 if word in ("a", "an") else number_of(word)
     by_s = number * _UNIT_S[found["unit"][0].lower()]
     by_s = -by_s if re.match(r"earlier|before", found["way"], re.I) else by_s
     q = c.q
     if q.t_s is not None and q.family in ("count_at", "where_at"):
-        return c.asks(replace(q, t_s=min(max(q.t_s + by_s, 0.0), c.duration_s)))
+        if not 0 <= q.t_s + by_s <= c.duration_s:
+            return c.unclear(f"the clip goes from 0:00 to {clock(c.duration_s)}")
+        return c.asks(replace(q, t_s=q.t_s + by_s))
     if q.stretch is not None:
-        t0, t1 = (min(max(t + by_s, 0.0), c.duration_s) for t in q.stretch)
+        t0, t1 = (t + by_s for t in q.stretch)
+        if not 0 <= t0 <= c.duration_s:
+            return c.unclear(f"the clip goes from 0:00 to {clock(c.duration_s)}")
         return c.asks(replace(q, stretch=(t0, t1)))
     return None
 
@@ -275,6 +286,8 @@ def more_than_then(c: FollowContext) -> FollowUp | None:
         asked = replace(other, stretch=rest)
         asked, other = other, asked
     mine, theirs = (run(one_, c.view).value for one_ in (asked, other))
+    if isinstance(mine, str) or isinstance(theirs, str):
+        return None
     more = found["more"].lower() == "more"
     right = bool(mine > theirs if more else mine < theirs)
     spans = [f"{clock(one_.stretch[0])}–{clock(one_.stretch[1])}" for one_ in (asked, other)]
@@ -299,6 +312,8 @@ def longer_than_that(c: FollowContext) -> FollowUp | None:
         return None
     other = replace(c.q, nth=ORDINALS.get(found["nth"].lower(), LAST))
     mine, theirs = (run(q, c.view).value for q in (c.q, other))
+    if isinstance(mine, str) or isinstance(theirs, str):
+        return None
     right = bool(mine > theirs if found["more"].lower() == "longer" else mine < theirs)
     names = [f"the {ordinal(q.nth)} {one(q.x)}" for q in (c.q, other)]
     text = f"{'Yes' if right else 'No'}: {names[0]} {length_words(mine)}, {names[1]} {length_words(theirs)}."
@@ -306,7 +321,54 @@ def longer_than_that(c: FollowContext) -> FollowUp | None:
     return FollowUp(answer=said, note="compared with the other")
 
 
+_IS_MORE = re.compile(
+    r"(?:so )?(?:is|are|was|were) (?:that|there|it|they) (?P<more>more|fewer|less)(?: than (?:before|that))?"
+    r"|how many (?P<off>more|fewer)",
+    re.I,
+)
+_HOW_MANY_OF = re.compile(r"how many(?: of (?:them|those|these))?(?: (?:are|were) (?:there|they))?", re.I)
+_ALL_THERE = re.compile(
+    r"when (?:are|were) (?:all|both)(?: of (?:them|those|these)| three| four| of the [a-z]+)?"
+    r" (?:there|visible|in (?:view|sight))(?: together| at once| at the same time)?",
+    re.I,
+)
+
+
+def numbers_told(c: FollowContext) -> FollowUp | None:
+    """ "Is that more?" of the last two numbers; "how many of them?" after a yes; "when are all of them there?"."""
+    if not c.answered:
+        return None
+    number = c.previous.value
+    found = _IS_MORE.fullmatch(c.rest)
+    if found is not None and _is_number(c.earlier) and _is_number(c.previous):
+        return _told_apart(c, found["off"], found["more"])
+    if c.previous.composed and c.previous.kind == "yes_no" and number and _HOW_MANY_OF.fullmatch(c.rest):
+        tracks = {piece.track_id for piece in c.previous.evidence}
+        text = f"{len(tracks)}."
+        said = replace(c.previous, question=c.text, text=text, kind="number", value=len(tracks), likely=None)
+        return FollowUp(answer=said, note="of what the answer before rests on")
+    if c.q.family == "count" and isinstance(number, int) and number > 1 and c.q.x and _ALL_THERE.fullmatch(c.rest):
+        return c.asks(Question("when_number", x=c.q.x, nth=number))
+    return None
+
+
+def _told_apart(c: FollowContext, off: str | None, more: str | None) -> FollowUp:
+    """The last two numbers: by how much they differ (off), or whether the newer one is more, or less."""
+    now, before = c.previous.value, c.earlier.value
+    told = [mean_words(v) if isinstance(v, float) else f"{v}" for v in (now, before)]
+    note = "of the last two answers"
+    if off:
+        text = f"{abs(now - before):g}: {told[0]} and {told[1]}."
+        said = replace(c.previous, question=c.text, text=text, value=abs(now - before), likely=None)
+        return FollowUp(answer=said, note=note)
+    right = bool(now > before if more.lower() == "more" else now < before)
+    text = f"{'Yes' if right else 'No'}: {told[0]} now, {told[1]} before."
+    said = replace(c.previous, question=c.text, text=text, kind="yes_no", value=right, likely=None)
+    return FollowUp(answer=said, note=note)
+
+
 ABOUT = (
+    numbers_told,
     longer_than_that,
     more_than_then,
     listed_one_by_one,

@@ -16,7 +16,7 @@ from data.vocabulary import THING
 from pipeline.asking import occurrences
 from pipeline.asking.question_words import question_words, the_words
 from pipeline.talking.follow_about import ABOUT
-from pipeline.talking.follow_context import SPAN, FollowContext, FollowUp, part_of, seconds_of
+from pipeline.talking.follow_context import SPAN, FollowContext, FollowUp, number_of, part_of, seconds_of
 from pipeline.telling.answers_text import sure_words
 from pipeline.telling.doubts import without_doubt
 from pipeline.telling.english import many, ordinal
@@ -46,7 +46,9 @@ def sure_or_shown(c: FollowContext) -> FollowUp | None:
         return None
     said = without_doubt(c.previous.text)
     if _SURE.fullmatch(c.rest):
-        text = f"I am {sure_words(c.previous.confidence)} of this: {said[:1].lower()}{said[1:]}"
+        sure = sure_words(c.previous.confidence)
+        lead = "This is" if sure.startswith("a guess") else "I am"
+        text = f"{lead} {sure}{'' if lead == 'This is' else ' of this'}: {said[:1].lower()}{said[1:]}"
         return FollowUp(answer=replace(c.previous, question=c.text, text=text), note="how sure the answer before is")
     if not _SHOW.fullmatch(c.rest):
         return None
@@ -141,6 +143,11 @@ def _whole(text: str) -> FollowUp:
     return FollowUp(text=text, note=f"understood as: {text}", whole=True)
 
 
+_EDGE = re.compile(
+    rf"(?:in )?the (?P<end>first|last|final) (?P<n>\d+|{'|'.join(WORDS)})(?: (?P<unit>seconds?|secs?|minutes?"
+    rf"|mins?))?",
+    re.I,
+)
 _IN_ALL = re.compile(
     r"(?:how many|the number|the count)?(?: (?:are|were) (?:there|they))? ?(?:in total|altogether|overall|in all"
     r"|all in all"
@@ -163,6 +170,11 @@ def part_or_all(c: FollowContext) -> FollowUp | None:
         return c.asks(Question("count", x=q.x, side=q.side))
     if q.x is not None and _AT_MOST.fullmatch(c.rest):
         return c.asks(Question("max_at_once", x=q.x, stretch=q.stretch))
+    if (edge := _EDGE.fullmatch(c.rest)) is not None and q.stretch is not None and q.x is not None:
+        length_s = float(number_of(edge["n"])) * (60.0 if (edge["unit"] or "").startswith("min") else 1.0)
+        last = edge["end"].lower() != "first"
+        span = (max(c.duration_s - length_s, 0.0), c.duration_s) if last else (0.0, min(length_s, c.duration_s))
+        return c.asks(replace(q, stretch=span))
     if not c.rest.lower().startswith(("in", "during", "only in")):
         return None
     if (span := part_of(c, q.stretch, c.rest)) is None:
@@ -207,7 +219,7 @@ def so_many_or_other_end(c: FollowContext) -> FollowUp | None:
         return None
     for pattern, family in ((_EVER, "at_least_at_once"), (_JUST_SO_MANY, "duration_exactly")):
         if (found := pattern.fullmatch(c.rest)) is not None:
-            number = WORDS.get(found["n"].lower()) or int(found["n"])
+            number = number_of(found["n"])
             return c.asks(Question(family, x=c.q.x, nth=number, stretch=c.q.stretch))
     found = _DOES.fullmatch(c.rest)
     if c.q.family not in _WHEN_DOES or found is None:
@@ -223,7 +235,7 @@ def another_number(c: FollowContext) -> FollowUp | None:
     found = _NUMBER.fullmatch(c.rest)
     if not c.answered or found is None or c.q.family not in NUMBERED:
         return None
-    number = WORDS.get(found["n"].lower()) or int(found["n"])
+    number = number_of(found["n"])
     family = _JUST.get(c.q.family, c.q.family) if found["just"] else c.q.family
     return c.asks(replace(c.q, family=family, nth=number))
 
@@ -302,7 +314,7 @@ _WITH_IT = re.compile(
     r"(?:what|who|which (?:other )?things?)(?: else)? (?:was|is|were|are) (?:(?:there|visible|seen|around|in"
     rf" (?:view|sight))"
     rf"(?: else)?)(?: (?:at the same time|at that (?:time|moment)|then|meanwhile|with {_IT}|together with"
-    rf" {_IT}))|(?:together )?with (?:whom|who|what)",
+    rf" {_IT}))|(?:together )?with (?:whom|who|what)|(?:who|what)(?: else)? (?:is|was|are|were) with {_IT}",
     re.I,
 )
 _NEXT_ONE = re.compile(

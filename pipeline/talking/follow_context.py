@@ -160,6 +160,8 @@ class FollowContext:
                 return Event(about.term, self.q.family.removeprefix("when_"), about.nth), None
             return None, float(value)
         if self.q.family in ("count_at", "where_at") or (self.q.stretch and self.q.stretch[0] == self.q.stretch[1]):
+            if self.q.t_s is None and self.q.stretch is None:
+                return None, self.previous.evidence[0].t_s if self.previous.evidence else None
             return None, self.q.t_s if self.q.t_s is not None else self.q.stretch[0]
         if about is not None and about.piece is not None:
             return Event(about.term, "appears", about.nth), None
@@ -173,6 +175,8 @@ class FollowContext:
             return self.among  # "how many are there at the end? how many of them had left?"
         mine = set(self.view.track_id[self.view.mask(term)].tolist())
         tracks = tuple(dict.fromkeys(e.track_id for e in self.previous.evidence if e.track_id in mine))
+        if not tracks and self.previous.value == 0:
+            return ()  # of none
         return tracks if tracks and (len(tracks) < len(mine) or self.among is not None) else None
 
     def span_spoken_of(self) -> tuple[float, float] | None:
@@ -209,6 +213,12 @@ _OF_A_SET = frozenset(
         *("stays_each", "when_each_leaves", "visits"),
     )
 )
+
+
+def number_of(said: str) -> int:
+    """Of a number in words or digits."""
+    word = said.lower()
+    return WORDS[word] if word in WORDS else int(word)
 
 
 def seconds_of(said: str) -> float:

@@ -207,6 +207,8 @@ class _Rules(FollowContext):
             return None
         if not self.answered:
             return self.mended(found) if self.lead and found.terms else None
+        if self.previous.composed and found.terms and not found.times and nth is None:
+            return self.compared_anew(found)
         return self.changed(found, nth)
 
     def changed(self, found: Mentions, nth: int | str | None) -> FollowUp | None:
@@ -238,6 +240,17 @@ class _Rules(FollowContext):
                 q = None
         return self.asks(q) if q is not None else self.unclear(f"it is unclear what '{self.rest}' changes")
 
+    def compared_anew(self, found: Mentions) -> FollowUp | None:
+        """ "And people?", after "do most cars go left or right?": the whole question about them."""
+        said = self.mentions(self.said_before).terms
+        if len({term.term for term in said}) != 1:
+            return self.unclear(f"it is unclear what '{self.rest}' changes")
+        words = self.rest[found.terms[0].start : found.terms[0].end]
+        text = self.said_before
+        for term in reversed(said):
+            text = text[: term.start] + words + text[term.end :]
+        return FollowUp(text=text, note=f"understood as: {text.rstrip(' ?')}?", whole=True)
+
     def event_limit(self, found: Mentions) -> FollowUp | None:
         """ "and after the bus leaves?" """
         if len(found.terms) != 1 or found.times:
@@ -263,7 +276,7 @@ class _Rules(FollowContext):
         if self.q is None or self.q.family != "refuse_unknown" or not self.q.x:
             return None
         words = self.rest[found.terms[0].start : found.terms[0].end]
-        text = re.sub(re.escape(self.q.x), words, self.previous.question, count=1, flags=re.I)
+        text = re.sub(rf"{re.escape(self.q.x)}(?:e?s)?\b", words, self.previous.question, count=1, flags=re.I)
         return FollowUp(text=text, note=f"understood as: {text}") if text != self.previous.question else None
 
     def pronoun(self) -> FollowUp | None:
@@ -287,7 +300,13 @@ class _Rules(FollowContext):
             if about is None or (found["person"] and about.term != "person"):
                 return FollowUp(text=text, note=f"it is unclear what '{said}' refers to; name the thing")
             thing, nth = about.term, about.nth
-            if found["many"] and thing != "person" and self.q.nth is None and self.q.family != "nth":
+            if (
+                found["many"]
+                and thing != "person"
+                and self.q is not None
+                and self.q.nth is None
+                and self.q.family != "nth"
+            ):
                 about, nth = about._replace(objects=0), None  # "do they leave again?", after when a bus comes
             if found["many"] and re.search(r"\b(?:which|any|one|how many) of $", text[: found.start()], re.I):
                 about, nth = about._replace(objects=0), None  # "which of them …?"
@@ -309,6 +328,8 @@ class _Rules(FollowContext):
         return FollowUp(text=text or self.text, note="; ".join(notes) or None, thing=thing, nth=nth)
 
     def doubt(self, about: Antecedent, plural: bool) -> str:
+        if self.q is None:
+            return ""
         if self.q.y is not None and self.previous.kind != "object":
             return f" (it might also be the {one(self.q.y)})"
         if about.objects > 1 and not plural:

@@ -24,6 +24,11 @@ _VERB = (
 _ORD = r"(?:first|second|third|fourth|fifth|sixth|last|next)"
 _WHICH = re.compile(rf"\b(?P<which>which|what)(?: (?:one|ones))?(?: {_OF})(?: (?:one|ones))?\b", re.I)
 _WHICH_ONE = re.compile(rf"\bwhich (?:one|ones)\b{_VERB}", re.I)
+_WHICH_BARE = re.compile(
+    r"^which (?=(?:comes?|came|leaves?|left|stays?|stayed|goes|went|is|was)(?: the)? (?:first|last|longest"
+    r"|shortest)\b)",
+    re.I,
+)
 _SOME_OF = re.compile(rf"\b(?P<some>any|some|none|all|each|both|how many|many|most)(?: (?:one|ones))? {_OF}\b", re.I)
 _ORDINAL_OF = re.compile(rf"\bthe (?P<nth>{_ORD})(?: one)? {_OF}\b", re.I)
 _OF_NUMBER = re.compile(rf"\bhow many of the (?:{'|'.join(WORDS)}|\d+)\b", re.I)
@@ -40,12 +45,14 @@ _TIMES = (
     ("just before", re.compile(rf"\b{_NEAR} before (?:that|it|this|then)\b", re.I)),
     ("just after", re.compile(rf"\b{_NEAR} after (?:that|it|this)\b|\bat once after(?: that)?\b", re.I)),
     ("at", re.compile(
-        r"\b(?:at|in) (?:that|the same|this|the very same|exactly that) (?:time|moment|point|second|instant)\b"
+        r"\b(?:at|in) (?:that|the same(?! time)|this|the very same|exactly that) (?:time|moment|point|second|instant)\b"
         r"|(?<=\w )then(?=\W*$)", re.I)),
     ("after", re.compile(
         r"\bafterwards\b|\bafter (?:that|this)\b|\blater on\b|\bsince then\b|\bfrom then on\b|\bthereafter\b", re.I
     )),
-    ("before", re.compile(r"\b(?:before|until|by) (?:that|this|then)\b|\bup to (?:that|then)\b|\bbeforehand\b", re.I)),
+    ("before", re.compile(
+        r"\b(?:before|until|by) (?:that|this|then)\b(?! [a-z]+ (?:left|leaves|came|comes|went|goes|was|is|appear))"
+        r"|\bup to (?:that|then)\b|\bbeforehand\b", re.I)),
     ("in", re.compile(
         r"\b(?:in|during|within|over) (?:that|the same|this) (?:time|stretch|period|part|interval|span|while)\b"
         r"|\bmeanwhile\b|\bduring (?:that|it|this)(?=\W*$)|\bin between(?=\W*$)",
@@ -58,6 +65,10 @@ _CLAUSE = re.compile(
     r"|ped)|drove|walk)\b)",
     re.I,
 )
+_ALREADY_THERE = re.compile(
+    r"\b(?P<is>were|was|are|is) already (?:there|here|in view|visible|in the picture)(?=\W*$)", re.I
+)
+_ALREADY_GONE = re.compile(r" (?:had|have|has) already (?:left|gone|disappeared)(?=\W*$)", re.I)
 _WAY = re.compile(r"\W*(?:in )?(?:which|what) (?:way|direction)\b", re.I)
 _BETWEEN = re.compile(r"\bin between(?=\W*$)", re.I)
 _COMES = re.compile(r"\W*what(?: else)? (?:came|comes|appeared|appears|arrived|arrives|showed up|shows up)\b", re.I)
@@ -82,9 +93,12 @@ def put_in_full(c: FollowContext) -> FollowUp | None:
         return _with_clause(c, moved, term)
     if c.set_spoken_of(term) is None and _ORDINAL_ONE.search(c.rest):
         return None  # one certain object of all: the pronoun's rule
-    text, of_set = _with_things(c.rest, term)
+    text, of_set = _with_things(c.rest, term, c.named(c.rest))
+    text, sided = _THAT_SIDE.subn(_side_of(c), text) if _side_of(c) else (text, 0)
+    of_set = of_set and not sided
     text = _with_times(c, text)
-    text = _CLAUSE.sub(lambda found: _clause(found, c, term, about.nth if about is not None else None), text)
+    nth = about.nth if about is not None else None
+    text = _CLAUSE.sub(lambda found: _clause(found, c, term, nth) if _is_open(c, found) else found[0], text)
     if text == c.rest:
         return None
     among = c.set_spoken_of(term) if of_set else None
@@ -116,8 +130,27 @@ def _with_clause(c: FollowContext, found: re.Match[str], term: str) -> FollowUp 
     return FollowUp(text=text, note=f"understood as: {text.rstrip(' ?')}?", whole=True)
 
 
-def _with_things(text: str, term: str) -> tuple[str, bool]:
-    """With the thing that was spoken of; and whether it is those alone that were meant."""
+_THAT_SIDE = re.compile(r"\b(?:on|at|to|from) (?:that|the same) side\b", re.I)
+
+
+def _side_of(c: FollowContext) -> str:
+    """The side that was spoken of: "on the left"; "" where none was."""
+    value = c.previous.value if c.previous.kind == "word" else c.q.side.word if c.q.side is not None else None
+    return f"on the {value}" if value in ("left", "right", "top", "bottom") else ""
+
+
+def _is_open(c: FollowContext, clause: re.Match[str]) -> bool:
+    """May the pronoun of a clause stand for what was spoken of: is no single thing named before it?"""
+    before = clause.string[: clause.start()]
+    singular = [t for t in c.mentions(before).terms if before[t.start : t.end].lower() == one(t.term)]
+    return not singular
+
+
+def _with_things(text: str, term: str, named: bool) -> tuple[str, bool]:
+    """With the thing that was spoken of; and whether it is those alone that were meant.
+
+    named: does the text name a thing itself?
+    """
     xs, x, of_set = many(term), one(term), False
     for pattern, said in (
         (_OF_THESE, ""),
@@ -126,12 +159,13 @@ def _with_things(text: str, term: str) -> tuple[str, bool]:
         (_SOME_OF, rf"\g<some> {xs}"),
         (_WHICH, rf"\g<which> {x}"),
         (_WHICH_ONE, f"which {x}"),
+        (_WHICH_BARE, f"which {x} "),
     ):
         text, number = pattern.subn(said, text)
         of_set |= bool(number)
     text = re.sub(r"\b(?:all|both|each) (?=" + re.escape(xs) + r"\b)", "all ", text)
     text = re.sub(r"\bnone (?=" + re.escape(xs) + r"\b)", "no ", text)
-    if not re.search(rf"\b(?:{re.escape(x)}|{re.escape(xs)})\b", text, re.I):
+    if not named:
         text, number = _HOW_MANY.subn(f"how many {xs}", text)
         of_set |= bool(number)
         text, number = _BARE_ORDINAL.subn(rf"the \g<nth> {x}", text)
@@ -159,6 +193,8 @@ def _with_times(c: FollowContext, text: str) -> str:
         "before": f"before {asked_time(low)}",
         "in": f"between {asked_time(low)} and {asked_time(high)}",
     }
+    text = _ALREADY_THERE.sub(rf"\g<is> there at {asked_time(max(low - 0.2, 0.0))}", text)
+    text = _ALREADY_GONE.sub(f" left before {asked_time(low)}", text)
     for name, pattern in _TIMES:
         if (name == "in" and high <= low) or (name == "at" and _WAY.match(text)):
             continue

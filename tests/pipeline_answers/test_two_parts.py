@@ -11,10 +11,10 @@ from pipeline.comparing.two_parts import joined, parts_of
     ("text", "parts"),
     [
         ("When does the bus come and when does it leave?", ("When does the bus come?", "when does it leave?")),
-        ("How many people leave, and how many stay?", ("How many people leave?", "how many of them stay?")),
+        ("How many people leave, and how many stay?", ("How many people leave?", "how many people stay?")),
         (
             "How many people come in the first half and how many in the second?",
-            ("How many people come in the first half?", "how many of them in the second half?"),
+            ("How many people come in the first half?", "how many people in the second half?"),
         ),
         (
             "How many bicycles are there and when does the first come?",
