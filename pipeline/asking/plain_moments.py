@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from data.vocabulary import find_term, noun
+from data.vocabulary import find_term, noun, with_article
 from pipeline.asking.mentions import PEOPLE
 
 Said = str | Callable[[re.Match[str]], str]
@@ -60,8 +60,8 @@ TYPED: tuple[tuple[str, Said], ...] = (
 )
 MOMENTS: tuple[tuple[str, Said], ...] = (
     (
-        r"^(?P<lead>\W*)(?P<is>is|was|are|were) (?P<x>(?:the|an?|any) [a-z]+) (?:there|here)(?=\W*$)",
-        r"\g<lead>\g<is> \g<x> visible",
+        r"^(?P<lead>\W*)(?:is|was) (?:the|an?|any) (?P<x>[a-z]+) (?:there|here|visible)(?=\W*$)",
+        lambda found: f"{found['lead']}is {with_article(found['x'])} visible",
     ),
     (r"\bin the (?:very )?(?:first|opening) frame\b", "at the start"),
     (r"\bin the closing (?:frame|second|moment)\b", "at the end"),

@@ -112,6 +112,8 @@ def those_who(text: str) -> ThoseWho | None:
         if term is None:
             return None
         xs = noun(term).plural
+        if re.search(r"\b(?:but|and)\b.*\b(?:not|never)\b|n['’]t\b.*\b(?:but|and)\b", clause, re.I):
+            return None  # two sets in one
         clause = _FROM_THE_START.sub("there at the start", clause)
         if (negated := _NOT.search(clause)) is not None:
             clause, without = clause[: negated.start()] + negated["verb"] + clause[negated.end() :], not without

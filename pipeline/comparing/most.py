@@ -113,6 +113,23 @@ def _most_side(text: str) -> Comparison | None:
     return _by_side(parts, _SIDES, "leave at the" if out else "come from the")
 
 
+_MOST_ONE_WAY = re.compile(
+    rf"\W*{POLITE}(?:do|did|are|were) {_MOST} (?P<x>[a-z]+(?: [a-z]+)??) {_GOES} (?:to (?:the )?)?(?P<way>left"
+    rf"|right|up|down)(?:wards?)?\W*$",
+    re.I,
+)
+
+
+def _most_one_way(text: str) -> Comparison | None:
+    """Such as "do most people go left?": more than half of them."""
+    found = _MOST_ONE_WAY.match(text)
+    if found is None or not terms_in(found["x"]):
+        return None
+    judge = judged_by(lambda way, all_of_them: way > all_of_them / 2)
+    way = _towards(found["way"].lower())
+    return Comparison((f"how many {found['x']} move {way}?", f"how many {found['x']} appear?"), judge)
+
+
 _OFTEN = r"(?:often|frequently|commonly|numerously)"
 _COMMON = r"(?:common|frequent|numerous|abundant|prevalent)"
 _KIND = (
@@ -368,4 +385,4 @@ def _by_class(text: str) -> Comparison | None:
     return Comparison(("which kinds of things are visible?",), judge)
 
 
-FORMS = (_by_class, _share_going, _so_many_more, _same_time, _most_go, _most_side, _most_common, _sum)
+FORMS = (_most_one_way, _by_class, _share_going, _so_many_more, _same_time, _most_go, _most_side, _most_common, _sum)

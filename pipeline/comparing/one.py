@@ -9,8 +9,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from data.clock import clock
+from data.meaning.arrivals import RETURN_AFTER_S
 from data.meaning.leaving import STILL_THERE_S
 from data.time_amounts import WORDS, find_amounts
 from data.time_reading import find_times
@@ -164,6 +166,32 @@ def _to_the_end(text: str) -> Comparison | None:
     return Comparison((f"how long is {found['x']} visible?",), judge)
 
 
+_LEAVES = re.compile(
+    rf"\W*{POLITE}(?:does|did|has|will) {_ONE} (?:ever )?(?:leave|left|go away|gone(?: away)?|disappear(?:ed)?)"
+    r"(?: the (?:picture|frame|scene))?(?: at (?:some|any) point)?\W*$",
+    re.I,
+)
+
+
+def _does_it_leave(text: str) -> Comparison | None:
+    """Such as "does the second person leave?": for good, or to come back."""
+    found = _LEAVES.match(text)
+    if found is None:
+        return None
+
+    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
+        duration_s = answers[0].doubts.about.duration_s
+        spans = sorted((piece.start_s, piece.end_s) for piece in answers[0].evidence)
+        if answers[0].kind != "duration" or duration_s <= 0 or not spans:
+            return None
+        goes = [a[1] for a, b in pairwise(spans) if b[0] - a[1] >= RETURN_AFTER_S]
+        goes += [spans[-1][1]] if spans[-1][1] < duration_s - STILL_THERE_S else []
+        said = f"Yes, {found['x']} leaves, first at {clock(goes[0])}." if goes else f"No, {found['x']} does not leave."
+        return replace(together, kind="yes_no", value=bool(goes), text=said)
+
+    return Comparison((f"how long is {found['x']} visible?",), judge)
+
+
 def _so_many_at(text: str) -> Comparison | None:
     """Such as "are there three bottles at 0:05?"."""
     found = _SO_MANY_AT.match(text)
@@ -264,4 +292,4 @@ def _so_many(name: str, number: int) -> str:
     return with_article(name) if number == 1 else f"{number} {noun(name).plural}"
 
 
-FORMS = (_any_stays, _to_the_end, _is_it_there, _does_it_come, _so_many_at, _always_there)
+FORMS = (_any_stays, _to_the_end, _does_it_leave, _is_it_there, _does_it_come, _so_many_at, _always_there)

@@ -35,6 +35,8 @@ _REFINES = re.compile(
     re.I,
 )
 """Behind an "and" asks on about the same: "does anything come first, and what is it?"."""
+_MOST = re.compile(r"\b(?:most|fewest|busiest|peak)\b", re.I)
+_HOW_MANY_THERE = re.compile(r"^how many (?:are|were) there(?: then)?\W*$", re.I)
 _HOW_MANY_WAS_IT = re.compile(r"^how many (?:was|were|is|are) (?:it|that|they|those)\W*$", re.I)
 """Behind an "and" asks what the answer to the first part says anyway."""
 _WHEN_IS_IT = re.compile(
@@ -170,7 +172,7 @@ def parts_of(text: str) -> tuple[str, ...]:
                 continue  # "did they come in crowds? how many at once?" asks one thing
             if _REFINES.match(rest):
                 continue
-            if _HOW_MANY_WAS_IT.match(rest):
+            if _HOW_MANY_WAS_IT.match(rest) or (_HOW_MANY_THERE.match(rest) and _MOST.search(first)):
                 return (f"{first.rstrip(' ,;.?')}?",)
             rest = _with_noun(first, rest)
             rest = _WHEN_IS_IT.sub("when is that?", rest)

@@ -244,7 +244,6 @@ def part_of(c: FollowContext, stretch: tuple[float, float] | None, text: str) ->
         return None
     t0, t1 = stretch
     length, word = t1 - t0, (found["nth"] or "next").lower()
-    number = {"next": 1 + round(t1 / length), "other": 1 if t0 > 0 else 2, "same": 1 + round(t0 / length)}.get(word)
-    number = number or ORDINALS.get(word)
-    begin = c.duration_s - length if word == "last" or number is None else (number - 1) * length
+    begins = {"next": t1, "other": 0.0 if t0 > 0 else length, "same": t0, "last": c.duration_s - length}
+    begin = begins[word] if word in begins else (ORDINALS[word] - 1) * length
     return (begin, min(begin + length, c.duration_s)) if begin < c.duration_s else None

@@ -119,7 +119,7 @@ def _sides_note(question: Question, view: ClipView) -> tuple[str, ...]:
         return ()
     words = [run(replace(question, nth=nth), view).value for nth in range(1, number + 1)]
     sides = Counter(word for word in words if word != NONE)
-    told = ", ".join(f"{word} {n}" if len(sides) > 1 else word for word, n in sides.most_common())
+    told = ", ".join(f"{word} {n}" if len(sides) > 1 or n < number else word for word, n in sides.most_common())
     return (f"of all {number} {many(question.x)}: {told}",) if sides else ()
 
 
