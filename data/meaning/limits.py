@@ -13,6 +13,8 @@ from data.small_arrays import positions, steps
 
 SAME_PLACE = 0.5
 """Things whose middles lie no further apart than this share of their width stand in the same place."""
+AWAY = 0.1
+"""What was ever this share of the frame's width from where it was first seen has moved, even where it came back."""
 
 
 def limited_to(q: Question, view: ClipView, t0: float, t1: float) -> ClipView:
@@ -29,7 +31,8 @@ def limited_to(q: Question, view: ClipView, t0: float, t1: float) -> ClipView:
 
 
 def of_side(side: Side, view: ClipView, t0: float, t1: float) -> np.ndarray:
-    """(K,) bool: which objects come in at a side, or go out at one, in [t0, t1]; or move that way in the whole clip."""
+    """(K,) bool: which objects come in at a side, or go out at one, in [t0, t1]; or move that way in the whole clip
+    ("still": neither in the end nor ever meanwhile)."""
     out = np.zeros(len(view), bool)
     if side.how == "enters_from":
         able = (view.start_s > view.edge_s[0] + EPS) & (view.start_s >= t0) & (view.start_s <= t1)
@@ -41,10 +44,19 @@ def of_side(side: Side, view: ClipView, t0: float, t1: float) -> np.ndarray:
         first, last = int(view.row_ptr[track]), int(view.row_ptr[track + 1]) - 1
         if side.how == "direction":
             words = motion(view.boxes_xywhn[first], view.boxes_xywhn[last], view.aspect)
+            if side.word in ("still", "moving") and "still" in words and was_away(view, track):
+                words = []
         else:
             words = nearest_sides(view.boxes_xywhn[first if side.how == "enters_from" else last], view.aspect)
         out[track] = side.word in words or (side.word == "moving" and "still" not in words)
     return out
+
+
+def was_away(view: ClipView, track: int) -> bool:
+    """Has an object (position) ever been `AWAY` from where it was first seen?"""
+    centre = view.boxes_xywhn[view.row_ptr[track] : view.row_ptr[track + 1], :2].astype(np.float64)
+    gone = np.abs(centre - centre[0]) * (1.0, view.aspect)
+    return bool(gone.max() >= AWAY)
 
 
 _BOUNDS = {

@@ -127,10 +127,10 @@ REFUSED = "refused"
 
 class Side(NamedTuple):
     """Which things are meant: those that come in from a side ("enters_from") or go out at one ("leaves_to"), in the
-    stretch asked about; whose net motion goes that way, that are "moving" or stay "still" ("direction"); that are the
-    left or right one of their kind, or the one between ("stands"); that are visible for "longer 15" than so many
-    seconds in all, or "shorter" ("stays"); or all, but only while their box's centre is in that third, or half, of the
-    picture ("inside").
+    stretch asked about; whose net motion goes that way, that are "moving" (also there and back) or stay "still"
+    ("direction"); that are the left or right one of their kind, or the one between ("stands"); that are visible for
+    "longer 15" than so many seconds in all, or "shorter" ("stays"); or all, but only while their box's centre is in
+    that third, or half, of the picture ("inside").
 
     What is there from the start has not come in, and what is still there at the end has not gone out.
     """

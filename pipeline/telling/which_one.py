@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from data.meaning import ClipView, Question
-from data.meaning.limits import of_side, standing
-from data.meaning.parts import INF
-from data.meaning.question import LIMITED, Side
+from data.meaning.limits import standing
+from data.meaning.places import motion
+from data.meaning.question import LIMITED
 from pipeline.answers import Evidence
 
 _NAMES = {2: ("left", "right"), 3: ("left", "centre", "right")}
@@ -32,8 +32,14 @@ def place_of(track_id: int, class_name: str, view: ClipView) -> str | None:
     number = int(mine.sum())
     if number not in _NAMES or (view.start_s[mine] > view.edge_s[0] + 1e-6).any():
         return None
-    if not of_side(Side("direction", "still"), view, -INF, INF)[mine].all():
+    if not all(_ends_where_it_began(view, track) for track in np.flatnonzero(mine).tolist()):
         return None
     place = int(np.flatnonzero(view.track_id == track_id)[0])
     found = [name for name in _NAMES[number] if standing(name, view, mine)[place]]
     return _WORDS[found[0]] if len(found) == 1 else None
+
+
+def _ends_where_it_began(view: ClipView, track: int) -> bool:
+    """Also what was lifted and put back."""
+    first, last = int(view.row_ptr[track]), int(view.row_ptr[track + 1]) - 1
+    return motion(view.boxes_xywhn[first], view.boxes_xywhn[last], view.aspect) == ["still"]

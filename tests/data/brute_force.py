@@ -83,7 +83,11 @@ def _of_side(side, film, w, low, high):
         return seen > float(length) + 1e-9 if how == "longer" else seen < float(length) - 1e-9
     boxes = [here[w] for here in film.shown if w in here]
     if side.how == "direction":
-        return side.word in _way(boxes, film) or (side.word == "moving" and "still" not in _way(boxes, film))
+        if side.word in ("still", "moving"):
+            x, y = boxes[0][0], boxes[0][1]
+            away = any(abs(b[0] - x) >= 0.1 or abs(b[1] - y) * film.tall >= 0.1 for b in boxes)
+            return ("still" in _way(boxes, film) and not away) == (side.word == "still")
+        return side.word in _way(boxes, film)
     if side.how == "enters_from" and (film.first[w] == 0 or not low <= film.arrives(w) <= high):
         return False
     if side.how == "leaves_to" and not (_gone(film, w) and low <= film.goes(w) <= high):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.meaning import NEVER, ClipView, Question, run
+from data.meaning import NEVER, ClipView, Question, Side, run
 from data.meaning.standstill import standing_spans
 from tests.data.small_worlds import clip_of
 
@@ -77,3 +77,14 @@ def test_of_several_the_one_that_is_meant() -> None:
     assert run(Question("stops", x="bus", nth=1), view).value is False
     assert run(Question("stops", x="bus", nth=2), view).value is True
     assert standing_spans(0, view) == [] and len(standing_spans(1, view)) == 1
+
+
+def test_what_goes_and_comes_back_has_moved() -> None:
+    there_and_back = [(0.3 + 0.02 * min(k, 20 - k), 0.1, 0.1) for k in range(21)]
+    trembles = [(0.6 + 0.01 * (k % 3), 0.1, 0.1) for k in range(21)]
+    view = view_of(there_and_back, trembles)
+    for word, mine in (("still", 1), ("moving", 0)):
+        found = run(Question("count", x="bus", side=Side("direction", word)), view)
+        assert found.value == 1
+        assert {piece.track_id for piece in found.evidence} == {mine}
+    assert run(Question("direction", x="bus", nth=1), view).value == "still"  # its net motion
