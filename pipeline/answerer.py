@@ -253,11 +253,15 @@ class Answerer:
         answer = self.answer_one(few, some.rest, self.understanding([some.rest], names, duration_s)[0])
         told = without_doubt(who.text).rstrip(".")
         note = f"asked of all {'but' if some.without else 'of'} those: {told[:1].lower()}{told[1:]}"
+        said, notes = answer.text, (note, *answer.warnings)
+        if not tracks and not some.without and said.endswith("is ever visible."):
+            said, notes = f"{told}.", answer.warnings  # there are none of those: that says more
         return replace(
             answer,
             question=text,
+            text=said,
             confidence=min(answer.confidence, who.confidence),
-            warnings=(note, *answer.warnings),
+            warnings=notes,
         )
 
     def _limited(self, memory: ClipMemory, text: str, limit: EventLimit) -> Answer | None:

@@ -89,6 +89,17 @@ _NTH_TIME = re.compile(rf"\b(?:{'|'.join(o for o in ORDINALS if o not in ('first
 _SIDE = re.compile(
     r"\b(?:on|at) the (?:far )?(?:left|right)\b|\b(?:left|right)(?:-hand)? (?:side|half|third|part)\b", re.I
 )
+_TWO_SIDES = re.compile(
+    r"\b(?:from|at|on|to|towards?) the (?:left|right|top|bottom)\b.*\b(?:leaves?|exits?|exited|out|off|goes|went)\b"
+    r".*\b(?:to|at|on|towards?) the (?:left|right|top|bottom)\b",
+    re.I,
+)
+_WHERE_IT_CAME = re.compile(
+    r"\b(?:where (?:they|it|he|she) (?:comes?|came|enter(?:s|ed)?|starts?|started|began|appear(?:s|ed)?)(?: in| from)?"
+    r"|the (?:same )?(?:side|way|place) (?:they|it|he|she|that they) (?:came|come|comes|entered|started)"
+    r"|the same (?:side|place|way)|there and back)\b",
+    re.I,
+)
 _SIDED = frozenset(("where_at", "direction", "enters_from", "leaves_to"))
 _ONCE = frozenset(
     (
@@ -243,5 +254,7 @@ def _more_than_read(text: str, question: Question) -> list[str]:
         (_NTH_TIME, question.nth is None and family in _ONCE),
         (_WHOLE_TIME, family in ("exists", "together")),
         (_SIDE, family not in _SIDED),
+        (_TWO_SIDES, question.side is None),
+        (_WHERE_IT_CAME, True),
     )
     return [found[0] for sign, counts in signs if counts and (found := sign.search(text))]

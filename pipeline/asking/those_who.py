@@ -38,7 +38,26 @@ _FORMS = (
 _AT = r"(?P<clause>(?:there|visible|present|in (?:view|sight)) (?:at|from) [^,]+?)"
 _START = r"(?P<clause>there (?:at|from) the (?:very )?(?:start|beginning))"
 _NOT_THERE = r"(?:that|who|which) (?:was|were)(?:n['’]t| not) (?:already )?"
+_PICTURE_SIDE = r"(?:left|right|top|bottom)(?:[- ]hand)?(?: (?:side|edge))?"
+_COMES_FROM = (
+    r"(?P<clause>(?:comes?|came|enter(?:ed|s)?|arrive[ds]?|appear(?:ed|s)?|walk(?:ed|s)?|drove|drives?)(?: in"
+    rf"| into (?:view|the (?:picture|frame|scene)))? (?:from|at|on|through) the {_PICTURE_SIDE})"
+)
+_GOES_TO = (
+    r"(?P<tail>(?:leave|left|exit(?:ed)?|go|went|walk(?:ed)?|drove|drive|disappear(?:ed)?)(?: out| off| away)?"
+    rf" (?:to|at|on|towards?|through) the {_PICTURE_SIDE})"
+)
 _MORE_FORMS = (
+    (
+        False,
+        rf"\W*{POLITE}(?P<rest>how many) (?P<x>[a-z]+) (?:(?:who|that|which) )?{_COMES_FROM},?(?: and| but)?"
+        rf"(?: then| also| later)? {_GOES_TO}(?: again)?\W*$",
+    ),
+    (
+        False,
+        rf"\W*{POLITE}(?P<rest>(?:which way|how long|when|where|on which side) (?:do|does|did) the) (?P<x>[a-z]+)"
+        rf" (?:who|that|which) {_COMES_FROM}(?P<tail> (?:leave|stay|go|move|appear|exit|stop)\b.*?)\W*$",
+    ),
     (
         False,
         rf"\W*{POLITE}(?P<rest>which) of the (?P<x>[a-z]+) (?:that |who )?(?:are |were |is )?{_AT}"
@@ -73,6 +92,7 @@ _MORE_FORMS = (
 """In these the thing belongs to what is asked of it."""
 _PATTERNS = tuple((without, re.compile(pattern, re.I)) for without, pattern in (*_FORMS, *_MORE_FORMS))
 _NOT = re.compile(r"\b(?P<verb>was|were|is|are)(?:n['’]t| not)\b", re.I)
+_OF_ONE = re.compile(r"^(?:comes|enters|arrives|appears|walks|drives)\b", re.I)
 _BARE = re.compile(
     rf"\b(?P<how>how many|which)(?: of (?:them|these|those))?(?= {_VERB}\b| still\b| later\b| then\b| per\b)", re.I
 )
@@ -118,7 +138,9 @@ def those_who(text: str) -> ThoseWho | None:
         if (negated := _NOT.search(clause)) is not None:
             clause, without = clause[: negated.start()] + negated["verb"] + clause[negated.end() :], not without
         if said.get("tail"):
-            rest = f"{rest} {said['x']} {said['tail'].strip()}"
+            tail = re.sub(r"^left\b", "leave", said["tail"].strip(), flags=re.I)
+            rest = f"{rest} {said['x']} {tail}"
+            clause = _OF_ONE.sub(lambda verb: verb[0].rstrip("s"), clause)
         if clause.split(" ", 1)[0].lower() in ("there", "visible", "present", "in"):
             clause = f"are {clause}"
         rest = _BARE.sub(rf"\g<how> {xs}", rest)

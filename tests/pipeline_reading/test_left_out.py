@@ -66,6 +66,8 @@ DOG, PERSON = Question("exists", x="dog"), Question("duration", x="person")
         ("on average, how long is a dog there", Question("duration", x="dog"), ("on average",)),
         ("are there ever exactly two dogs?", Question("at_least_at_once", x="dog", nth=2), ("exactly",)),
         ("Is the dog there from start to finish?", Question("exists", x="dog"), ("from start to finish",)),
+        ("How many people leave where they came in?", Question("count_left", x="person"), ("where they came in",)),
+        ("how many dogs walk there and back", Question("count", x="dog"), ("there and back",)),
         ("What happens in the first minute of this video?", Question("describe"), ()),
     ],
 )

@@ -18,6 +18,12 @@ from pipeline.asking.those_who import those_who
          "how many people was there at the start?", "how many pedestrians came along later?", True),
         ("Which left first, looking at only the cars that came before 0:10?",
          "how many cars came before 0:10?", "Which cars left first?", False),
+        ("How many people come in from the left and then leave on the right side?",
+         "how many people come in from the left?", "How many people leave on the right side?", False),
+        ("How many cars that came in on the left left at the bottom?",
+         "how many cars came in on the left?", "How many cars leave at the bottom?", False),
+        ("Which way does the person who comes in from the left leave?",
+         "how many people come in from the left?", "Which way does the person leave?", False),
     ],
 )  # fmt: skip
 def test_who_is_meant(text, asks, rest, without) -> None:
