@@ -42,18 +42,35 @@ def sure_words(confidence: float) -> str:
 
 
 def evidence_lines(evidence: Sequence[Evidence], most: int = MOST_SHOWN) -> list[str]:
-    """One line per piece: what, from when to when, where in the picture at its best moment."""
+    """One line per piece: what, from when to when, where in the picture at its best moment.
+
+    Where one of several of a kind comes more than once, they are numbered: "car 1", "car 2", "car 1".
+    """
     shown = evidence if len(evidence) <= most + 1 else evidence[:most]
-    wide = max((len(e.class_name) for e in shown), default=0)
+    names = _numbered(evidence)
+    wide = max((len(names[e.class_name, e.track_id]) for e in shown), default=0)
     times = [time_words(e) for e in shown]
     times_wide = max(map(len, times), default=0)
     lines = [
-        f"{e.class_name:<{wide}}  {time:<{times_wide}}  {place_words(e.box_xywhn)}{_when_there(e)}"
+        f"{names[e.class_name, e.track_id]:<{wide}}  {time:<{times_wide}}  {place_words(e.box_xywhn)}{_when_there(e)}"
         for e, time in zip(shown, times, strict=True)
     ]
     if len(shown) < len(evidence):
         lines.append(f"… and {len(evidence) - len(shown):,} more, until {clock(max(e.end_s for e in evidence))}")
     return lines
+
+
+def _numbered(evidence: Sequence[Evidence]) -> dict[tuple[str, int], str]:
+    """What each object is called: its class, and its number where that is needed to tell it from another."""
+    kinds: dict[str, list[int]] = {}
+    for piece in evidence:
+        kinds.setdefault(piece.class_name, []).append(piece.track_id)
+    names = {}
+    for name, tracks in kinds.items():
+        different = list(dict.fromkeys(tracks))
+        tell_apart = 1 < len(different) < len(tracks)
+        names |= {(name, track): f"{name} {k}" if tell_apart else name for k, track in enumerate(different, start=1)}
+    return names
 
 
 LONG_S = 2.0

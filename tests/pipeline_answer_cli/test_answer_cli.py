@@ -214,6 +214,13 @@ def test_much_evidence_is_cut_short():
     assert len(evidence_lines(pieces[:9])) == 9
 
 
+def test_things_that_come_again_are_numbered():
+    told = [(7, "car"), (9, "car"), (2, "dog"), (7, "car"), (2, "dog")]
+    pieces = [Evidence(track, name, k, k + 1.0, k, (0.5, 0.5, 0.1, 0.1)) for k, (track, name) in enumerate(told)]
+    names = [line.split("  ")[0] for line in evidence_lines(pieces)]
+    assert names == ["car 1", "car 2", "dog", "car 1", "dog"]
+
+
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("stretch", [None, (20.0, 90.0)])
 def test_a_description_names_every_kind_and_stays_short(seed, stretch):
