@@ -20,7 +20,7 @@ from pipeline.media import MOST_SHOTS
 from pipeline.seek_times import split_times
 from pipeline.talking.session import Talk, Turn, is_hardly_seen, is_outside_world
 from pipeline.talking.suggest import suggest_next
-from pipeline.telling.answers_text import is_said
+from pipeline.telling.answers_text import is_said, told_apart
 from pipeline.telling.doubts import GUESS_NOTE
 from pipeline.telling.sentences import confidence_words
 
@@ -196,8 +196,9 @@ def gallery_html(talk: Talk, number: int, turn: Turn, texts: dict[str, str]) -> 
     if not pieces:
         return ""
     shots = []
+    numbers = told_apart(turn.answer.evidence)
     for place, piece in enumerate(pieces):
-        name = name_of(piece.class_name, texts)
+        name = f"{name_of(piece.class_name, texts)}{numbers[piece.class_name, piece.track_id]}"
         what = f"{name}, {place_of(piece.box_xywhn, texts)}, {clock(piece.t_s)}"
         label = escape(f"{what}: {texts['go_to'].format(time=clock(piece.t_s))}", quote=True)
         begin = time_button(piece.start_s, clock(max(piece.start_s, 0)), texts)

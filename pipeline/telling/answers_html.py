@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from pipeline.answers import Answer
-from pipeline.telling.answers_text import likely_words, place_words, sure_words, time_words
+from pipeline.telling.answers_text import likely_words, place_words, sure_words, time_words, told_apart
 
 if TYPE_CHECKING:
     from pipeline.clip_timeline import Timeline
@@ -26,7 +26,11 @@ def answer_html(answer: Answer) -> str:
         f"<div><b>{escape(answer.text)}</b>{sure}</div>",
     ]
     if answer.evidence:
-        rows = [(e.class_name, time_words(e), place_words(e.box_xywhn)) for e in answer.evidence[:MOST_ROWS]]
+        numbers = told_apart(answer.evidence)
+        rows = [
+            (f"{e.class_name}{numbers[e.class_name, e.track_id]}", time_words(e), place_words(e.box_xywhn))
+            for e in answer.evidence[:MOST_ROWS]
+        ]
         parts.append(_table(("object", "in sight", "where"), rows))
         if len(answer.evidence) > MOST_ROWS:
             parts.append(f"<div style='{_PALE}'>… and {len(answer.evidence) - MOST_ROWS:,} more</div>")

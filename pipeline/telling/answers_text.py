@@ -47,30 +47,31 @@ def evidence_lines(evidence: Sequence[Evidence], most: int = MOST_SHOWN) -> list
     Where one of several of a kind comes more than once, they are numbered: "car 1", "car 2", "car 1".
     """
     shown = evidence if len(evidence) <= most + 1 else evidence[:most]
-    names = _numbered(evidence)
-    wide = max((len(names[e.class_name, e.track_id]) for e in shown), default=0)
+    numbers = told_apart(evidence)
+    names = [f"{e.class_name}{numbers[e.class_name, e.track_id]}" for e in shown]
+    wide = max(map(len, names), default=0)
     times = [time_words(e) for e in shown]
     times_wide = max(map(len, times), default=0)
     lines = [
-        f"{names[e.class_name, e.track_id]:<{wide}}  {time:<{times_wide}}  {place_words(e.box_xywhn)}{_when_there(e)}"
-        for e, time in zip(shown, times, strict=True)
+        f"{name:<{wide}}  {time:<{times_wide}}  {place_words(e.box_xywhn)}{_when_there(e)}"
+        for e, name, time in zip(shown, names, times, strict=True)
     ]
     if len(shown) < len(evidence):
         lines.append(f"… and {len(evidence) - len(shown):,} more, until {clock(max(e.end_s for e in evidence))}")
     return lines
 
 
-def _numbered(evidence: Sequence[Evidence]) -> dict[tuple[str, int], str]:
-    """What each object is called: its class, and its number where that is needed to tell it from another."""
+def told_apart(evidence: Sequence[Evidence]) -> dict[tuple[str, int], str]:
+    """Numbers such as " 2" by class and object, where one of several of a kind comes again; "" for the rest."""
     kinds: dict[str, list[int]] = {}
     for piece in evidence:
         kinds.setdefault(piece.class_name, []).append(piece.track_id)
-    names = {}
+    numbers = {}
     for name, tracks in kinds.items():
         different = list(dict.fromkeys(tracks))
-        tell_apart = 1 < len(different) < len(tracks)
-        names |= {(name, track): f"{name} {k}" if tell_apart else name for k, track in enumerate(different, start=1)}
-    return names
+        needed = 1 < len(different) < len(tracks)
+        numbers |= {(name, track): f" {k}" if needed else "" for k, track in enumerate(different, start=1)}
+    return numbers
 
 
 LONG_S = 2.0
