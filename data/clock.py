@@ -1,4 +1,4 @@
-"""Times as people write them: `clock`."""
+"""Times as people write them: `clock`, and back: `seconds_of`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _WITH_TENTHS = re.compile(r"\b((?:\d+:)?\d+:\d\d)(\.\d+)")
 
 def in_whole_seconds(text: str) -> str:
     """A sentence with its times to the nearest second: "at 3:07.3, four people are visible" → "at 3:07, …"."""
-    return _WITH_TENTHS.sub(lambda found: clock(_seconds(found[1]) + float(found[2])), text)
+    return _WITH_TENTHS.sub(lambda found: clock(seconds_of(found[1]) + float(found[2])), text)
 
 
-def _seconds(said: str) -> int:
-    """Of a clock time: "1:05" → 65."""
-    out = 0
+def seconds_of(said: str) -> float:
+    """A clock time without tenths: "1:05" → 65.0."""
+    out = 0.0
     for part in said.split(":"):
         out = 60 * out + int(part)
     return out

@@ -63,6 +63,7 @@ from pipeline.telling.absences import (
 )
 from pipeline.telling.answers_text import beside_the_middle, said_true_or_false
 from pipeline.telling.doubts import without_doubt
+from pipeline.telling.english import lower_first
 from pipeline.telling.sentence_parts import peak_of
 from pipeline.telling.sentences import refusal, sentence, without_yes_no
 from pipeline.telling.which_one import which_one
@@ -239,10 +240,14 @@ class Answerer:
             likely=self._likely(question, doubts, verdict.truth),
         )
 
+    def _read_and_answered(self, memory: ClipMemory, text: str) -> Answer:
+        """The answer to a plain question that another one needs."""
+        index = memory.index
+        return self.answer_one(memory, text, self.understanding([text], index.class_names, index.duration_s)[0])
+
     def _of_those(self, memory: ClipMemory, text: str, some: ThoseWho) -> Answer | None:
         """The answer to a question about some of a kind; None where it can't be told which they are."""
-        names, duration_s = memory.index.class_names, memory.index.duration_s
-        who = self.answer_one(memory, some.asks, self.understanding([some.asks], names, duration_s)[0])
+        who = self._read_and_answered(memory, some.asks)
         if who.understood is None or who.understood.family not in COUNTS or who.understood.x != some.term:
             return None
         tracks = {piece.track_id for piece in who.evidence}
@@ -250,9 +255,9 @@ class Answerer:
             view = memory.view(0)
             tracks = set(view.track_id[view.mask(some.term)].tolist()) - tracks
         few = memory.among(sorted(tracks))
-        answer = self.answer_one(few, some.rest, self.understanding([some.rest], names, duration_s)[0])
+        answer = self._read_and_answered(few, some.rest)
         told = without_doubt(who.text).rstrip(".")
-        note = f"asked of all {'but' if some.without else 'of'} those: {told[:1].lower()}{told[1:]}"
+        note = f"asked of all {'but' if some.without else 'of'} those: {lower_first(told)}"
         said, notes = answer.text, (note, *answer.warnings)
         if not tracks and not some.without and said.endswith("is ever visible."):
             said, notes = f"{told}.", answer.warnings  # there are none of those: that says more
@@ -266,21 +271,19 @@ class Answerer:
 
     def _limited(self, memory: ClipMemory, text: str, limit: EventLimit) -> Answer | None:
         """The answer to a question that an event limits, once its time is known; None where it can't be told."""
-        names, duration_s = memory.index.class_names, memory.index.duration_s
-        event = self.answer_one(memory, limit.asks, self.understanding([limit.asks], names, duration_s)[0])
+        event = self._read_and_answered(memory, limit.asks)
         if event.refused or event.understood is None or event.understood.family not in EVENT_FAMILIES:
             return None
         if (rest := limit.at(event)) is None:  # it never happens
             return replace(event, question=text)
-        read = self.understanding([rest], names, duration_s)[0]
-        answer = self.answer_one(memory, rest, read)
+        answer = self._read_and_answered(memory, rest)
         told = without_doubt(event.text).rstrip(".")
         return replace(
             answer,
             question=text,
             text=in_whole_seconds(answer.text),
             confidence=min(answer.confidence, event.confidence),
-            warnings=(f"asked of then: {told[:1].lower()}{told[1:]}", *answer.warnings),
+            warnings=(f"asked of then: {lower_first(told)}", *answer.warnings),
         )
 
     def _likely(self, question: Question, doubts: Doubts, truth: Truth) -> tuple[int, int] | None:

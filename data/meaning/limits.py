@@ -7,7 +7,7 @@ import numpy as np
 from data.meaning.choosing import EPS
 from data.meaning.clip_view import ClipView
 from data.meaning.leaving import has_left
-from data.meaning.places import motion, nearest_sides
+from data.meaning.places import nearest_sides, net_motion
 from data.meaning.question import Question, Side
 from data.small_arrays import positions, steps
 
@@ -43,7 +43,7 @@ def of_side(side: Side, view: ClipView, t0: float, t1: float) -> np.ndarray:
     for track in positions(able).tolist():
         first, last = int(view.row_ptr[track]), int(view.row_ptr[track + 1]) - 1
         if side.how == "direction":
-            words = motion(view.boxes_xywhn[first], view.boxes_xywhn[last], view.aspect)
+            words = net_motion(view, track)
             if side.word in ("still", "moving") and "still" in words and was_away(view, track):
                 words = []
         else:

@@ -44,6 +44,12 @@ def motion(first_xywhn: np.ndarray, last_xywhn: np.ndarray, aspect: float) -> li
     return words
 
 
+def net_motion(view: ClipView, track: int) -> list[str]:
+    """`motion` of an object (position) from its first sighting to its last."""
+    first, last = int(view.row_ptr[track]), int(view.row_ptr[track + 1]) - 1
+    return motion(view.boxes_xywhn[first], view.boxes_xywhn[last], view.aspect)
+
+
 def direction(q: Question, view: ClipView, cut: Cut) -> Truth:
     """Net motion of the box's centre in widths of the frame; x and y weighed in the picture's own proportions."""
     one = _one_object(q, view, cut)

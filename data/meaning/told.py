@@ -6,6 +6,8 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from data.clock import seconds_of
+
 _ENTRY = re.compile(r"(?P<t0>\d+(?::\d\d){1,2})(?:–(?P<t1>\d+(?::\d\d){1,2}))?(?: (?P<n>\d+))?")
 SAME_SHARE = 0.9
 """Of the time, in which two curves have the same number."""
@@ -27,7 +29,9 @@ def entries_of(text: str) -> list[Entry] | None:
         if found is None:
             return None
         t1, n = found["t1"], found["n"]
-        out.append(Entry(_seconds(found["t0"]), None if t1 is None else _seconds(t1), None if n is None else int(n)))
+        out.append(
+            Entry(seconds_of(found["t0"]), None if t1 is None else seconds_of(t1), None if n is None else int(n))
+        )
     return out
 
 
@@ -60,10 +64,3 @@ def _curves_alike(ours: list[Entry], theirs: list[Entry]) -> bool:
 
 def _near(a: float | None, b: float | None, slack_s: float) -> bool:
     return a is None or b is None or abs(a - b) <= slack_s + 1.0
-
-
-def _seconds(clock: str) -> float:
-    total = 0
-    for part in clock.split(":"):
-        total = 60 * total + int(part)
-    return float(total)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from data.vocabulary import find_term, noun
 from pipeline.answers import Answer, Evidence
+from pipeline.telling.english import lower_first
 
 POLITE = r"(?:(?:and|so|ok|okay|hi|hello|please|tell me|show me|say)\W+)*"
 MOMENT = r"(?:at|around|in|during|between|before|after|by|within|on|over)\b (?:(?!\bthan\b).)+?"
@@ -16,6 +17,8 @@ PLACE = r"(?:left|right|middle|cent(?:re|er)|top|bottom)(?:most|-hand)?"
 COMES = r"(?:appear|arrive|come|show up|turn up|enter|leave|disappear|go away|get taken|drive off)"
 ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|last)"
 NEVER_S = float("inf")
+AT_ONCE_S = 1.0
+"""What happens within so long happens at the same time."""
 
 Judge = Callable[[Answer, Sequence[Answer]], Answer | None]
 
@@ -42,9 +45,22 @@ def is_there(piece: Evidence, at_s: float) -> bool:
     return piece.start_s - 1e-6 <= at_s <= piece.end_s + 1e-6
 
 
+def first_seen(pieces: Iterable[Evidence]) -> dict[int, float]:
+    """When each object begins to be seen, by its track, in seconds."""
+    first: dict[int, float] = {}
+    for piece in pieces:
+        first[piece.track_id] = min(piece.start_s, first.get(piece.track_id, piece.start_s))
+    return first
+
+
 def said_first(together: Answer, lead: str, kind: str, value: object) -> Answer:
     """What was compared, before what was found."""
-    return replace(together, kind=kind, value=value, text=f"{lead}: {together.text[:1].lower()}{together.text[1:]}")
+    return replace(together, kind=kind, value=value, text=f"{lead}: {lower_first(together.text)}")
+
+
+def yes_or_no(together: Answer, so: bool) -> Answer:
+    """Whether it is so, before what was found."""
+    return said_first(together, "Yes" if so else "No", "yes_no", so)
 
 
 def judged_by(so: Callable[..., bool], kind: str = "number", parts: int = 2) -> Judge:
@@ -54,8 +70,7 @@ def judged_by(so: Callable[..., bool], kind: str = "number", parts: int = 2) -> 
         numbers = numbers_of(answers[:parts], kind)
         if numbers is None:
             return None
-        right = so(*numbers)
-        return said_first(together, "Yes" if right else "No", "yes_no", right)
+        return yes_or_no(together, so(*numbers))
 
     return judge
 
@@ -96,6 +111,12 @@ def numbers_of(answers: Sequence[Answer], kind: str = "number") -> list[float] |
 
 def times_of(answers: Sequence[Answer]) -> list[float] | None:
     return numbers_of(answers, "time")
+
+
+def time_of(answer: Answer) -> float | None:
+    """When it is; None where the answer is no time, or that it never is."""
+    times = times_of([answer])
+    return None if times is None or times[0] == NEVER_S else times[0]
 
 
 def singular(word: str) -> str | None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from data.vocabulary import find_term, kinds_above
 from pipeline.answers import Answer
 from pipeline.comparing.comparison import (
+    AT_ONCE_S,
     MOMENT,
     NEVER_S,
     POLITE,
@@ -285,8 +286,6 @@ _SAME_TIME = re.compile(
     rf"|at once)\W*$",
     re.I,
 )
-AT_ONCE_S = 1.0
-"""What happens within so long happens at the same time."""
 
 
 def _same_time(text: str) -> Comparison | None:

@@ -13,14 +13,14 @@ from pipeline.answers import Answer
 from pipeline.asking.mentions import PEOPLE
 from pipeline.comparing.comparison import (
     MOMENT,
-    NEVER_S,
     POLITE,
     Comparison,
     first_match,
+    first_seen,
     numbers_of,
     said_first,
     terms_in,
-    times_of,
+    time_of,
 )
 from pipeline.telling.english import capital, length_words
 
@@ -59,9 +59,7 @@ def _longest_without_new(text: str) -> Comparison | None:
         return None
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        first: dict[int, float] = {}
-        for piece in answers[0].evidence:
-            first[piece.track_id] = min(piece.start_s, first.get(piece.track_id, piece.start_s))
+        first = first_seen(answers[0].evidence)
         times, duration_s = sorted(first.values()), answers[0].doubts.about.duration_s
         if len(times) < 2:
             return None
@@ -106,19 +104,17 @@ def _until_next(text: str) -> Comparison | None:
         return None
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        times = times_of(answers[:1])
-        if times is None or times[0] == NEVER_S:
+        at_s = time_of(answers[0])
+        if at_s is None:
             return None
-        first: dict[int, float] = {}
-        for piece in answers[1].evidence:
-            first[piece.track_id] = min(piece.start_s, first.get(piece.track_id, piece.start_s))
-        later = sorted((t, track) for track, t in first.items() if t > times[0] + 1e-6)
+        first = first_seen(answers[1].evidence)
+        later = sorted((t, track) for track, t in first.items() if t > at_s + 1e-6)
         if not later:
             return replace(together, kind="duration", value="never", text=f"No {noun(term).singular} comes after that.")
         t_s, track = later[0]
         shown = tuple(piece for piece in together.evidence if piece.track_id == track) or together.evidence
-        text = f"{capital(length_words(t_s - times[0]))}: from {clock(times[0])} to {clock(t_s)}."
-        return replace(together, kind="duration", value=t_s - times[0], text=text, evidence=shown)
+        text = f"{capital(length_words(t_s - at_s))}: from {clock(at_s)} to {clock(t_s)}."
+        return replace(together, kind="duration", value=t_s - at_s, text=text, evidence=shown)
 
     verb = "leave" if found["went"] else "appear"
     return Comparison((f"when does {found['a']} {verb}?", f"when does each {noun(term).singular} appear?"), judge)

@@ -27,11 +27,11 @@ from pipeline.comparing.comparison import (
     first_match,
     is_there,
     judged_by,
-    said_first,
     terms_in,
     times_of,
+    yes_or_no,
 )
-from pipeline.telling.english import listed
+from pipeline.telling.english import listed, lower_first
 
 _THERE = (
     r"(?:there|here|visible|present|around|to be seen|still there|already there"
@@ -97,8 +97,7 @@ def _does_it_come(text: str) -> Comparison | None:
         if times is None or span is None:
             return None
         low, high = span if span[0] < span[1] else (span[0] - 1.0, span[1] + 1.0)
-        right = low <= times[0] <= high
-        return said_first(together, "Yes" if right else "No", "yes_no", right)
+        return yes_or_no(together, low <= times[0] <= high)
 
     return Comparison((f"when does {found['x']} {'leave' if found['goes'] else 'appear'}?",), judge)
 
@@ -133,12 +132,8 @@ def _any_stays(text: str) -> Comparison | None:
         return None
     more = "longer" if found["more"].lower() in ("longer", "more") else "less"
 
-    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        if answers[0].kind != "number" or isinstance(answers[0].value, str):
-            return None
-        return said_first(together, "Yes" if answers[0].value else "No", "yes_no", bool(answers[0].value))
-
-    return Comparison((f"how many {noun(term).plural} are visible for {more} than {found['t']}?",), judge)
+    asked = f"how many {noun(term).plural} are visible for {more} than {found['t']}?"
+    return Comparison((asked,), judged_by(bool, parts=1))
 
 
 _TO_THE_END = re.compile(
@@ -268,10 +263,10 @@ def _always_there(text: str) -> Comparison | None:
                 text = f"{text[:-1]}; {with_article(name)} is for the longest, {most / duration_s:.0%} of it."
                 shown = tuple(p for p in together.evidence if (p.class_name, p.track_id) == (name, track))
         if counts:
-            said = f"{len(there) or 'None'}: {text[:1].lower()}{text[1:]}"
+            said = f"{len(there) or 'None'}: {lower_first(text)}"
             return replace(together, kind="number", value=len(there), text=said, evidence=shown)
         if asks:
-            text = f"{'Yes' if there else 'No'}: {text[:1].lower()}{text[1:]}"
+            text = f"{'Yes' if there else 'No'}: {lower_first(text)}"
             return replace(together, kind="yes_no", value=bool(there), text=text, evidence=shown)
         value = list(dict.fromkeys(name for name, _ in there))
         return replace(together, kind="list", value=value, text=text, evidence=shown)

@@ -28,7 +28,7 @@ from pipeline.comparing.most import commonest_of
 from pipeline.comparing.newcomers import newcomers_in
 from pipeline.comparing.times import EVENT, verb_of
 from pipeline.scoring.choices import choose
-from pipeline.telling.english import capital
+from pipeline.telling.english import capital, lower_first
 
 _LETTER = re.compile(r"(?:^|(?<=[\s,;:?]))\(?(?P<letter>[A-Ha-h])[).:] +")
 _COLON = re.compile(r":\s+(?P<options>(?:[^:?]|(?<=\d):(?=\d))+?(?:,|,? or) (?:[^:?]|(?<=\d):(?=\d))+?)\W*$", re.I)
@@ -130,7 +130,7 @@ def _with_options(text: str) -> Comparison | None:
             return None if inner is None else said
         option = options[chosen.index]
         text = together.text if inner is None else said.text
-        return replace(said if inner else together, text=f"{capital(option)}: {text[:1].lower()}{text[1:]}")
+        return replace(said if inner else together, text=f"{capital(option)}: {lower_first(text)}")
 
     return Comparison((stem,) if inner is None else inner.parts, judge)
 

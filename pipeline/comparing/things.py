@@ -24,6 +24,7 @@ from pipeline.comparing.comparison import (
     times_of,
     with_noun,
     with_ordinal,
+    yes_or_no,
 )
 from pipeline.telling.english import listed
 
@@ -177,20 +178,23 @@ def _from_sides(text: str) -> Comparison | None:
     found = _FROM_SIDES.match(text)
     if found is None:
         return None
+    return _of_two_sides(found, "leave on the" if found["goes"] else "come in from the")
+
+
+def _of_two_sides(found: re.Match[str], does: str) -> Comparison:
+    """How many do it on either side (a, b), and whether, or on which of them, more (fewer) do. found: of the text."""
     sides, fewer = [found[name].lower() for name in "ab"], found["more"].lower() == "fewer"
-    than = bool(re.search(r"\bthan\b", text, re.I))
+    than = bool(re.search(r"\bthan\b", found.string, re.I))
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
         numbers = numbers_of(answers)
         if numbers is None:
             return None
         if than:
-            so = numbers[0] < numbers[1] if fewer else numbers[0] > numbers[1]
-            return said_first(together, "Yes" if so else "No", "yes_no", so)
+            return yes_or_no(together, numbers[0] < numbers[1] if fewer else numbers[0] > numbers[1])
         said = "equal" if numbers[0] == numbers[1] else sides[(numbers[0] > numbers[1]) == fewer]
         return said_first(together, "Equally many" if said == "equal" else said.capitalize(), "word", said)
 
-    does = "leave on the" if found["goes"] else "come in from the"
     return Comparison(tuple(f"how many {found['what']} {does} {side}?" for side in sides), judge)
 
 
@@ -199,20 +203,7 @@ def _two_sides(text: str) -> Comparison | None:
     found = _SIDES.match(text)
     if found is None:
         return None
-    sides, fewer = [found[name].lower() for name in "ab"], found["more"].lower() == "fewer"
-    than = bool(re.search(r"\bthan\b", text, re.I))
-
-    def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        numbers = numbers_of(answers)
-        if numbers is None:
-            return None
-        if than:
-            so = numbers[0] < numbers[1] if fewer else numbers[0] > numbers[1]
-            return said_first(together, "Yes" if so else "No", "yes_no", so)
-        said = "equal" if numbers[0] == numbers[1] else sides[(numbers[0] > numbers[1]) == fewer]
-        return said_first(together, "Equally many" if said == "equal" else said.capitalize(), "word", said)
-
-    return Comparison(tuple(f"how many {found['what']} move {side}?" for side in sides), judge)
+    return _of_two_sides(found, "move")
 
 
 _ORDER = re.compile(
@@ -304,7 +295,7 @@ def _same_way(text: str) -> Comparison | None:
         if any(one.kind != "word" for one in answers) or "none" in ways:
             return None
         right = (ways[0] == ways[1]) if same else set(ways) in ({"left", "right"}, {"up", "down"})
-        return said_first(together, "Yes" if right else "No", "yes_no", right)
+        return yes_or_no(together, right)
 
     return Comparison(tuple(f"which way does {name} move?" for name in names), judge)
 

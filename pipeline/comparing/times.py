@@ -21,9 +21,11 @@ from pipeline.comparing.comparison import (
     numbers_of,
     said_first,
     singular,
+    time_of,
     times_of,
     with_noun,
     with_ordinal,
+    yes_or_no,
 )
 from pipeline.telling.english import capital, length_words
 
@@ -49,10 +51,10 @@ def _before_or_after(text: str) -> Comparison | None:
         return None
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        times = times_of(answers)
-        if times is None or times[0] == NEVER_S:
+        at_s = time_of(answers[0])
+        if at_s is None:
             return None
-        said = "before" if times[0] < limit_s else "after"
+        said = "before" if at_s < limit_s else "after"
         return said_first(together, f"{said.capitalize()} {clock(limit_s)}", "word", said)
 
     return Comparison((f"when does {found['x']} {'leave' if _LEAVING.search(found['verb']) else 'appear'}?",), judge)
@@ -301,11 +303,10 @@ def _there_when(text: str) -> Comparison | None:
         return None
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        times = times_of(answers[:1])
-        if times is None or times[0] == NEVER_S:
+        at_s = time_of(answers[0])
+        if at_s is None:
             return None
-        there = any(is_there(piece, times[0]) for piece in answers[1].evidence)
-        return said_first(together, "Yes" if there else "No", "yes_no", there)
+        return yes_or_no(together, any(is_there(piece, at_s) for piece in answers[1].evidence))
 
     does = "leave" if found["goes"] else "appear"
     return Comparison((f"when does {found['a']} {does}?", f"how long is {found['b']} visible?"), judge)

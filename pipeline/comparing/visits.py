@@ -15,19 +15,18 @@ from data.time_amounts import find_amounts
 from data.vocabulary import find_term, kind_names, noun
 from pipeline.answers import Answer, Evidence
 from pipeline.comparing.comparison import (
+    AT_ONCE_S,
     COMES,
-    NEVER_S,
     POLITE,
     Comparison,
     first_match,
+    first_seen,
     is_there,
     said_first,
-    times_of,
+    time_of,
 )
 from pipeline.telling.english import length_words, listed, ordinal
 
-AT_ONCE_S = 1.0
-"""What happens within so long happens at the same time."""
 EDGE_S = 0.5
 """What is there so near to the clip's ends has not come, or not gone."""
 _SEEN = r"(?:visible|there|present|seen|in (?:view|sight|shot|the picture|the frame))"
@@ -42,9 +41,7 @@ _WHICH_AT = re.compile(
 
 def _numbered(pieces: Sequence[Evidence]) -> dict[int, int]:
     """Which one of them each track is by first sight, from 1."""
-    first: dict[int, float] = {}
-    for piece in pieces:
-        first[piece.track_id] = min(piece.start_s, first.get(piece.track_id, piece.start_s))
+    first = first_seen(pieces)
     return {track: number for number, track in enumerate(sorted(first, key=first.__getitem__), 1)}
 
 
@@ -126,13 +123,13 @@ def _until_back(text: str) -> Comparison | None:
         return None
 
     def judge(together: Answer, answers: Sequence[Answer]) -> Answer | None:
-        times = times_of(answers[:1])
-        if times is None or times[0] == NEVER_S:
+        at_s = time_of(answers[0])
+        if at_s is None:
             return None
-        later = [piece.start_s for piece in answers[1].evidence if piece.start_s > times[0] + 0.05]
+        later = [piece.start_s for piece in answers[1].evidence if piece.start_s > at_s + 0.05]
         if not later:
             return None
-        gap_s = min(later) - times[0]
+        gap_s = min(later) - at_s
         return said_first(together, f"{length_words(gap_s)} later, at {clock(min(later))}", "duration", gap_s)
 
     happens = "come back" if found["back"] else "first go away"

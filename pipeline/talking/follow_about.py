@@ -57,8 +57,7 @@ def listed_one_by_one(c: FollowContext) -> FollowUp | None:
         told.append(f"{mine[0].class_name} {spans}")
     more = f" and {len(tracks) - MOST_LISTED} more" if len(tracks) > MOST_LISTED else ""
     text = f"{capital('; '.join(told))}{more}."
-    said = replace(c.previous, question=c.text, text=text, kind="text", value=text, likely=None)
-    return FollowUp(answer=said, note="what the answer before rests on")
+    return c.says(text, "text", text, "what the answer before rests on")
 
 
 _WHICH = re.compile(r"which(?: (?:one|thing|object))?(?: (?:was|is) (?:it|that|this))?", re.I)
@@ -82,8 +81,7 @@ def which_was_it(c: FollowContext) -> FollowUp | None:
         place = place_of(track, name, c.view)
         named.append(f"the {nth}{one(name)}" + (f" ({place})" if place else ""))
     text = f"{capital(listed(named))}."
-    said = replace(c.previous, question=c.text, text=text, kind="text", value=text, likely=None)
-    return FollowUp(answer=said, note="which the answer before was about")
+    return c.says(text, "text", text, "which the answer before was about")
 
 
 _OTHER = re.compile(r"(?:the )?other(?: one)?", re.I)
@@ -197,8 +195,7 @@ def when_of_those(c: FollowContext) -> FollowUp | None:
     told = sorted(times.values())
     words = listed([clock(t) for t in told[:MOST_LISTED]])
     text = f"{capital(a_thing(c.q.x))} {'leaves' if leaves else 'appears'} at {words}."
-    said = replace(c.previous, question=c.text, text=text, kind="time", value=told[0], likely=None)
-    return FollowUp(answer=said, note="when those were that the answer before was about")
+    return c.says(text, "time", told[0], "when those were that the answer before was about")
 
 
 _TOGETHER = re.compile(r"(?:(?:all )?together|both together|combined|in sum|the sum|the total)", re.I)
@@ -317,8 +314,7 @@ def longer_than_that(c: FollowContext) -> FollowUp | None:
     right = bool(mine > theirs if found["more"].lower() == "longer" else mine < theirs)
     names = [f"the {ordinal(q.nth)} {one(q.x)}" for q in (c.q, other)]
     text = f"{'Yes' if right else 'No'}: {names[0]} {length_words(mine)}, {names[1]} {length_words(theirs)}."
-    said = replace(c.previous, question=c.text, text=text, kind="yes_no", value=right, likely=None)
-    return FollowUp(answer=said, note="compared with the other")
+    return c.says(text, "yes_no", right, "compared with the other")
 
 
 _IS_MORE = re.compile(
@@ -345,8 +341,7 @@ def numbers_told(c: FollowContext) -> FollowUp | None:
     if c.previous.composed and c.previous.kind == "yes_no" and number and _HOW_MANY_OF.fullmatch(c.rest):
         tracks = {piece.track_id for piece in c.previous.evidence}
         text = f"{len(tracks)}."
-        said = replace(c.previous, question=c.text, text=text, kind="number", value=len(tracks), likely=None)
-        return FollowUp(answer=said, note="of what the answer before rests on")
+        return c.says(text, "number", len(tracks), "of what the answer before rests on")
     if c.q.family == "count" and isinstance(number, int) and number > 1 and c.q.x and _ALL_THERE.fullmatch(c.rest):
         return c.asks(Question("when_number", x=c.q.x, nth=number))
     return None
@@ -359,12 +354,10 @@ def _told_apart(c: FollowContext, off: str | None, more: str | None) -> FollowUp
     note = "of the last two answers"
     if off:
         text = f"{abs(now - before):g}: {told[0]} and {told[1]}."
-        said = replace(c.previous, question=c.text, text=text, value=abs(now - before), likely=None)
-        return FollowUp(answer=said, note=note)
+        return c.says(text, c.previous.kind, abs(now - before), note)
     right = bool(now > before if more.lower() == "more" else now < before)
     text = f"{'Yes' if right else 'No'}: {told[0]} now, {told[1]} before."
-    said = replace(c.previous, question=c.text, text=text, kind="yes_no", value=right, likely=None)
-    return FollowUp(answer=said, note=note)
+    return c.says(text, "yes_no", right, note)
 
 
 ABOUT = (

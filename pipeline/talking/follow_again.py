@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from data.clock import clock
+from data.clock import clock, seconds_of
 from data.meaning import LAST, Event, Question
 from data.meaning.question import NUMBERED, PINNED, SIDED, Side
 from data.time_amounts import ORDINALS, WORDS
@@ -16,10 +16,10 @@ from data.vocabulary import THING
 from pipeline.asking import occurrences
 from pipeline.asking.question_words import question_words, the_words
 from pipeline.talking.follow_about import ABOUT
-from pipeline.talking.follow_context import SPAN, FollowContext, FollowUp, number_of, part_of, seconds_of
+from pipeline.talking.follow_context import SPAN, FollowContext, FollowUp, number_of, part_of
 from pipeline.telling.answers_text import sure_words
 from pipeline.telling.doubts import without_doubt
-from pipeline.telling.english import many, ordinal
+from pipeline.telling.english import lower_first, many, ordinal
 
 _IT = r"(?:it|that|this|them|those|these|he|she|they)"
 _SURE = re.compile(
@@ -48,7 +48,7 @@ def sure_or_shown(c: FollowContext) -> FollowUp | None:
     if _SURE.fullmatch(c.rest):
         sure = sure_words(c.previous.confidence)
         lead = "This is" if sure.startswith("a guess") else "I am"
-        text = f"{lead} {sure}{'' if lead == 'This is' else ' of this'}: {said[:1].lower()}{said[1:]}"
+        text = f"{lead} {sure}{'' if lead == 'This is' else ' of this'}: {lower_first(said)}"
         return FollowUp(answer=replace(c.previous, question=c.text, text=text), note="how sure the answer before is")
     if not _SHOW.fullmatch(c.rest):
         return None
@@ -88,14 +88,12 @@ def of_that_time(c: FollowContext) -> FollowUp | None:
     when, long = _WHEN_THAT.fullmatch(c.rest), _HOW_LONG.fullmatch(c.rest)
     if when and c.q.family in _OF_A_BREAK and (span := SPAN.search(c.previous.text)):
         text = f"From {span['a']} to {span['b']}."
-        said = replace(c.previous, question=c.text, text=text, kind="time", value=seconds_of(span["a"]), likely=None)
-        return FollowUp(answer=said, note="when what was said before was")
+        return c.says(text, "time", seconds_of(span["a"]), "when what was said before was")
     begins = _BEGINS.fullmatch(c.rest)
     if begins and c.q.family in _OF_A_BREAK and (span := SPAN.search(c.previous.text)):
         said_s = span["a"] if re.match("start|begin", begins["does"], re.I) else span["b"]
         text = f"It {'starts' if said_s == span['a'] else 'ends'} at {said_s}."
-        said = replace(c.previous, question=c.text, text=text, kind="time", value=seconds_of(said_s), likely=None)
-        return FollowUp(answer=said, note="when what was said before was")
+        return c.says(text, "time", seconds_of(said_s), "when what was said before was")
     value, x = c.previous.value, c.q.x or THING
     if long and c.q.family in ("min_at_once", "ever_at_most", "when_fewest", "count_empty") and _says_none(c):
         return c.asks(Question("absent", x=x, stretch=c.q.stretch))
@@ -363,8 +361,7 @@ def all_of_them(c: FollowContext) -> FollowUp | None:
             return None
         same = "," not in told
         text = f"{'Yes' if same else 'No'}: {told}."
-        said = replace(c.previous, question=c.text, text=text, kind="yes_no", value=same)
-        return FollowUp(answer=said, note="what was said of all of them")
+        return c.says(text, "yes_no", same, "what was said of all of them")
     found = _HOW_MANY.fullmatch(c.rest)
     if c.q.family == "together_list" and c.q.x is not None and found is not None:
         terms = [term for term in c.mentions(found["x"]).terms if term.known]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from data.clock import seconds_of
 from data.meaning import NEVER, NONE, ClipView, Event, Question, run
 from data.meaning.parts import event_time
 from data.meaning.question import PINNED
@@ -107,6 +108,11 @@ class FollowContext:
 
     def asks(self, question: Question, extra: str = "") -> FollowUp:
         return FollowUp(question=question, note=f"understood as: {question_words(question, self.duration_s)}?{extra}")
+
+    def says(self, text: str, kind: str, value: object, note: str) -> FollowUp:
+        """What the answer before says already, in other words: no question is asked anew."""
+        said = replace(self.previous, question=self.text, text=text, kind=kind, value=value, likely=None)
+        return FollowUp(answer=said, note=note)
 
     def unclear(self, why: str) -> FollowUp:
         before = ""
@@ -219,14 +225,6 @@ def number_of(said: str) -> int:
     """Of a number in words or digits."""
     word = said.lower()
     return WORDS[word] if word in WORDS else int(word)
-
-
-def seconds_of(said: str) -> float:
-    """A clock time: "1:05" → 65.0."""
-    out = 0.0
-    for part in said.split(":"):
-        out = 60 * out + int(part)
-    return out
 
 
 _N = rf"(?:\d+|{'|'.join(WORDS)})"

@@ -11,7 +11,7 @@ from dataclasses import replace
 from data.clock import clock
 from data.meaning import NONE, ClipView, Question, Truth, run
 from data.vocabulary import THING
-from pipeline.telling.english import capital, length_words, many
+from pipeline.telling.english import capital, length_words, lower_first, many
 
 MOST_SHOWN = 12
 _WHEN = ("when_number", "when_at_least", "when_at_most")
@@ -45,7 +45,7 @@ def never_said(text: str, question: str, family: str, truth: Truth) -> str:
     """`text`, with a "never" before the fewest that are visible where the question is when there are none."""
     if family != "when_fewest" or not truth.evidence or not _SAYS_NONE.search(question):
         return text
-    return f"Never: {text[:1].lower()}{text[1:]}"
+    return f"Never: {lower_first(text)}"
 
 
 _LONGEST = re.compile(r"^(?P<head>.*?)the longest time in which (?P<what>.+?) begins (?P<at>.+?)\.$", re.I | re.S)

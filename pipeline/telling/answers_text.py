@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from data.clock import clock
 from pipeline.answers import Answer, Evidence
+from pipeline.telling.english import lower_first
 from pipeline.telling.sentences import confidence_words, without_yes_no
 
 MOST_SHOWN = 8
@@ -99,7 +100,7 @@ def place_words(box_xywhn: Sequence[float]) -> str:
 def said_true_or_false(said: str, so: bool) -> str:
     """A sentence of yes or no, as an answer to "true or false: …"."""
     plain = without_yes_no(said)
-    return f"{'True' if so else 'False'}: {plain[:1].lower()}{plain[1:]}"
+    return f"{'True' if so else 'False'}: {lower_first(plain)}"
 
 
 _LEFT_OR_RIGHT = re.compile(r"\b(?:left\b.*\bor\b.*\bright|right\b.*\bor\b.*\bleft|hand side)\b", re.I)

@@ -102,6 +102,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower_first(text: str) -> str:
+    """`text` with its first letter in lower case: what stood alone goes on from something."""
+    return text[:1].lower() + text[1:]
+
+
 def finished(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip()
     text = capital(text)

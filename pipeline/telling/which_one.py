@@ -8,7 +8,7 @@ import numpy as np
 
 from data.meaning import ClipView, Question
 from data.meaning.limits import standing
-from data.meaning.places import motion
+from data.meaning.places import net_motion
 from data.meaning.question import LIMITED
 from pipeline.answers import Evidence
 
@@ -32,14 +32,8 @@ def place_of(track_id: int, class_name: str, view: ClipView) -> str | None:
     number = int(mine.sum())
     if number not in _NAMES or (view.start_s[mine] > view.edge_s[0] + 1e-6).any():
         return None
-    if not all(_ends_where_it_began(view, track) for track in np.flatnonzero(mine).tolist()):
-        return None
+    if any(net_motion(view, track) != ["still"] for track in np.flatnonzero(mine).tolist()):
+        return None  # what was lifted and put back still has its place
     place = int(np.flatnonzero(view.track_id == track_id)[0])
     found = [name for name in _NAMES[number] if standing(name, view, mine)[place]]
     return _WORDS[found[0]] if len(found) == 1 else None
-
-
-def _ends_where_it_began(view: ClipView, track: int) -> bool:
-    """Also what was lifted and put back."""
-    first, last = int(view.row_ptr[track]), int(view.row_ptr[track + 1]) - 1
-    return motion(view.boxes_xywhn[first], view.boxes_xywhn[last], view.aspect) == ["still"]
