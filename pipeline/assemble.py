@@ -13,6 +13,7 @@ from pipeline.class_votes import ClassVotes
 from pipeline.link import Linked, LinkPolicy, link_tracklets
 from pipeline.object_index import ObjectIndex
 from pipeline.records import APPEARANCE_DIM, FrameObjects
+from pipeline.repeats import repeats_told
 from pipeline.storage import writing_in
 from pipeline.tracklets import Sightings, describe_tracklets
 
@@ -128,8 +129,9 @@ def assemble_index(
                 "flickers_dropped": linked.flickers,
                 "objects": len(objects),
             },
+            **({"repeats_s": round(linked.period_s, 2)} if linked.period_s else {}),
         },
-        warnings=tuple(warnings),
+        warnings=(*warnings, *([repeats_told(linked.period_s)] if linked.period_s else [])),
         votes=votes,
     )
 

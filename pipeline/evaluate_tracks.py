@@ -114,6 +114,22 @@ def thin_out(clip: ObjectIndex, fps: float) -> ObjectIndex:
     )
 
 
+def played_again(clip: ObjectIndex, times: int) -> ObjectIndex:
+    """The clip shown `times` times, one after another; its objects are the same ones each time."""
+    span_s = clip.frame_t_s[-1] + clip.step_s if len(clip) else 0.0
+    rows = len(clip.score)
+    return replace(
+        clip,
+        duration_s=times * span_s,
+        frame_t_s=np.concatenate([clip.frame_t_s + k * span_s for k in range(times)]),
+        offsets=np.concatenate([[0], *(clip.offsets[1:] + k * rows for k in range(times))]),
+        boxes_xywhn=np.tile(clip.boxes_xywhn, (times, 1)),
+        class_id=np.tile(clip.class_id, times),
+        track_id=np.tile(clip.track_id, times),
+        score=np.tile(clip.score, times),
+    )
+
+
 def track_and_link(clip: ObjectIndex, policy: LinkPolicy | None = None) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Per frame, the online ids and the linked ids of a clip's detections (its own ids are ignored)."""
     tracker = OnlineTracker(class_names=clip.class_names, step_s=clip.step_s or 0.2)
@@ -206,13 +222,13 @@ def human_clips(real: Path, most: int) -> Iterator[tuple[str, ObjectIndex]]:
         yield name, read_given_tracks(path, fps=clip["fps"], size=(clip["width"], clip["height"]))
 
 
-def report_human_tracks(real: Path, rates: Sequence[float], most: int, seed: int) -> None:
+def report_human_tracks(real: Path, rates: Sequence[float], most: int, seed: int, times: int = 1) -> None:
     clips = list(human_clips(real, most))
     for fps in rates:
         before: dict[str, list[Score]] = {}
         after: dict[str, list[Score]] = {}
         for number, (name, clip) in enumerate(clips):
-            truth = thin_out(clip, fps)
+            truth = played_again(thin_out(clip, fps), times)
             seen = simulate_detector(truth, np.random.default_rng([seed, number]))
             online, linked = track_and_link(seen)
             before.setdefault(name, []).append(score_ids(truth, seen, online))
@@ -266,12 +282,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--real", type=Path, required=True, help="folder with tracks/ and videos/ of known truth")
     parser.add_argument("--fps", type=float, nargs="+", default=[2, 5, 10], help="sampling rates to compare")
     parser.add_argument("--clips", type=int, default=40, help="at most this many clips of each set of tracks")
+    parser.add_argument("--loops", type=int, default=1, metavar="N", help="show each clip of tracks N times over")
     parser.add_argument("--detector", help="also index the videos with a timeline, with this detector")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(arguments)
     if not (args.real / "tracks" / "index.json").is_file():
         raise InputError(f"{args.real} holds no tracks/index.json; give the folder with the real footage")
-    report_human_tracks(args.real, args.fps, args.clips, args.seed)
+    report_human_tracks(args.real, args.fps, args.clips, args.seed, max(args.loops, 1))
     if args.detector:
         report_timelines(args.real, args.detector, args.fps)
 

@@ -15,7 +15,7 @@ their direction and look better than pieces do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +26,7 @@ from scipy.sparse.csgraph import connected_components
 from pipeline.boxes import overlap
 from pipeline.class_kinds import group_of_classes, passive_classes
 from pipeline.look import Likeness, learn_likeness
+from pipeline.repeats import find_period, lay_over
 from pipeline.split import split_tracklets
 from pipeline.tracklets import Sightings, Tracklets, describe_tracklets
 
@@ -72,13 +73,15 @@ class LinkPolicy:
 class Linked:
     """owner: (R,) int32, the object of each row, 0 … K-1 in the order of first sight, -1 = dropped.
 
-    links: number of links made; doubles, flickers: tracks dropped.
+    links: number of links made; doubles, flickers: tracks dropped. period_s: after which the recording shows the same
+    again, 0 where it does not (`pipeline.repeats`).
     """
 
     owner: np.ndarray
     links: int
     doubles: int
     flickers: int
+    period_s: float = 0.0
 
 
 def link_tracklets(
@@ -88,14 +91,42 @@ def link_tracklets(
     aspect: float,
     duration_s: float,
     policy: LinkPolicy | None = None,
+    may_repeat: bool = True,
 ) -> Linked:
     """Give every sighting the object that it belongs to, looking at the whole clip at once.
 
     class_names: only tracklets of classes that are confused with each other are linked (`pipeline.class_kinds`).
-    aspect: picture width / height.
+    aspect: picture width / height. may_repeat: look for a period after which the recording shows the same again.
     """
     policy = policy or LinkPolicy()
     group, passive = group_of_classes(class_names), passive_classes(class_names)
+    frames, step_s = int(seen.frame.max(initial=-1)) + 1, _step_of(seen)
+    period = find_period(seen, group, frames, step_s) if may_repeat else 0.0
+    if not period:
+        return _link_once(seen, group, passive, aspect, duration_s, policy)
+    made: list[Linked] = []
+
+    def link_round(rows: np.ndarray) -> np.ndarray:
+        part = Sightings(*(getattr(seen, name.name)[rows] for name in fields(Sightings)))
+        made.append(_link_once(part, group, passive, aspect, period * step_s, policy))
+        return made[-1].owner
+
+    owner = lay_over(seen, group, period, link_round)
+    links, doubles, flickers = (sum(getattr(one, name) for one in made) for name in ("links", "doubles", "flickers"))
+    return Linked(owner.astype(np.int32), links, doubles, flickers, period * step_s)
+
+
+def _step_of(seen: Sightings) -> float:
+    """Seconds between two frames, as far as sightings tell."""
+    frame, first = np.unique(seen.frame, return_index=True)
+    if len(frame) < 2:
+        return 0.0
+    return float(np.median(np.diff(seen.t_s[first]) / np.diff(frame)))
+
+
+def _link_once(
+    seen: Sightings, group: np.ndarray, passive: np.ndarray, aspect: float, duration_s: float, policy: LinkPolicy
+) -> Linked:
     owner = _dense(seen.tracklet)
     owner, doubles = _drop_doubles(seen, owner, group)
     owner, joints = split_tracklets(seen, owner, group, learn_likeness(seen, owner, group))

@@ -161,7 +161,7 @@ class LiveClip:
         seen = self._sightings(t_s)
         span_s = float(t_s[-1] - t_s[0]) + self._step_s if len(t_s) else self._step_s
         aspect = self._size_wh[0] / self._size_wh[1]
-        linked = link_tracklets(seen, class_names=self._class_names, aspect=aspect, duration_s=span_s)
+        linked = link_tracklets(seen, class_names=self._class_names, aspect=aspect, duration_s=span_s, may_repeat=False)
         index = assemble_index(
             t_s,
             seen,

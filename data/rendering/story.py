@@ -23,7 +23,7 @@ from data.world_kinds import USUAL_COCO
 
 PER_MIN = (9.0, 24.0)
 """Arrivals a minute, drawn log-uniformly: few enough that a small detector can keep them apart."""
-_POOL = 300
+FIGURES_OF_A_STORY = 300
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Story:
 
     def actor(self, name: str) -> Actor:
         """Somebody new of a kind."""
-        number = self.crowd.first_figure + int(self.rng.integers(_POOL))
+        number = self.crowd.first_figure + int(self.rng.integers(FIGURES_OF_A_STORY))
         return Actor(own_copy(make_figure(name, number)), name=name)
 
     def furnish(self) -> None:

@@ -1,0 +1,110 @@
+"""Crops of objects that come again, for `pipeline.train_looks`: who is who is known, because they are drawn.
+
+Each story gives one file, `NNNNNN.npz`: every visible object at `PER_STORY` moments, cut out with a margin that
+training jitters in. Figures are other ones in every story, and none of those that rendered clips show.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from data.rendering.clip import Shooting
+from data.rendering.figure import CLASSES
+from data.rendering.film import add_noise
+from data.rendering.story import FIGURES_OF_A_STORY, Crowd, make_story
+from data.rendering.visibility import cut_box, is_visible
+from pipeline.errors import InputError
+
+PER_STORY = 20
+STORY_S = 60.0
+SIDE_PX, MARGIN = 80, 0.125
+"""Side of a stored crop, and the share of the box that is added on each side of it."""
+LEAST_PX = 12.0
+FIRST_SEED, FIRST_FIGURE = 70_000_027, 50_000
+
+
+def write_looks_set(folder: Path, stories: int, seed: int, size: tuple[int, int], *, workers: int = 1) -> int:
+    """Write one file per story; what is there already stays. Returns how many were made.
+
+    Raises InputError where drawing is not possible or the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot write {folder}: {error.strerror or error}") from error
+    tasks = [(folder, k, seed, size) for k in range(stories) if not _path(folder, k).exists()]
+    for _ in tqdm(_run(tasks, workers), total=len(tasks), unit="story"):
+        pass
+    return len(tasks)
+
+
+def _run(tasks: list[tuple[Path, int, int, tuple[int, int]]], workers: int) -> Iterator[None]:
+    if workers <= 1:
+        yield from map(_write_story, tasks)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_write_story, tasks)
+
+
+def _path(folder: Path, story: int) -> Path:
+    return folder / f"{story:06d}.npz"
+
+
+def _write_story(task: tuple[Path, int, int, tuple[int, int]]) -> None:
+    folder, story, seed, size = task
+    number = FIRST_SEED + 1_000_003 * seed + story
+    rng = np.random.Generator(np.random.PCG64([seed, story, 6]))
+    many = float(np.exp(rng.uniform(*np.log((12.0, 60.0)))))
+    crowd = Crowd(per_min=(many, many), evenness=0.5, laden=0.5, first_figure=FIRST_FIGURE + FIGURES_OF_A_STORY * story)
+    shooting = Shooting(make_story(number, size, STORY_S, crowd=crowd, any_light=story % 3 == 0))
+    crops, who, when, kind, side = [], [], [], [], []
+    for t_s in np.sort(rng.uniform(0, STORY_S, PER_STORY)):
+        drawn, bones = shooting.draw(float(t_s))
+        image = add_noise(drawn.image, rng, shooting.staging.light.noise)
+        for sight in shooting.sights(drawn, bones):
+            name = shooting.cast.class_name[sight.object_id]
+            box = cut_box(sight, size)
+            px = float(np.sqrt(np.prod(box[2:] - box[:2])))
+            if name in CLASSES and px >= LEAST_PX and is_visible(sight, size):
+                crops.append(cut_out(image, box))
+                who.append(sight.object_id)
+                when.append(t_s)
+                kind.append(CLASSES.index(name))
+                side.append(px)
+    shooting.stage.gl.release()
+    aside = _path(folder, story).with_suffix(f".{os.getpid()}.tmp")
+    with aside.open("wb") as file:
+        np.savez(
+            file,
+            crop=np.array(crops, np.uint8).reshape(-1, SIDE_PX, SIDE_PX, 3),
+            object_id=np.array(who, np.int32),
+            t_s=np.array(when, np.float32),
+            class_id=np.array(kind, np.int16),
+            side_px=np.array(side, np.float32),
+        )
+    aside.replace(_path(folder, story))
+
+
+def cut_out(image: np.ndarray, box_xyxy: np.ndarray) -> np.ndarray:
+    """(SIDE_PX, SIDE_PX, 3) uint8: the box with its margin; beyond the picture its edge goes on."""
+    x0, y0, x1, y1 = box_xyxy
+    wide, high = MARGIN * (x1 - x0), MARGIN * (y1 - y0)
+    scale = np.array([(x1 - x0 + 2 * wide) / SIDE_PX, (y1 - y0 + 2 * high) / SIDE_PX])
+    warp = np.array([[scale[0], 0, x0 - wide], [0, scale[1], y0 - high]])
+    small = np.maximum(scale, 1)
+    if (small > 1.5).any():  # smooth before it is made smaller, as resizing by area would
+        x0i, y0i = max(int(x0 - wide), 0), max(int(y0 - high), 0)
+        part = image[y0i : int(np.ceil(y1 + high)) + 1, x0i : int(np.ceil(x1 + wide)) + 1]
+        part = cv2.blur(part, (max(1, round(small[0])), max(1, round(small[1]))))
+        image, warp = part, warp - np.array([[0, 0, x0i], [0, 0, y0i]])
+    return cv2.warpAffine(
+        image, warp, (SIDE_PX, SIDE_PX), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
