@@ -34,6 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         made = write_detection_set(options.out, options.scenes, options.seed, size, workers=max(1, options.workers))
         print(f"{made} pictures made in {options.out}")
         return 0
+    if options.looks:
+        from data.rendering.looks_set import write_looks_set
+
+        if options.out is None:
+            raise InputError("--looks needs --out, the folder to write")
+        made = write_looks_set(options.out, max(1, options.scenes), options.seed, size, workers=max(1, options.workers))
+        print(f"{made} stories made in {options.out}")
+        return 0
     return _clip(options, size)
 
 
@@ -112,7 +120,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--at", type=float, nargs="+", metavar="S", help="times of the stills instead, seconds")
     parser.add_argument("--out", type=Path, metavar="PATH", help="video to write, or folder of the data set")
     parser.add_argument("--dataset", action="store_true", help="pictures with boxes, in YOLO form")
-    parser.add_argument("--scenes", type=int, default=1000, help="pictures of the data set (default 1000)")
+    parser.add_argument("--looks", action="store_true", help="views of objects that come again (pipeline.train)")
+    parser.add_argument(
+        "--scenes", type=int, default=1000, help="pictures of the data set, stories of --looks (default 1000)"
+    )
     parser.add_argument("--workers", type=int, default=1, help="processes for the data set (default 1)")
     return parser
 

@@ -1,15 +1,12 @@
 """What an object looks like, learned: a small convolutional network that puts views of one object near each other.
 
-Shapes: N crops of C = 3 channels and `CROP_PX` × `CROP_PX`, A length of a look.
+Shapes: N crops of C = 3 channels, 64 × 64 pixels whatever the shape of the box, A length of a look.
 """
 
 from __future__ import annotations
 
 import torch.nn.functional as F
 from torch import Tensor, nn
-
-CROP_PX = 64
-"""Side that a box is brought to, whatever its shape: people become as wide as tall."""
 
 
 class _Block(nn.Module):
@@ -48,8 +45,3 @@ class LookReader(nn.Module):
         x = F.relu(self.stem_norm(self.stem(2 * crops_NCHW - 1)))
         parts = self.parts(self.blocks(x)).flatten(1)
         return F.normalize(self.out_norm(self.out(parts)).float(), dim=1)
-
-
-def count_parameters(model: nn.Module) -> int:
-    """How many numbers a model holds."""
-    return sum(tensor.numel() for tensor in model.parameters())

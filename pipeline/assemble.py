@@ -12,7 +12,7 @@ from pipeline.class_kinds import group_of_classes
 from pipeline.class_votes import ClassVotes
 from pipeline.link import Linked, LinkPolicy, link_tracklets
 from pipeline.object_index import ObjectIndex
-from pipeline.records import APPEARANCE_DIM, FrameObjects
+from pipeline.records import APPEARANCE_DIM, FrameObjects, to_keep
 from pipeline.repeats import repeats_told
 from pipeline.storage import writing_in
 from pipeline.tracklets import Sightings, describe_tracklets
@@ -32,6 +32,7 @@ class SightingStore:
         self._looks_path = looks_path
         with writing_in(self._looks_path.parent):
             self._looks = looks_path.open("wb")
+        self._look_dim = APPEARANCE_DIM
         self._t_s: list[float] = []
         self._parts: list[tuple[np.ndarray, ...]] = []
 
@@ -43,6 +44,7 @@ class SightingStore:
         self._parts.append(
             (frame, objects.boxes_xywhn[rows], objects.class_id[rows], track_id[rows], objects.score[rows])
         )
+        self._look_dim = objects.appearance.shape[1] if len(rows) else self._look_dim
         with writing_in(self._looks_path.parent):
             self._looks.write(np.round(objects.appearance[rows] * 127).astype(np.int8).tobytes())
         if len(self._parts) >= 4096:
@@ -54,9 +56,9 @@ class SightingStore:
             self._looks.flush()
         frame, boxes, class_id, track, score = self._joined()
         t_s = np.array(self._t_s)
-        looks = np.zeros((0, APPEARANCE_DIM), np.int8)
+        looks = np.zeros((0, self._look_dim), np.int8)
         if len(frame):
-            looks = np.memmap(self._looks_path, np.int8, "r", shape=(len(frame), APPEARANCE_DIM))
+            looks = np.memmap(self._looks_path, np.int8, "r", shape=(len(frame), self._look_dim))
         return t_s, Sightings(frame, t_s[frame], boxes, class_id, track, score, looks)
 
     def close(self) -> None:
@@ -167,7 +169,7 @@ def _looks(seen: Sightings, rows: np.ndarray, owner: np.ndarray) -> tuple[np.nda
     for lo, hi in zip(start, [*start[1:], len(rows)], strict=False):  # no rows: no owner
         made = 0
         for part in np.array_split(np.arange(lo, hi), min(64, max(1, (hi - lo) // 5))):
-            mean = seen.appearance[rows[part]].astype(np.float32).mean(0)
+            mean = to_keep(seen.appearance[rows[part]]).astype(np.float32).mean(0)
             norm = float(np.linalg.norm(mean))
             if norm < 1e-6 or (made and (made == LOOKS_PER_TRACK or float(mean @ looks[-1]) / norm > NEW_LOOK_COSINE)):
                 continue

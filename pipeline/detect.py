@@ -27,6 +27,7 @@ from pipeline.detectors.files import (
 )
 from pipeline.detectors.runtimes import RUNTIMES, Runtime, cpu_threads, open_runtime
 from pipeline.errors import InputError
+from pipeline.learned_looks import LearnedLooks
 from pipeline.records import Frame, FrameObjects
 
 DEFAULT_DETECTOR = "yolo26n.pt"
@@ -66,6 +67,7 @@ class Detector:
         self.class_names = facts.class_names
         self._facts, self._settings, self._device = facts, settings, device
         self._group = group_of_classes(facts.class_names)
+        self._describe = LearnedLooks.bundled() if file.name == "bundled" else describe_appearance
         self._runtime: Runtime | None = None
         self._hw: tuple[int, int] | None = None
         self._sizes: dict[int, Detector] = {}
@@ -79,6 +81,7 @@ class Detector:
             "input_px": self.input_px,
             "enlarged": MOST_ENLARGED,
             "min_score": MIN_SCORE,
+            **({"looks": self._describe.digest} if isinstance(self._describe, LearnedLooks) else {}),
         }
 
     @property
@@ -172,7 +175,7 @@ class Detector:
             class_id=class_id,
             score=score.astype(np.float32),
             track_id=np.full(len(keep), -1, np.int32),
-            appearance=describe_appearance(frame.image, boxes),
+            appearance=self._describe(frame.image, boxes),
         )
 
 

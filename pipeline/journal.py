@@ -14,6 +14,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,15 @@ _FRAME = struct.Struct("<dffBBI")
 _MAGIC = b"LTJ2"
 _NO_LIGHT = (0, 255)
 """Stored for a light that was not measured: no picture is like that."""
-_ROW = np.dtype(
-    [("box", "<u2", 4), ("class_id", "<u2"), ("score", "<u1"), ("appearance", "i1", APPEARANCE_DIM)], align=False
-)
+
+
+@cache
+def _row(looks: int) -> np.dtype:
+    """A stored object whose look has so many numbers."""
+    fields = [("box", "<u2", 4), ("class_id", "<u2"), ("score", "<u1"), ("appearance", "i1", looks)]
+    return np.dtype(fields, align=False)
+
+
 SYNC_EVERY_S = 2.0
 """A power cut costs at most this much work; a killed process costs one frame."""
 
@@ -73,7 +80,7 @@ class Journal:
         self, objects: FrameObjects, shift_xyn: tuple[float, float], light: tuple[int, int] | None = None
     ) -> SeenFrame:
         """Store one frame. Returns it as it was stored, rounded. Raises InputError on a full disk."""
-        rows = np.zeros(len(objects), _ROW)
+        rows = np.zeros(len(objects), _row(objects.appearance.shape[1]))
         rows["box"] = np.round(np.clip(objects.boxes_xywhn, 0, 1) * 65535)
         rows["class_id"] = objects.class_id
         rows["score"] = np.round(objects.score * 255)
@@ -117,7 +124,8 @@ class Journal:
 
 def _decode(payload: bytes) -> SeenFrame:
     t_s, dx, dy, mean, spread, n = _FRAME.unpack_from(payload)
-    rows = np.frombuffer(payload, _ROW, n, _FRAME.size)
+    looks = (len(payload) - _FRAME.size) // n - _row(0).itemsize if n else APPEARANCE_DIM
+    rows = np.frombuffer(payload, _row(looks), n, _FRAME.size)
     objects = FrameObjects(
         t_s=t_s,
         boxes_xywhn=rows["box"].astype(np.float32) / 65535,

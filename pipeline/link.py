@@ -15,7 +15,7 @@ their direction and look better than pieces do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +26,7 @@ from scipy.sparse.csgraph import connected_components
 from pipeline.boxes import overlap
 from pipeline.class_kinds import group_of_classes, passive_classes
 from pipeline.look import Likeness, learn_likeness
+from pipeline.records import to_tell_apart
 from pipeline.repeats import find_period, lay_over
 from pipeline.split import split_tracklets
 from pipeline.tracklets import Sightings, Tracklets, describe_tracklets
@@ -99,6 +100,7 @@ def link_tracklets(
     aspect: picture width / height. may_repeat: look for a period after which the recording shows the same again.
     """
     policy = policy or LinkPolicy()
+    seen = replace(seen, appearance=to_tell_apart(seen.appearance))
     group, passive = group_of_classes(class_names), passive_classes(class_names)
     frames, step_s = int(seen.frame.max(initial=-1)) + 1, _step_of(seen)
     period = find_period(seen, group, frames, step_s) if may_repeat else 0.0

@@ -14,6 +14,16 @@ APPEARANCE_DIM = 96
 """A: length of an appearance vector (`pipeline.appearance`)."""
 
 
+def to_keep(appearance: np.ndarray) -> np.ndarray:
+    """(N, A) what an index keeps of looks: the colours, which the model reads."""
+    return appearance[:, :APPEARANCE_DIM]
+
+
+def to_tell_apart(appearance: np.ndarray) -> np.ndarray:
+    """(N, B) what tells who is who: the learned part of looks where there is one, else all of them."""
+    return appearance[:, APPEARANCE_DIM:] if appearance.shape[1] > APPEARANCE_DIM else appearance
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One decoded picture.
@@ -35,7 +45,8 @@ class FrameObjects:
     class_id: (N,) int32, position in the detector's list of class names.
     score: (N,) float32, 0–1.
     track_id: (N,) int32, -1 where no identity has been given yet.
-    appearance: (N, A) float32 unit vectors; a row of zeros where nothing is known.
+    appearance: (N, A) float32 unit vectors; a row of zeros where nothing is known. Learned looks
+    (`pipeline.learned_looks`) stand behind them, as further columns: (N, A + B).
     """
 
     t_s: float

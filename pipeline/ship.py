@@ -17,8 +17,10 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from models.longtake import Longtake, ModelSettings
+from models.looks import LookReader
 from pipeline.answerer import WEIGHTS
 from pipeline.errors import InputError, run_cli
+from pipeline.learned_looks import LOOKS
 from pipeline.object_index import write_aside
 
 
@@ -52,6 +54,24 @@ def ship(clips: Path, questions: Path, unseen: Path, out: Path) -> int:
     return sum(p.numel() for p in model.parameters())
 
 
+def ship_looks(run: Path, out: Path) -> int:
+    """Write a run's looks (`pipeline.learned_looks`) into the folder `out`, in half precision but for vectors. Returns
+    the number of parameters."""
+    try:
+        tensors = load_file(run / "best.safetensors")
+    except OSError as error:
+        raise InputError(f"not a finished run of pipeline.train: {error}") from error
+    model = LookReader()
+    try:
+        model.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise InputError(f"{run} is no run of pipeline.train --part looks") from error
+    small = {name: tensor.half() if tensor.ndim > 1 else tensor for name, tensor in tensors.items()}
+    out.mkdir(parents=True, exist_ok=True)
+    write_aside(out / LOOKS.name, lambda path: save_file(small, path, {"format": "pt"}))
+    return sum(p.numel() for p in model.parameters())
+
+
 def _part(folder: Path, part: str) -> dict[str, Tensor]:
     """One part's weights, from a run's folder or a model's."""
     if (whole := folder / "model.safetensors").is_file():
@@ -66,7 +86,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     for part in ("clips", "unseen", "questions"):
         parser.add_argument(f"--{part}", type=Path, default=WEIGHTS, metavar="RUN", help="default: the bundled weights")
     parser.add_argument("--out", type=Path, default=WEIGHTS, metavar="FOLDER", help="default: the bundled weights")
+    parser.add_argument(
+        "--looks", type=Path, metavar="RUN", help="only this part, a file of its own: looks.safetensors"
+    )
     args = parser.parse_args(argv)
+    if args.looks:
+        print(f"{args.out / LOOKS.name}: {ship_looks(args.looks, args.out) / 1e6:.2f} M parameters")
+        return 0
     number = ship(args.clips, args.questions, args.unseen, args.out)
     print(f"{args.out}: {number / 1e6:.2f} M parameters; next: python -m pipeline.calibrate --weights {args.out}")
     return 0

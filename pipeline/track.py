@@ -21,7 +21,7 @@ import numpy as np
 
 from pipeline.class_kinds import group_of_classes
 from pipeline.detectors.files import prepare_ultralytics
-from pipeline.records import FrameObjects
+from pipeline.records import FrameObjects, to_tell_apart
 
 NEW_TRACK_SCORE = 0.25
 LOOK_SHARE, STRANGE_LOOK = 0.65, 0.2
@@ -56,7 +56,7 @@ class OnlineTracker:
 
         shift_xyn: camera motion since the frame before, in picture widths and heights (`pipeline.motion`).
         """
-        ids = np.full(len(seen), -1, np.int32)
+        ids, looks = np.full(len(seen), -1, np.int32), to_tell_apart(seen.appearance)
         group = self._group[seen.class_id] if len(seen) else np.zeros(0, np.int32)
         for g in sorted({*self._trackers, *group.tolist()}):
             members = np.flatnonzero(group == g)
@@ -66,7 +66,7 @@ class OnlineTracker:
             if not (len(members) or tracker.tracked_stracks or tracker.lost_stracks):
                 continue
             tracker.gmc.shift_px = np.asarray(shift_xyn, np.float32) * _SCALE
-            tracker.update(_Detections.of(seen, members, self.enlarge), img=_NO_PICTURE, feats=seen.appearance[members])
+            tracker.update(_Detections.of(seen, members, self.enlarge), img=_NO_PICTURE, feats=looks[members])
             for track in tracker.tracked_stracks:  # also the ones seen for the first time, which `update` holds back
                 if track.frame_id == tracker.frame_id:
                     key = (g, track.track_id)

@@ -1,9 +1,9 @@
-"""Train the model: `python -m pipeline.train --part clips|unseen|questions --out runs/a --minutes 60`.
+"""Train the model: `python -m pipeline.train --part clips|unseen|questions|looks --out runs/a --minutes 60`.
 
-The parts (judging tracks, telling what was missed, reading questions) have no loss in common, so they are trained
-apart, each on its own core. A run can be interrupted at any moment and goes on with the same command; the weights that
-did best so far stand in `best.safetensors`. Several processes: `torchrun --nproc-per-node 4 -m pipeline.train …`
-(gradients are averaged).
+The parts (judging tracks, telling what was missed, reading questions, telling things by their looks) have no loss in
+common, so they are trained apart, each on its own core. A run can be interrupted at any moment and goes on with the
+same command; the weights that did best so far stand in `best.safetensors`. Several processes: `torchrun
+--nproc-per-node 4 -m pipeline.train …` (gradients are averaged).
 """
 
 from __future__ import annotations
@@ -30,11 +30,13 @@ from data.question_parts import FEATURES as QUESTION_FEATURES
 from data.question_parts import HEADS, ROLES
 from data.question_pool import Pool
 from models.longtake import ModelSettings, make_clip_reader, make_question_reader, make_unseen_reader
+from models.looks import LookReader
 from pipeline.asking.names import NameEmbeddings
 from pipeline.clip_batch import ENTRY_FEATURES
 from pipeline.detectors.precision import bfloat16_pays
 from pipeline.errors import InputError, run_cli
 from pipeline.learn_clips import ClipEvaluation, clip_batches, clip_loss
+from pipeline.learn_looks import LookEvaluation, look_batches, look_loss, read_stories
 from pipeline.learn_questions import QuestionEvaluation, question_batches, question_loss
 from pipeline.learn_unseen import UnseenEvaluation, unseen_batches, unseen_loss
 from pipeline.object_index import write_aside
@@ -140,7 +142,26 @@ def question_part(settings: ModelSettings, args: argparse.Namespace, rank: int, 
     return Part(module, batches, loss, evaluation, "held_out/whole")
 
 
-PARTS = {"clips": clip_part, "unseen": unseen_part, "questions": question_part}
+def look_part(settings: ModelSettings, args: argparse.Namespace, rank: int, world: int) -> Part:
+    """Telling by its look who is who, from drawn objects (`python -m data.render --looks`)."""
+    if not args.looks:
+        raise InputError("--part looks needs --looks FOLDER (python -m data.render --looks --scenes 260 --out FOLDER)")
+    learnt, held = read_stories(args.looks)
+    module = LookReader()
+
+    def loss(batch: Any, device: torch.device) -> tuple[Tensor, dict[str, Tensor], int]:
+        views, crops = batch
+        views = type(views)(*(tensor.to(device) for tensor in views))
+        looks = module(crops.to(device, memory_format=torch.channels_last))
+        return *look_loss(looks, views), len(crops) * world
+
+    def batches(start: int) -> Iterator[Any]:
+        return look_batches(learnt, args.seed, start * world + rank)
+
+    return Part(module, batches, loss, LookEvaluation(held), "all")
+
+
+PARTS = {"clips": clip_part, "unseen": unseen_part, "questions": question_part, "looks": look_part}
 
 
 def _fits_into(old: Tensor, new: Tensor) -> bool:
@@ -321,7 +342,10 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Curves: tensorboard --logdir runs. The same command again goes on where it stopped.",
     )  # fmt: skip
     parser.add_argument(
-        "--part", choices=tuple(PARTS), required=True, help="judge tracks, tell what was missed, or read questions"
+        "--part",
+        choices=tuple(PARTS),
+        required=True,
+        help="what to learn",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="of this run; runs/… is not tracked")
     parser.add_argument("--minutes", type=float, default=60, help="training time in all (default 60)")
@@ -349,6 +373,8 @@ def _parser() -> argparse.ArgumentParser:
     group.add_argument("--batch-tokens", type=int, default=3000)
     group.add_argument("--workers", type=int, default=1, help="processes that make clips")
     group.add_argument("--eval-clips", type=int, default=120)
+    group = parser.add_argument_group("looks")
+    group.add_argument("--looks", type=Path, metavar="FOLDER", help="views of drawn objects (data.render --looks)")
     group = parser.add_argument_group("questions")
     group.add_argument("--pool", type=Path, nargs="+", metavar="FOLDER", help="pools of training wordings")
     group.add_argument("--held-out", type=Path, metavar="FOLDER", help="pool of held-out wordings")

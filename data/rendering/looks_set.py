@@ -12,7 +12,6 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-import cv2
 import numpy as np
 from tqdm import tqdm
 
@@ -22,6 +21,7 @@ from data.rendering.film import add_noise
 from data.rendering.story import FIGURES_OF_A_STORY, Crowd, make_story
 from data.rendering.visibility import cut_box, is_visible
 from pipeline.errors import InputError
+from pipeline.learned_looks import cut_out
 
 PER_STORY = 20
 STORY_S = 60.0
@@ -74,7 +74,7 @@ def _write_story(task: tuple[Path, int, int, tuple[int, int]]) -> None:
             box = cut_box(sight, size)
             px = float(np.sqrt(np.prod(box[2:] - box[:2])))
             if name in CLASSES and px >= LEAST_PX and is_visible(sight, size):
-                crops.append(cut_out(image, box))
+                crops.append(cut_out(image, box, SIDE_PX, MARGIN))
                 who.append(sight.object_id)
                 when.append(t_s)
                 kind.append(CLASSES.index(name))
@@ -91,20 +91,3 @@ def _write_story(task: tuple[Path, int, int, tuple[int, int]]) -> None:
             side_px=np.array(side, np.float32),
         )
     aside.replace(_path(folder, story))
-
-
-def cut_out(image: np.ndarray, box_xyxy: np.ndarray) -> np.ndarray:
-    """(SIDE_PX, SIDE_PX, 3) uint8: the box with its margin; beyond the picture its edge goes on."""
-    x0, y0, x1, y1 = box_xyxy
-    wide, high = MARGIN * (x1 - x0), MARGIN * (y1 - y0)
-    scale = np.array([(x1 - x0 + 2 * wide) / SIDE_PX, (y1 - y0 + 2 * high) / SIDE_PX])
-    warp = np.array([[scale[0], 0, x0 - wide], [0, scale[1], y0 - high]])
-    small = np.maximum(scale, 1)
-    if (small > 1.5).any():  # smooth before it is made smaller, as resizing by area would
-        x0i, y0i = max(int(x0 - wide), 0), max(int(y0 - high), 0)
-        part = image[y0i : int(np.ceil(y1 + high)) + 1, x0i : int(np.ceil(x1 + wide)) + 1]
-        part = cv2.blur(part, (max(1, round(small[0])), max(1, round(small[1]))))
-        image, warp = part, warp - np.array([[0, 0, x0i], [0, 0, y0i]])
-    return cv2.warpAffine(
-        image, warp, (SIDE_PX, SIDE_PX), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.appearance import describe_appearance
+from pipeline.learned_looks import LearnedLooks
 from pipeline.object_index import ObjectIndex
 from pipeline.records import Frame, FrameObjects
 
@@ -37,6 +37,7 @@ class TruthDetector:
             "input_px": self.input_px,
             "min_score": 0.1,
             "rows": len(self.truth.score),
+            "looks": LearnedLooks.bundled().digest,
         }
 
     def open(self, image_hw: tuple[int, int]) -> None:
@@ -56,5 +57,5 @@ class TruthDetector:
             class_id=self.truth.class_id[rows],
             score=np.full(len(boxes), self.score, np.float32),
             track_id=np.full(len(boxes), -1, np.int32),
-            appearance=describe_appearance(frame.image, boxes),
+            appearance=LearnedLooks.bundled()(frame.image, boxes),
         )
