@@ -22,7 +22,7 @@ from pipeline.comparing.comparison import (
     terms_in,
     time_of,
 )
-from pipeline.telling.english import capital, length_words
+from pipeline.telling.english import capital, length_words, percent
 
 _NEW = r"(?:new |further |other |another |more )"
 _WITHOUT_NEW = tuple(
@@ -255,7 +255,7 @@ def _share_who(text: str) -> Comparison | None:
         if numbers is None or not numbers[1]:
             return None
         share = numbers[0] / numbers[1]
-        return said_first(together, f"{100 * share:.0f}% of them", "number", share)
+        return said_first(together, f"{percent(share)} of them", "number", share)
 
     return Comparison((f"how many {found['x']} {does}?", f"how many {found['x']} appear?"), judge)
 

@@ -31,7 +31,7 @@ from pipeline.comparing.comparison import (
     times_of,
     yes_or_no,
 )
-from pipeline.telling.english import listed, lower_first
+from pipeline.telling.english import listed, lower_first, percent
 
 _THERE = (
     r"(?:there|here|visible|present|around|to be seen|still there|already there"
@@ -260,7 +260,7 @@ def _always_there(text: str) -> Comparison | None:
             text = f"{'Nobody' if term == 'person' else 'Nothing'} is there the whole time."
             if stays:
                 (name, track), most = max(stays.items(), key=lambda item: item[1])
-                text = f"{text[:-1]}; {with_article(name)} is for the longest, {most / duration_s:.0%} of it."
+                text = f"{text[:-1]}; {with_article(name)} is for the longest, {percent(most / duration_s)} of it."
                 shown = tuple(p for p in together.evidence if (p.class_name, p.track_id) == (name, track))
         if counts:
             said = f"{len(there) or 'None'}: {lower_first(text)}"

@@ -16,6 +16,7 @@ from pipeline.comparing.comparison import (
     Comparison,
     at_the_end,
     first_match,
+    is_there,
     judged_by,
     numbers_of,
     said_first,
@@ -325,7 +326,7 @@ def _who_at(text: str) -> Comparison | None:
         if any(one.kind != "duration" for one in answers):
             return None
         there = [name for name, one in zip(names, answers, strict=True)
-                 if any(piece.start_s <= at_s <= piece.end_s for piece in one.evidence)]  # fmt: skip
+                 if any(is_there(piece, at_s) for piece in one.evidence)]  # fmt: skip
         lead = listed(there) if there else "none of them"
         return replace(together, kind="text", value=lead, text=f"At {clock(at_s)}: {lead}.")
 
