@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.build_index import IndexSettings, build_index
 from pipeline.detect import DetectorSettings
+from pipeline.evaluate_loops import write_loop
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real"
 WEIGHTS = REAL / "weights" / "yolo26n.pt"
@@ -78,3 +79,19 @@ def test_small_things_are_looked_at_in_larger_pictures(index_of, name, px):
 )
 def test_the_other_videos_are_in_range(index_of, name, cls, least, most):
     assert least <= len(of_class(index_of(name), cls)) <= most
+
+
+@pytest.mark.parametrize(
+    ("name", "cls"),
+    [("bgs_video02.avi", "car"), ("sam2_04_coffee.mp4", "cup"), ("intel_bottle-detection.mp4", "bottle")],
+)
+def test_what_is_shown_four_times_over_counts_once(index_of, tmp_path, name, cls):
+    write_loop(REAL / "videos" / name, tmp_path / "looped.mp4", 4)
+    settings = IndexSettings(detector=DetectorSettings(detector=str(WEIGHTS)))
+    looped = build_index(tmp_path / "looped.mp4", tmp_path, settings=settings, quiet=True).index
+    once = index_of(name)
+    assert looped.provenance["repeats_s"] == pytest.approx(once.duration_s, rel=0.02)
+    assert "counts once" in " ".join(looped.warnings)
+    there = len(of_class(once, cls))
+    assert len(of_class(looped, cls)) == pytest.approx(there, abs=max(1, 0.1 * there))
+    assert "repeats_s" not in once.provenance
