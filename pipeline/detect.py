@@ -94,6 +94,11 @@ class Detector:
         """Does the network take pictures of one size only, or know things of one size only (the bundled one)?"""
         return self._facts.input_hw is not None or self.provenance["name"] == "bundled"
 
+    @property
+    def usual_px(self) -> int:
+        """Longer side of the pictures that the network takes where nothing else is asked for."""
+        return max(self._facts.input_hw) if self._facts.input_hw else INPUT_PX
+
     def at(self, input_px: int) -> Detector:
         """The same detector for pictures of another size; the same object for the same size."""
         if input_px == self.input_px:

@@ -41,7 +41,7 @@ def fit_to_video(
     info = reader.info
     tried = [px for px in LARGER_PX if px <= MOST_ENLARGED * max(info.width, info.height)]
     if detector.has_fixed_size or info.is_live or not info.duration_s or not tried:
-        return detector.at(INPUT_PX)
+        return detector.at(detector.usual_px)
     frames = _spread(reader, min(info.duration_s, max_s or info.duration_s), tried[-1])
     if not frames:
         return detector.at(INPUT_PX)

@@ -25,7 +25,7 @@ from data.clock import clock
 from pipeline.asking.asked_text import at_the_time
 from pipeline.asking.change_reason import answer_changed, reason_of
 from pipeline.build_index import DEFAULT_FPS, METHOD, IndexSettings, check_settings, printable_name, source_stem
-from pipeline.detect import INPUT_PX, Detector, DetectorSettings, load_detector
+from pipeline.detect import Detector, DetectorSettings, load_detector
 from pipeline.domain import DomainMeter
 from pipeline.errors import InputError
 from pipeline.journal import SeenFrame
@@ -243,7 +243,7 @@ def run_live(
 ) -> int:
     """Print the lines of `Live` until the source ends, and keep the index of what was live. Returns the exit code.
 
-    Ctrl-C → 130. detector: a picture size that is not given is `INPUT_PX`. Raises InputError.
+    Ctrl-C → 130. detector: a picture size that is not given is the detector's usual one. Raises InputError.
     """
     from pipeline.answerer import Answerer
 
@@ -266,7 +266,8 @@ def run_live(
     try:
         standing = Standing(good, Answerer.load(weights))
         detector = detector or DetectorSettings()
-        found = load_detector(replace(detector, input_px=detector.input_px or INPUT_PX))
+        found = load_detector(detector)
+        found = found.at(detector.input_px or found.usual_px)
         live = Live(opened, found, standing, settings, say=say, title=source_stem(source))
         for line in live.lines():
             _show(line)

@@ -39,6 +39,7 @@ class Magnifier:
     gain: float = 0.1
     input_px: int | None = None
     has_fixed_size: bool = False
+    usual_px: int = 640
 
     def at(self, input_px):
         return replace(self, input_px=input_px)
@@ -68,6 +69,7 @@ def write_video(path, size, frames=40):
         ((1280, 720), Magnifier(gain=0.0), 640),
         ((1280, 720), Magnifier(input_px=320), 320),  # as given
         ((1280, 720), Magnifier(has_fixed_size=True), 640),
+        ((1280, 720), Magnifier(has_fixed_size=True, usual_px=480), 480),
         ((480, 360), Magnifier(), 960),  # enlarged twice at most
         ((160, 120), Magnifier(), 640),
     ],
@@ -93,7 +95,7 @@ def test_only_the_part_that_is_indexed_decides(tmp_path):
 class SettledLate(BlobDetector):
     """A detector of undecided size, as `pipeline.detect` makes it."""
 
-    input_px, has_fixed_size = None, False
+    input_px, has_fixed_size, usual_px = None, False, 640
 
     def at(self, input_px):
         settled = BlobDetector()
