@@ -40,7 +40,7 @@ class BlobDetector:
     batch = 2
     parallel = 2
     runtime_name = "blobs"
-    input_px = 640
+    input_px = usual_px = 640
 
     def __init__(self, wait_s: float = 0.0):
         self.wait_s = wait_s
@@ -52,6 +52,9 @@ class BlobDetector:
 
     def open(self, image_hw):
         pass
+
+    def at(self, input_px):
+        return self
 
     def detect(self, frames: list[Frame]) -> list[FrameObjects]:
         self.frames_seen += len(frames)
