@@ -104,3 +104,12 @@ def group_of_classes(class_names: tuple[str, ...]) -> np.ndarray:
 def passive_classes(class_names: tuple[str, ...]) -> np.ndarray:
     """(C,) bool: does somebody else move it."""
     return np.array([name in PASSIVE for name in class_names], bool)
+
+
+PASSES_BY = frozenset({"car", "truck", "bus", "van", "train", "lorry", "motorcycle", "airplane", "boat"})
+"""What goes somewhere else: it comes back more seldom than people and animals do."""
+
+
+def vehicle_classes(class_names: tuple[str, ...]) -> np.ndarray:
+    """(C,) bool: does it usually pass by for good."""
+    return np.array([name in PASSES_BY for name in class_names], bool)

@@ -24,7 +24,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from pipeline.boxes import overlap
-from pipeline.class_kinds import group_of_classes, passive_classes
+from pipeline.class_kinds import group_of_classes, passive_classes, vehicle_classes
 from pipeline.look import Likeness, learn_likeness
 from pipeline.records import to_tell_apart
 from pipeline.repeats import find_period, lay_over
@@ -37,6 +37,8 @@ class LinkPolicy:
     """What the linker believes before it sees the clip. Values are fitted on simulated and real tracks (LOG.md).
 
     seen_again_inside / seen_again_border: chance that a track that ends inside / at the edge of the picture goes on.
+    vehicle_again_border: the same of what passes by for good, as cars do. way_back: nothing turns up elsewhere sooner
+    than the way there takes, so many times, at the speed that it went.
     gap_s, gap_share: the gap lengths, a mixture of exponentials (mean seconds, share); still_gap_share: for what
     stands still, and may be hidden or carried off for long.
     new_inside: density of beginnings inside the picture, relative to a uniform one, when a new object turns up.
@@ -53,6 +55,8 @@ class LinkPolicy:
 
     seen_again_inside: float = 0.7
     seen_again_border: float = 0.35
+    vehicle_again_border: float = 0.05
+    way_back: float = 1.0
     gap_s: tuple[float, ...] = (1.0, 8.0, 120.0)
     gap_share: tuple[float, ...] = (0.7, 0.15, 0.15)
     still_gap_share: tuple[float, ...] = (0.3, 0.4, 0.3)
@@ -102,15 +106,16 @@ def link_tracklets(
     policy = policy or LinkPolicy()
     seen = replace(seen, appearance=to_tell_apart(seen.appearance))
     group, passive = group_of_classes(class_names), passive_classes(class_names)
+    passes_by = vehicle_classes(class_names)
     frames, step_s = int(seen.frame.max(initial=-1)) + 1, _step_of(seen)
     period = find_period(seen, group, frames, step_s) if may_repeat else 0.0
     if not period:
-        return _link_once(seen, group, passive, aspect, duration_s, policy)
+        return _link_once(seen, group, passive, passes_by, aspect, duration_s, policy)
     made: list[Linked] = []
 
     def link_round(rows: np.ndarray) -> np.ndarray:
         part = Sightings(*(getattr(seen, name.name)[rows] for name in fields(Sightings)))
-        made.append(_link_once(part, group, passive, aspect, period * step_s, policy))
+        made.append(_link_once(part, group, passive, passes_by, aspect, period * step_s, policy))
         return made[-1].owner
 
     owner = lay_over(seen, group, period, link_round)
@@ -127,7 +132,13 @@ def _step_of(seen: Sightings) -> float:
 
 
 def _link_once(
-    seen: Sightings, group: np.ndarray, passive: np.ndarray, aspect: float, duration_s: float, policy: LinkPolicy
+    seen: Sightings,
+    group: np.ndarray,
+    passive: np.ndarray,
+    passes_by: np.ndarray,
+    aspect: float,
+    duration_s: float,
+    policy: LinkPolicy,
 ) -> Linked:
     owner = _dense(seen.tracklet)
     owner, doubles = _drop_doubles(seen, owner, group)
@@ -136,7 +147,7 @@ def _link_once(
     for _ in range(policy.rounds):
         pieces = describe_tracklets(seen, owner, group=group, aspect=aspect)
         likeness = learn_likeness(seen, owner, group)
-        first, second = best_links(pieces, likeness, passive, duration_s, aspect, policy, joints)
+        first, second = best_links(pieces, likeness, passive, passes_by, duration_s, aspect, policy, joints)
         joints = joints[:0]
         if not len(first):
             break
@@ -149,11 +160,35 @@ def _link_once(
     real = (pieces.sightings >= (1 if sparse else policy.min_sightings)) & (pieces.top_score >= policy.min_top_score)
     real &= sparse | (pieces.sightings * step_s >= policy.min_seen_s)
     order = np.lexsort((np.arange(len(pieces)), pieces.t_s[:, 0]))
+    partial = _parts_of_others(pieces, passive)
+    doubles += int((real & partial).sum())
+    real &= ~partial
     number = np.full(len(pieces) + 1, -1, np.int32)
     number[order[real[order]]] = np.arange(real.sum())
     ends = _ends_of_others(pieces, real)
     number[:-1][ends >= 0] = number[ends[ends >= 0]]
     return Linked(owner=number[owner], links=max(links, 0), doubles=doubles, flickers=int((~real).sum()))
+
+
+PART_IOU, STANDS = 0.4, 0.5
+"""What somebody else must move, and nobody does, is a part of another such thing, seen by itself for moments (a bench
+behind somebody's legs), if their usual boxes overlap so far, the other one is there all the while and comes thrice as
+often."""
+
+
+def _parts_of_others(pieces: Tracklets, passive: np.ndarray) -> np.ndarray:
+    """(K,) bool: is a piece only a part of another thing of its class that stands there?"""
+    out = np.zeros(len(pieces), bool)
+    stands = np.flatnonzero(passive[pieces.class_id] & (pieces.still >= STANDS))
+    for group in np.unique(pieces.class_id[stands]):
+        mine = stands[pieces.class_id[stands] == group]
+        often, t_s = pieces.sightings[mine], pieces.t_s[mine]
+        for k in range(len(mine)):
+            around = (3 * often[k] <= often) & (t_s[:, 0] <= t_s[k, 0]) & (t_s[:, 1] >= t_s[k, 1])
+            around &= (np.abs(pieces.home[mine, :2] - pieces.home[mine[k], :2]) < pieces.home[mine, 2:]).all(1)
+            if around.any():
+                out[mine[k]] = (overlap(pieces.home[mine[[k]]], pieces.home[mine[around]]) >= PART_IOU).any()
+    return out
 
 
 END_S, END_SHARE = 0.5, 0.5
@@ -188,6 +223,7 @@ def best_links(
     pieces: Tracklets,
     likeness: Likeness,
     passive: np.ndarray,
+    passes_by: np.ndarray,
     duration_s: float,
     aspect: float,
     policy: LinkPolicy,
@@ -206,7 +242,7 @@ def best_links(
     for at in range(0, len(pieces), block):
         a = by_end[at : at + block]
         later = by_begin[np.searchsorted(pieces.t_s[by_begin, 0], pieces.t_s[a, 1].min(), side="right") :]
-        gain = link_gain(pieces, a, later, likeness, passive, new_per_s, aspect, policy)
+        gain = link_gain(pieces, a, later, likeness, passive, passes_by, new_per_s, aspect, policy)
         gain += policy.joint_gain * (one_track_with[later][None] == a[:, None])
         i, j = np.nonzero(gain > policy.min_gain)
         rows.append(a[i])
@@ -223,6 +259,7 @@ def link_gain(
     b: np.ndarray,
     likeness: Likeness,
     passive: np.ndarray,
+    passes_by: np.ndarray,
     new_per_s: np.ndarray,
     aspect: float,
     policy: LinkPolicy,
@@ -245,7 +282,7 @@ def link_gain(
     g, ai, bj = gap[i, j], a[i], b[j]
     still = _still_both(pieces, ai, bj, passive)
     gain[i, j] = (
-        _time_gain(pieces, ai, bj, g, still, new_per_s, policy)
+        _time_gain(pieces, ai, bj, g, still, new_per_s, passes_by, policy)
         + _place_gain(pieces, ai, bj, g, still, aspect, policy)
         + _size_gain(pieces, ai, bj, g)
         + _class_gain(pieces, ai, bj)
@@ -271,11 +308,13 @@ def _time_gain(
     gap_s: np.ndarray,
     still: np.ndarray,
     new_per_s: np.ndarray,
+    passes_by: np.ndarray,
     policy: LinkPolicy,
 ) -> np.ndarray:
     # what stood still and left over the edge was carried off, and may be put back: no sign of having gone for good
     left = pieces.at_border[a, 1] * (1 - still)
-    again = policy.seen_again_inside + left * (policy.seen_again_border - policy.seen_again_inside)
+    border = np.where(passes_by[pieces.class_id[a]], policy.vehicle_again_border, policy.seen_again_border)
+    again = policy.seen_again_inside + left * (border - policy.seen_again_inside)
     share = still[:, None] * np.array(policy.still_gap_share) + (1 - still[:, None]) * np.array(policy.gap_share)
     density = (share * np.exp(-gap_s[:, None] / np.array(policy.gap_s)) / np.array(policy.gap_s)).sum(1)
     return np.log(again * density + 1e-12) - np.log((1 - again) * new_per_s[pieces.group[b]])
@@ -306,7 +345,10 @@ def _place_gain(
     home_extent = np.maximum(pieces.home[a, 2:].max(1), pieces.home[b, 2:].max(1))
     still = policy.still_share * still
     new = np.where(pieces.at_border[b, 0], 1.0, policy.new_inside) / aspect
-    free = policy.free_share + (0.8 - policy.free_share) * (1 - np.exp(-gap_s / policy.back_anywhere_s))
+    # to come back at another place takes at least the way there, at the speed that it went
+    on_the_way_s = policy.way_back * np.linalg.norm(apart, axis=1) / np.maximum(speed, 1e-3)
+    away_s = np.maximum(gap_s - np.where(speed > 0.1 * extent, on_the_way_s, 0.0), 0.0)
+    free = policy.free_share + (0.8 - policy.free_share) * (1 - np.exp(-away_s / policy.back_anywhere_s))
     same = (1 - free) * (
         (1 - still)
         * ((1 - unknown) * _disc(missed, np.minimum(moving_spread, 1.0)) + unknown * _disc(missed, anywhere_near))
