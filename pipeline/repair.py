@@ -40,6 +40,17 @@ class TrackBelief:
         return len(self.real)
 
 
+APART = 0.1
+"""Odds of two tracks being one object are multiplied by this where the linker has kept them apart by looks that are
+learned (`pipeline.learned_looks`): the model sees their colours only (LOG.md)."""
+
+
+def told_apart_already(belief: TrackBelief) -> TrackBelief:
+    """The belief of tracks that the linker has told apart by better looks than the model sees."""
+    same = belief.same * np.where(np.arange(belief.same.shape[1]) == 0, 1.0, APART)
+    return replace(belief, same=same / same.sum(1, keepdims=True))
+
+
 @dataclass(frozen=True)
 class World:
     """One way it may have been. object_of: (K,) first track of each track's object, -1 where it is none. class_of:
