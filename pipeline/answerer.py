@@ -50,10 +50,9 @@ from pipeline.comparing.two_parts import HowSure, joined
 from pipeline.confidence import Calibration, about_question
 from pipeline.errors import InputError
 from pipeline.judge_tracks import believe, look_beyond
-from pipeline.learned_looks import has_learned_looks
 from pipeline.likely_range import LikelyRange
 from pipeline.object_index import ObjectIndex
-from pipeline.repair import told_apart_already
+from pipeline.repair import as_linked
 from pipeline.telling.absences import (
     absences_note,
     at_first,
@@ -127,9 +126,7 @@ class Answerer:
         if is_given(index) and not judge_given:
             return replace(as_told(index), model=self.digest)
         rows = TrackRows.of(index)
-        belief = believe(self.model.clips, [ClipInput.of(index, rows)], self.names)[0]
-        if has_learned_looks(index):
-            belief = told_apart_already(belief)
+        belief = as_linked(believe(self.model.clips, [ClipInput.of(index, rows)], self.names)[0], index)
         unseen = look_beyond(self.model.unseen, index, rows)
         return ClipMemory(index, belief, self.digest, perf_counter() - begun, unseen)
 

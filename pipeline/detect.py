@@ -31,7 +31,7 @@ from pipeline.learned_looks import LearnedLooks
 from pipeline.records import Frame, FrameObjects
 
 DEFAULT_DETECTOR = "yolo26n.pt"
-INPUT_PX = 640
+INPUT_PX, BUNDLED_PX = 640, 960
 STRIDE_PX = 32
 LEAST_PX = 128
 """Smaller pictures get a grey border: the network reports 300 boxes, so it needs as many places."""
@@ -97,7 +97,9 @@ class Detector:
     @property
     def usual_px(self) -> int:
         """Longer side of the pictures that the network takes where nothing else is asked for."""
-        return max(self._facts.input_hw) if self._facts.input_hw else INPUT_PX
+        if self._facts.input_hw:
+            return max(self._facts.input_hw)
+        return BUNDLED_PX if self.file.name == "bundled" else INPUT_PX
 
     def at(self, input_px: int) -> Detector:
         """The same detector for pictures of another size; the same object for the same size."""

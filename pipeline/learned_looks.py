@@ -15,7 +15,6 @@ import cv2
 import numpy as np
 
 from pipeline.appearance import describe_appearance
-from pipeline.object_index import ObjectIndex
 from pipeline.storage import file_digest
 
 LOOKS = Path(__file__).resolve().parents[1] / "models" / "weights" / "looks.safetensors"
@@ -77,11 +76,6 @@ class LearnedLooks:
         learned[:, :-1] = np.sqrt(1 - ALIKE) * looks
         learned[:, -1] = np.sqrt(ALIKE)
         return np.concatenate([colours, learned], 1)
-
-
-def has_learned_looks(index: ObjectIndex) -> bool:
-    """Do an index's identities rest on learned looks?"""
-    return "looks" in (index.provenance.get("detector") or {})
 
 
 def cut_out(image: np.ndarray, box_xyxy: np.ndarray, side_px: int, margin: float = 0.0) -> np.ndarray:

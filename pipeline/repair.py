@@ -45,8 +45,11 @@ APART = 0.1
 learned (`pipeline.learned_looks`): the model sees their colours only (LOG.md)."""
 
 
-def told_apart_already(belief: TrackBelief) -> TrackBelief:
-    """The belief of tracks that the linker has told apart by better looks than the model sees."""
+def as_linked(belief: TrackBelief, index: ObjectIndex) -> TrackBelief:
+    """The belief, less ready to join tracks where the linker has told them apart by better looks than it sees."""
+    detector = index.provenance.get("detector")
+    if not isinstance(detector, dict) or "looks" not in detector:
+        return belief
     same = belief.same * np.where(np.arange(belief.same.shape[1]) == 0, 1.0, APART)
     return replace(belief, same=same / same.sum(1, keepdims=True))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.class_kinds import group_of_classes, passive_classes
-from pipeline.link import LinkPolicy, link_tracklets
+from pipeline.class_kinds import group_of_classes, passive_classes, vehicle_classes
+from pipeline.link import LinkPolicy, link_gain, link_tracklets
 from pipeline.look import learn_likeness
 from pipeline.records import APPEARANCE_DIM, FrameObjects
 from pipeline.track import OnlineTracker
@@ -258,3 +258,34 @@ def test_end_velocities_are_picture_heights_per_second():
 def test_class_tables():
     assert group_of_classes(NAMES).tolist() == [0, 1, 2, 3, 3]
     assert passive_classes(NAMES).tolist() == [False, True, False, False, False]
+
+
+def test_a_car_that_looks_alike_is_another_car_sooner_than_a_person_another_person():
+    """Gone over the left edge; some time later one that looks rather alike comes in on the right."""
+
+    def gain(class_id: int, gap_s: float, policy: LinkPolicy = LinkPolicy()) -> float:  # noqa: B008
+        here = {"class_id": class_id, "size": (0.06, 0.1)}
+        seen = clip(piece(0, 5, 10, (0.97, 0.6), (0.03, 0.6), seed=1, **here),
+                    piece(1, 10 + gap_s, 15 + gap_s, (0.97, 0.6), (0.03, 0.6), seed=1, **here))  # fmt: skip
+        group, passive = group_of_classes(NAMES), passive_classes(NAMES)
+        pieces = describe_tracklets(seen, seen.tracklet, group=group, aspect=16 / 9)
+        likeness = learn_likeness(seen, seen.tracklet, group)
+        new_per_s = np.full(group.max() + 1, 0.1)
+        one, other = np.array([0]), np.array([1])
+        return float(link_gain(pieces, one, other, likeness, passive, vehicle_classes(NAMES), new_per_s, 16 / 9,
+                               policy)[0, 0])  # fmt: skip
+
+    assert gain(0, 25.0) > gain(3, 25.0) + 2
+    assert gain(0, 4.0) < gain(0, 4.0, LinkPolicy(way_back=0.0))  # so soon nobody is on the other side
+
+
+def test_a_part_of_a_standing_thing_is_no_thing_of_its_own():
+    """A bottle that is now and then found by its lower half, and one beside it."""
+
+    def lower_half(apart: float, times):
+        half = [row for k in times for row in piece(1, k, k + 0.4, (0.5 + apart, 0.63), (0.5 + apart, 0.63), seed=2,
+                                                   class_id=1, size=(0.05, 0.13))]  # fmt: skip
+        return owners(clip(piece(0, 0, 60, (0.5, 0.6), (0.5, 0.6), seed=1, class_id=1), half))[1]
+
+    assert lower_half(0.0, (10, 20, 30, 40)) == -1
+    assert lower_half(0.06, (10, 20, 30, 40)) == 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from data.meaning import ClipView
-from pipeline.repair import TrackBelief, World, likeliest_world, random_world, repaired
+from pipeline.repair import TrackBelief, World, as_linked, likeliest_world, random_world, repaired
 from pipeline.tokens import TrackRows
 from tests.data.small_worlds import clip_of
 from tests.pipeline_reading.small_clips import looking_clip
@@ -137,3 +139,13 @@ def test_of_two_boxes_of_one_object_in_a_frame_the_surer_one_stays() -> None:
     fixed = repaired(clip, TrackRows.of(clip), World(np.array([0, 0]), np.array([0, -1])))
     assert fixed.offsets.tolist() == [0, 1, 2, 3, 4, 5, 6] and set(fixed.track_id.tolist()) == {0}
     assert fixed.boxes_xywhn[:, 0] == pytest.approx([0.2, 0.2, 0.2, 0.8, 0.8, 0.8])
+
+
+def test_what_better_looks_told_apart_is_joined_only_by_a_belief_that_is_nearly_sure() -> None:
+    plain = clip_of([("car", [(0, 5)], (0.5, 0.5), (0.5, 0.5))])
+    learned = replace(plain, provenance={**plain.provenance, "detector": {"name": "bundled", "looks": "abc"}})
+    for sure, apart in ((0.9, True), (0.99, False)):
+        belief = belief_of([0.9, 0.9], [-1, 0], [CAR, CAR], sure=sure)
+        assert likeliest_world(as_linked(belief, plain)).object_of.tolist() == [0, 0]
+        assert likeliest_world(as_linked(belief, learned)).object_of.tolist() == ([0, 1] if apart else [0, 0])
+        assert np.allclose(as_linked(belief, learned).same.sum(1), 1)
