@@ -24,25 +24,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line of the renderer; see the module's docstring. Raises InputError for bad input."""
     options = _parser().parse_args(argv)
     size = _size(options.size)
-    if options.dataset:
-        from data.rendering.detection_set import write_detection_set
-
-        if options.out is None:
-            raise InputError("--dataset needs --out, the folder to write")
-        if options.scenes < 1:
-            raise InputError(f"--scenes is {options.scenes}, it must be 1 or more")
-        made = write_detection_set(options.out, options.scenes, options.seed, size, workers=max(1, options.workers))
-        print(f"{made} pictures made in {options.out}")
-        return 0
-    if options.looks:
-        from data.rendering.looks_set import write_looks_set
-
-        if options.out is None:
-            raise InputError("--looks needs --out, the folder to write")
-        made = write_looks_set(options.out, max(1, options.scenes), options.seed, size, workers=max(1, options.workers))
-        print(f"{made} stories made in {options.out}")
-        return 0
+    if options.dataset or options.looks:
+        return _set(options, size)
     return _clip(options, size)
+
+
+def _set(options: argparse.Namespace, size: tuple[int, int]) -> int:
+    """Pictures for a detector, or views of objects for learned looks."""
+    from data.rendering.detection_set import write_detection_set
+    from data.rendering.looks_set import write_looks_set
+
+    option, write, what = ("--looks", write_looks_set, "stories")
+    if options.dataset:
+        option, write, what = ("--dataset", write_detection_set, "pictures")
+    if options.out is None:
+        raise InputError(f"{option} needs --out, the folder to write")
+    if options.scenes < 1:
+        raise InputError(f"--scenes is {options.scenes}, it must be 1 or more")
+    made = write(options.out, options.scenes, options.seed, size, workers=max(1, options.workers))
+    print(f"{made} {what} made in {options.out}")
+    return 0
 
 
 def _clip(options: argparse.Namespace, size: tuple[int, int]) -> int:

@@ -32,7 +32,6 @@ class SightingStore:
         self._looks_path = looks_path
         with writing_in(self._looks_path.parent):
             self._looks = looks_path.open("wb")
-        self._look_dim = APPEARANCE_DIM
         self._t_s: list[float] = []
         self._parts: list[tuple[np.ndarray, ...]] = []
 
@@ -44,7 +43,6 @@ class SightingStore:
         self._parts.append(
             (frame, objects.boxes_xywhn[rows], objects.class_id[rows], track_id[rows], objects.score[rows])
         )
-        self._look_dim = objects.appearance.shape[1] if len(rows) else self._look_dim
         with writing_in(self._looks_path.parent):
             self._looks.write(np.round(objects.appearance[rows] * 127).astype(np.int8).tobytes())
         if len(self._parts) >= 4096:
@@ -56,9 +54,9 @@ class SightingStore:
             self._looks.flush()
         frame, boxes, class_id, track, score = self._joined()
         t_s = np.array(self._t_s)
-        looks = np.zeros((0, self._look_dim), np.int8)
+        looks = np.zeros((0, APPEARANCE_DIM), np.int8)
         if len(frame):
-            looks = np.memmap(self._looks_path, np.int8, "r", shape=(len(frame), self._look_dim))
+            looks = np.memmap(self._looks_path, np.int8, "r").reshape(len(frame), -1)
         return t_s, Sightings(frame, t_s[frame], boxes, class_id, track, score, looks)
 
     def close(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 CONFUSED: tuple[frozenset[str], ...] = (
@@ -110,6 +112,15 @@ PASSES_BY = frozenset({"car", "truck", "bus", "van", "train", "lorry", "motorcyc
 """What goes somewhere else: it comes back more seldom than people and animals do."""
 
 
-def vehicle_classes(class_names: tuple[str, ...]) -> np.ndarray:
-    """(C,) bool: does it usually pass by for good."""
-    return np.array([name in PASSES_BY for name in class_names], bool)
+class ClassKinds(NamedTuple):
+    """What the linker knows of a detector's classes. group: (C,) int. passive, passes_by: (C,) bool, does somebody else
+    move it, does it usually pass by for good."""
+
+    group: np.ndarray
+    passive: np.ndarray
+    passes_by: np.ndarray
+
+    @staticmethod
+    def of(class_names: tuple[str, ...]) -> ClassKinds:
+        passes_by = np.array([name in PASSES_BY for name in class_names], bool)
+        return ClassKinds(group_of_classes(class_names), passive_classes(class_names), passes_by)

@@ -120,7 +120,7 @@ def played_again(clip: ObjectIndex, times: int) -> ObjectIndex:
     rows = len(clip.score)
     return replace(
         clip,
-        duration_s=times * span_s,
+        duration_s=clip.duration_s + (times - 1) * span_s,
         frame_t_s=np.concatenate([clip.frame_t_s + k * span_s for k in range(times)]),
         offsets=np.concatenate([[0], *(clip.offsets[1:] + k * rows for k in range(times))]),
         boxes_xywhn=np.tile(clip.boxes_xywhn, (times, 1)),

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 import torch.nn.functional as F
+from scipy.stats import rankdata
 from torch import Tensor
 
 from data.rendering.figure import CLASSES
@@ -192,5 +193,5 @@ class LookEvaluation:
 
 def area_under_curve(own: np.ndarray, other: np.ndarray) -> float:
     """Chance that a random one of `own` is above a random one of `other`."""
-    rank = np.argsort(np.argsort(np.concatenate([own, other]), kind="stable"), kind="stable")
-    return float((rank[: len(own)].sum() - len(own) * (len(own) - 1) / 2) / max(len(own) * len(other), 1))
+    rank = rankdata(np.concatenate([own, other]))
+    return float((rank[: len(own)].sum() - len(own) * (len(own) + 1) / 2) / max(len(own) * len(other), 1))

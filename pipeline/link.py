@@ -24,7 +24,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from pipeline.boxes import overlap
-from pipeline.class_kinds import group_of_classes, passive_classes, vehicle_classes
+from pipeline.class_kinds import ClassKinds
 from pipeline.look import Likeness, learn_likeness
 from pipeline.records import to_tell_apart
 from pipeline.repeats import find_period, lay_over
@@ -105,20 +105,19 @@ def link_tracklets(
     """
     policy = policy or LinkPolicy()
     seen = replace(seen, appearance=to_tell_apart(seen.appearance))
-    group, passive = group_of_classes(class_names), passive_classes(class_names)
-    passes_by = vehicle_classes(class_names)
+    kinds = ClassKinds.of(class_names)
     frames, step_s = int(seen.frame.max(initial=-1)) + 1, _step_of(seen)
-    period = find_period(seen, group, frames, step_s) if may_repeat else 0.0
+    period = find_period(seen, kinds.group, frames, step_s) if may_repeat else 0.0
     if not period:
-        return _link_once(seen, group, passive, passes_by, aspect, duration_s, policy)
+        return _link_once(seen, kinds, aspect, duration_s, policy)
     made: list[Linked] = []
 
     def link_round(rows: np.ndarray) -> np.ndarray:
         part = Sightings(*(getattr(seen, name.name)[rows] for name in fields(Sightings)))
-        made.append(_link_once(part, group, passive, passes_by, aspect, period * step_s, policy))
+        made.append(_link_once(part, kinds, aspect, period * step_s, policy))
         return made[-1].owner
 
-    owner = lay_over(seen, group, period, link_round)
+    owner = lay_over(seen, kinds.group, period, link_round)
     links, doubles, flickers = (sum(getattr(one, name) for one in made) for name in ("links", "doubles", "flickers"))
     return Linked(owner.astype(np.int32), links, doubles, flickers, period * step_s)
 
@@ -131,15 +130,9 @@ def _step_of(seen: Sightings) -> float:
     return float(np.median(np.diff(seen.t_s[first]) / np.diff(frame)))
 
 
-def _link_once(
-    seen: Sightings,
-    group: np.ndarray,
-    passive: np.ndarray,
-    passes_by: np.ndarray,
-    aspect: float,
-    duration_s: float,
-    policy: LinkPolicy,
-) -> Linked:
+def _link_once(seen: Sightings, kinds: ClassKinds, aspect: float, duration_s: float, policy: LinkPolicy) -> Linked:
+    """Link the tracklets of a clip, or of one round of it, that shows nothing twice."""
+    group = kinds.group
     owner = _dense(seen.tracklet)
     owner, doubles = _drop_doubles(seen, owner, group)
     owner, joints = split_tracklets(seen, owner, group, learn_likeness(seen, owner, group))
@@ -147,7 +140,7 @@ def _link_once(
     for _ in range(policy.rounds):
         pieces = describe_tracklets(seen, owner, group=group, aspect=aspect)
         likeness = learn_likeness(seen, owner, group)
-        first, second = best_links(pieces, likeness, passive, passes_by, duration_s, aspect, policy, joints)
+        first, second = best_links(pieces, likeness, kinds, duration_s, aspect, policy, joints)
         joints = joints[:0]
         if not len(first):
             break
@@ -160,14 +153,14 @@ def _link_once(
     real = (pieces.sightings >= (1 if sparse else policy.min_sightings)) & (pieces.top_score >= policy.min_top_score)
     real &= sparse | (pieces.sightings * step_s >= policy.min_seen_s)
     order = np.lexsort((np.arange(len(pieces)), pieces.t_s[:, 0]))
-    partial = _parts_of_others(pieces, passive)
-    doubles += int((real & partial).sum())
+    partial = real & _parts_of_others(pieces, kinds.passive)
+    doubles += int(partial.sum())
     real &= ~partial
     number = np.full(len(pieces) + 1, -1, np.int32)
     number[order[real[order]]] = np.arange(real.sum())
     ends = _ends_of_others(pieces, real)
     number[:-1][ends >= 0] = number[ends[ends >= 0]]
-    return Linked(owner=number[owner], links=max(links, 0), doubles=doubles, flickers=int((~real).sum()))
+    return Linked(owner=number[owner], links=max(links, 0), doubles=doubles, flickers=int((~real & ~partial).sum()))
 
 
 PART_IOU, STANDS = 0.4, 0.5
@@ -222,8 +215,7 @@ def _ends_of_others(pieces: Tracklets, real: np.ndarray) -> np.ndarray:
 def best_links(
     pieces: Tracklets,
     likeness: Likeness,
-    passive: np.ndarray,
-    passes_by: np.ndarray,
+    kinds: ClassKinds,
     duration_s: float,
     aspect: float,
     policy: LinkPolicy,
@@ -242,7 +234,7 @@ def best_links(
     for at in range(0, len(pieces), block):
         a = by_end[at : at + block]
         later = by_begin[np.searchsorted(pieces.t_s[by_begin, 0], pieces.t_s[a, 1].min(), side="right") :]
-        gain = link_gain(pieces, a, later, likeness, passive, passes_by, new_per_s, aspect, policy)
+        gain = link_gain(pieces, a, later, likeness, kinds, new_per_s, aspect, policy)
         gain += policy.joint_gain * (one_track_with[later][None] == a[:, None])
         i, j = np.nonzero(gain > policy.min_gain)
         rows.append(a[i])
@@ -258,8 +250,7 @@ def link_gain(
     a: np.ndarray,
     b: np.ndarray,
     likeness: Likeness,
-    passive: np.ndarray,
-    passes_by: np.ndarray,
+    kinds: ClassKinds,
     new_per_s: np.ndarray,
     aspect: float,
     policy: LinkPolicy,
@@ -280,9 +271,9 @@ def link_gain(
     if not len(i):
         return gain
     g, ai, bj = gap[i, j], a[i], b[j]
-    still = _still_both(pieces, ai, bj, passive)
+    still = _still_both(pieces, ai, bj, kinds.passive)
     gain[i, j] = (
-        _time_gain(pieces, ai, bj, g, still, new_per_s, passes_by, policy)
+        _time_gain(pieces, ai, bj, g, still, new_per_s, kinds.passes_by, policy)
         + _place_gain(pieces, ai, bj, g, still, aspect, policy)
         + _size_gain(pieces, ai, bj, g)
         + _class_gain(pieces, ai, bj)

@@ -10,7 +10,7 @@ Frames of such a recording are told apart by *round* and *phase*, the frame's pl
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -83,6 +83,7 @@ class _Shown:
         self._seen, self._group, self._frames, self._least = seen, of_group, frames, least
         self._begin = np.searchsorted(seen.frame, np.arange(frames + 1))
         self._rng = np.random.Generator(np.random.PCG64(len(seen.frame)))
+        self._compared = cache(self._compare)  # of this clip alone: its sightings are let go with it
 
     def votes(self) -> np.ndarray:
         """(F,) how often a sighting comes again after so many frames, from a sample of what is not always there."""
@@ -118,8 +119,7 @@ class _Shown:
         """Share of the boxes that are there again `lag` frames later, from `FRAMES` frames at most."""
         return self._compared(lag)[0]
 
-    @lru_cache(maxsize=512)  # noqa: B019 - lives as long as the search for one clip's period
-    def _compared(self, lag: int) -> tuple[float, float, float]:
+    def _compare(self, lag: int) -> tuple[float, float, float]:
         """(share that is there again, mean cosine of looks, boxes compared); 1 for the cosine where none is known."""
         last = self._frames - lag
         same = number = 0.0

@@ -341,12 +341,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m pipeline.train", description=__doc__.splitlines()[0],
         epilog="Curves: tensorboard --logdir runs. The same command again goes on where it stopped.",
     )  # fmt: skip
-    parser.add_argument(
-        "--part",
-        choices=tuple(PARTS),
-        required=True,
-        help="what to learn",
-    )
+    parser.add_argument("--part", choices=tuple(PARTS), required=True, help="what to learn")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="of this run; runs/… is not tracked")
     parser.add_argument("--minutes", type=float, default=60, help="training time in all (default 60)")
     parser.add_argument("--samples", type=float, default=float("inf"), help="stop after so many samples")

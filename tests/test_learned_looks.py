@@ -137,8 +137,7 @@ def test_the_evaluation_knows_who_is_who():
 def write_story(path: Path, rng: np.random.Generator) -> None:
     made = story(rng)
     who = np.concatenate([np.full(len(rows), k) for k, rows in made.rows_of.items()])
-    np.savez(path, crop=made.crops.numpy(), object_id=who, class_id=np.zeros(len(who), np.int16),
-             t_s=np.arange(len(who)), side_px=np.full(len(who), 40.0))  # fmt: skip
+    np.savez(path, crop=made.crops.numpy(), object_id=who, class_id=np.zeros(len(who), np.int16))
 
 
 def test_training_learns_goes_on_and_says_what_is_missing(tmp_path):

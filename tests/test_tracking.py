@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.class_kinds import group_of_classes, passive_classes, vehicle_classes
+from pipeline.class_kinds import ClassKinds, group_of_classes, passive_classes
 from pipeline.link import LinkPolicy, link_gain, link_tracklets
 from pipeline.look import learn_likeness
 from pipeline.records import APPEARANCE_DIM, FrameObjects
@@ -267,12 +267,12 @@ def test_a_car_that_looks_alike_is_another_car_sooner_than_a_person_another_pers
         here = {"class_id": class_id, "size": (0.06, 0.1)}
         seen = clip(piece(0, 5, 10, (0.97, 0.6), (0.03, 0.6), seed=1, **here),
                     piece(1, 10 + gap_s, 15 + gap_s, (0.97, 0.6), (0.03, 0.6), seed=1, **here))  # fmt: skip
-        group, passive = group_of_classes(NAMES), passive_classes(NAMES)
-        pieces = describe_tracklets(seen, seen.tracklet, group=group, aspect=16 / 9)
-        likeness = learn_likeness(seen, seen.tracklet, group)
-        new_per_s = np.full(group.max() + 1, 0.1)
+        kinds = ClassKinds.of(NAMES)
+        pieces = describe_tracklets(seen, seen.tracklet, group=kinds.group, aspect=16 / 9)
+        likeness = learn_likeness(seen, seen.tracklet, kinds.group)
+        new_per_s = np.full(kinds.group.max() + 1, 0.1)
         one, other = np.array([0]), np.array([1])
-        return float(link_gain(pieces, one, other, likeness, passive, vehicle_classes(NAMES), new_per_s, 16 / 9,
+        return float(link_gain(pieces, one, other, likeness, kinds, new_per_s, 16 / 9,
                                policy)[0, 0])  # fmt: skip
 
     assert gain(0, 25.0) > gain(3, 25.0) + 2

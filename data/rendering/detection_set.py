@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
@@ -65,17 +65,18 @@ def write_detection_set(
     jobs = [job for job in jobs if not _paths(folder, *job)[0].exists()]
     tasks = [(folder, split, k, seed, size) for split, k in jobs]
     with tqdm(total=len(tasks), unit="picture", disable=quiet) as bar:
-        for _ in _run(tasks, workers):
+        for _ in run_tasks(_write_one, tasks, workers, chunk=BLOCK):
             bar.update()
     return len(tasks)
 
 
-def _run(tasks: list[tuple[Any, ...]], workers: int) -> Iterator[None]:
+def run_tasks(job: Callable[[Any], None], tasks: list[Any], workers: int, chunk: int = 1) -> Iterator[None]:
+    """`job` of each task, here or in `workers` processes, `chunk` tasks at a time; yields as they are done."""
     if workers <= 1:
-        yield from map(_write_one, tasks)
+        yield from map(job, tasks)
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_write_one, tasks, chunksize=BLOCK)
+        yield from pool.map(job, tasks, chunksize=chunk)
 
 
 def _paths(folder: Path, split: str, k: int) -> tuple[Path, Path]:

@@ -1,4 +1,4 @@
-"""Crops of objects that come again, for `pipeline.train_looks`: who is who is known, because they are drawn.
+"""Crops of objects that come again, for `pipeline.train --part looks`: who is who is known, because they are drawn.
 
 Each story gives one file, `NNNNNN.npz`: every visible object at `PER_STORY` moments, cut out with a margin that
 training jitters in. Figures are other ones in every story, and none of those that rendered clips show.
@@ -7,15 +7,13 @@ training jitters in. Figures are other ones in every story, and none of those th
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from data.rendering.clip import Shooting
+from data.rendering.detection_set import LEAST_PX, run_tasks
 from data.rendering.figure import CLASSES
 from data.rendering.film import add_noise
 from data.rendering.story import FIGURES_OF_A_STORY, Crowd, make_story
@@ -27,7 +25,6 @@ PER_STORY = 20
 STORY_S = 60.0
 SIDE_PX, MARGIN = 80, 0.125
 """Side of a stored crop, and the share of the box that is added on each side of it."""
-LEAST_PX = 12.0
 FIRST_SEED, FIRST_FIGURE = 70_000_027, 50_000
 
 
@@ -41,17 +38,9 @@ def write_looks_set(folder: Path, stories: int, seed: int, size: tuple[int, int]
     except OSError as error:
         raise InputError(f"cannot write {folder}: {error.strerror or error}") from error
     tasks = [(folder, k, seed, size) for k in range(stories) if not _path(folder, k).exists()]
-    for _ in tqdm(_run(tasks, workers), total=len(tasks), unit="story"):
+    for _ in tqdm(run_tasks(_write_story, tasks, workers), total=len(tasks), unit="story"):
         pass
     return len(tasks)
-
-
-def _run(tasks: list[tuple[Path, int, int, tuple[int, int]]], workers: int) -> Iterator[None]:
-    if workers <= 1:
-        yield from map(_write_story, tasks)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_write_story, tasks)
 
 
 def _path(folder: Path, story: int) -> Path:
@@ -65,7 +54,7 @@ def _write_story(task: tuple[Path, int, int, tuple[int, int]]) -> None:
     many = float(np.exp(rng.uniform(*np.log((12.0, 60.0)))))
     crowd = Crowd(per_min=(many, many), evenness=0.5, laden=0.5, first_figure=FIRST_FIGURE + FIGURES_OF_A_STORY * story)
     shooting = Shooting(make_story(number, size, STORY_S, crowd=crowd, any_light=story % 3 == 0))
-    crops, who, when, kind, side = [], [], [], [], []
+    crops, who, kind = [], [], []
     for t_s in np.sort(rng.uniform(0, STORY_S, PER_STORY)):
         drawn, bones = shooting.draw(float(t_s))
         image = add_noise(drawn.image, rng, shooting.staging.light.noise)
@@ -76,9 +65,7 @@ def _write_story(task: tuple[Path, int, int, tuple[int, int]]) -> None:
             if name in CLASSES and px >= LEAST_PX and is_visible(sight, size):
                 crops.append(cut_out(image, box, SIDE_PX, MARGIN))
                 who.append(sight.object_id)
-                when.append(t_s)
                 kind.append(CLASSES.index(name))
-                side.append(px)
     shooting.stage.gl.release()
     aside = _path(folder, story).with_suffix(f".{os.getpid()}.tmp")
     with aside.open("wb") as file:
@@ -86,8 +73,6 @@ def _write_story(task: tuple[Path, int, int, tuple[int, int]]) -> None:
             file,
             crop=np.array(crops, np.uint8).reshape(-1, SIDE_PX, SIDE_PX, 3),
             object_id=np.array(who, np.int32),
-            t_s=np.array(when, np.float32),
             class_id=np.array(kind, np.int16),
-            side_px=np.array(side, np.float32),
         )
     aside.replace(_path(folder, story))
