@@ -32,6 +32,7 @@ from pipeline.errors import InputError
 from pipeline.input_size import fit_to_video
 from pipeline.journal import Journal, SeenFrame
 from pipeline.light import LightMeter
+from pipeline.link import LinkPolicy
 from pipeline.motion import CameraMotion
 from pipeline.object_index import FORMAT, SUFFIX, ObjectIndex, read_index, write_aside, write_index
 from pipeline.progress import VideoProgress
@@ -323,6 +324,7 @@ class _Run:
                 "seconds": round(time.perf_counter() - began, 2),
             },
             warnings=self._reader.warnings,
+            policy=LinkPolicy(min_top_score=self._detector.sure_score),
         )
 
 

@@ -25,13 +25,13 @@ from pipeline.detectors.files import (
     open_yolo,
     read_facts,
 )
+from pipeline.detectors.habits import SURE_SCORE, USUAL_PX, habits_of
 from pipeline.detectors.runtimes import RUNTIMES, Runtime, cpu_threads, open_runtime
 from pipeline.errors import InputError
 from pipeline.learned_looks import LearnedLooks
 from pipeline.records import Frame, FrameObjects
 
 DEFAULT_DETECTOR = "yolo26n.pt"
-INPUT_PX, BUNDLED_PX = 640, 960
 STRIDE_PX = 32
 LEAST_PX = 128
 """Smaller pictures get a grey border: the network reports 300 boxes, so it needs as many places."""
@@ -67,7 +67,8 @@ class Detector:
         self.class_names = facts.class_names
         self._facts, self._settings, self._device = facts, settings, device
         self._group = group_of_classes(facts.class_names)
-        self._describe = LearnedLooks.bundled() if file.name == "bundled" else describe_appearance
+        self._habits = habits_of(file.name)
+        self._describe = LearnedLooks.bundled() if self._habits.learned_looks else describe_appearance
         self._runtime: Runtime | None = None
         self._hw: tuple[int, int] | None = None
         self._sizes: dict[int, Detector] = {}
@@ -82,6 +83,7 @@ class Detector:
             "enlarged": MOST_ENLARGED,
             "min_score": MIN_SCORE,
             **({"looks": self._describe.digest} if isinstance(self._describe, LearnedLooks) else {}),
+            **({"sure_score": self.sure_score} if self.sure_score != SURE_SCORE else {}),
         }
 
     @property
@@ -92,14 +94,17 @@ class Detector:
     @property
     def has_fixed_size(self) -> bool:
         """Does the network take pictures of one size only, or know things of one size only (the bundled one)?"""
-        return self._facts.input_hw is not None or self.provenance["name"] == "bundled"
+        return self._facts.input_hw is not None or self._habits.one_size
 
     @property
     def usual_px(self) -> int:
         """Longer side of the pictures that the network takes where nothing else is asked for."""
-        if self._facts.input_hw:
-            return max(self._facts.input_hw)
-        return BUNDLED_PX if self.file.name == "bundled" else INPUT_PX
+        return max(self._facts.input_hw or (self._habits.usual_px,))
+
+    @property
+    def sure_score(self) -> float:
+        """What the best sighting of a track must reach, or it is dropped."""
+        return self._habits.sure_score
 
     def at(self, input_px: int) -> Detector:
         """The same detector for pictures of another size; the same object for the same size."""
@@ -126,7 +131,7 @@ class Detector:
 
     def open(self, image_hw: tuple[int, int]) -> None:
         """Compile the network for pictures of one size; `detect` does so itself, but not from two threads at once."""
-        scale = min(MOST_ENLARGED, (self.input_px or INPUT_PX) / max(image_hw))
+        scale = min(MOST_ENLARGED, (self.input_px or USUAL_PX) / max(image_hw))
         hw = self._facts.input_hw or tuple(
             max(LEAST_PX, -(-round(side * scale) // STRIDE_PX) * STRIDE_PX) for side in image_hw
         )

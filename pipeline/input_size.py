@@ -14,18 +14,16 @@ from itertools import islice
 
 import numpy as np
 
-from pipeline.detect import INPUT_PX, MOST_ENLARGED, Detector
+from pipeline.detect import MOST_ENLARGED, Detector
+from pipeline.detectors.habits import SURE_SCORE, USUAL_PX
 from pipeline.errors import InputError
-from pipeline.link import LinkPolicy
 from pipeline.records import Frame
 from pipeline.video import VideoReader
 
 LARGER_PX = (960, 1280)
-"""Longer sides that are tried besides `INPUT_PX`."""
+"""Longer sides that are tried besides `USUAL_PX`."""
 LOOKS = 16
 """Pictures looked at, spread evenly over the video."""
-SURE = LinkPolicy.min_top_score
-"""Score from which an object counts: the linker asks for one such sighting of every track."""
 WORTH_IT, WORTH_IT_EACH = 1.15, 0.5
 """A larger picture must find so many times as much, and so many objects more in each picture."""
 NEARLY_ALL = 0.9
@@ -44,24 +42,24 @@ def fit_to_video(
         return detector.at(detector.usual_px)
     frames = _spread(reader, min(info.duration_s, max_s or info.duration_s), tried[-1])
     if not frames:
-        return detector.at(INPUT_PX)
-    px = choose_size({px: _found(detector.at(px), frames) for px in (INPUT_PX, *tried)}, len(frames))
-    if px != INPUT_PX and not quiet:
-        print(f"small things to see: looking at {px} pixels (--input-px {INPUT_PX} is faster)", file=sys.stderr)
+        return detector.at(USUAL_PX)
+    px = choose_size({px: _found(detector.at(px), frames) for px in (USUAL_PX, *tried)}, len(frames))
+    if px != USUAL_PX and not quiet:
+        print(f"small things to see: looking at {px} pixels (--input-px {USUAL_PX} is faster)", file=sys.stderr)
     return detector.at(px)
 
 
 def choose_size(found: dict[int, int], pictures: int) -> int:
     """found: input size → objects found in all `pictures`. Returns the size to take."""
-    base, best = found[INPUT_PX], max(found.values())
+    base, best = found[USUAL_PX], max(found.values())
     if best < max(WORTH_IT * base, base + WORTH_IT_EACH * pictures):
-        return INPUT_PX
+        return USUAL_PX
     return min(px for px, number in found.items() if number >= NEARLY_ALL * best)
 
 
 def _found(detector: Detector, frames: Sequence[Frame]) -> int:
     """Objects that are surely found in all frames."""
-    return sum(int(np.count_nonzero(detector.detect([frame])[0].score >= SURE)) for frame in frames)
+    return sum(int(np.count_nonzero(detector.detect([frame])[0].score >= SURE_SCORE)) for frame in frames)
 
 
 def _spread(reader: VideoReader, duration_s: float, max_side: int) -> list[Frame]:

@@ -25,6 +25,7 @@ from scipy.sparse.csgraph import connected_components
 
 from pipeline.boxes import overlap
 from pipeline.class_kinds import ClassKinds
+from pipeline.detectors.habits import SURE_SCORE
 from pipeline.look import Likeness, learn_likeness
 from pipeline.records import to_tell_apart
 from pipeline.repeats import find_period, lay_over
@@ -71,7 +72,7 @@ class LinkPolicy:
     rounds: int = 3
     min_sightings: int = 2
     min_seen_s: float = 0.55
-    min_top_score: float = 0.45
+    min_top_score: float = SURE_SCORE
 
 
 @dataclass(frozen=True)

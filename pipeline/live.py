@@ -30,6 +30,7 @@ from pipeline.domain import DomainMeter
 from pipeline.errors import InputError
 from pipeline.journal import SeenFrame
 from pipeline.light import LightMeter
+from pipeline.link import LinkPolicy
 from pipeline.live_clip import LiveClip
 from pipeline.live_memory import LiveMemory
 from pipeline.live_source import LiveSource
@@ -132,6 +133,7 @@ class Live:
             step_s=1 / min(settings.fps, info.fps or settings.fps),
             size_wh=(info.width, info.height),
             keep_s=settings.keep_s,
+            policy=LinkPolicy(min_top_score=detector.sure_score),
         )
         self._light = LightMeter()
         self._domain = DomainMeter()

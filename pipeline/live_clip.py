@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.assemble import LOOKS_PER_TRACK, NEW_LOOK_COSINE, assemble_index
-from pipeline.link import link_tracklets
+from pipeline.link import LinkPolicy, link_tracklets
 from pipeline.object_index import ObjectIndex
 from pipeline.records import APPEARANCE_DIM, FrameObjects
 from pipeline.track import OnlineTracker
@@ -92,14 +92,15 @@ class LiveClip:
         settle_s: float = SETTLE_S,
         most_tracks: int = MOST_TRACKS,
         most_rows: int = MOST_ROWS,
+        policy: LinkPolicy | None = None,
     ):
         """class_names: the detector's. step_s: usual time between frames. size_wh: picture, pixels. keep_s: how long
-        anything is remembered; settle_s, most_tracks, most_rows: as above."""
+        anything is remembered; settle_s, most_tracks, most_rows: as above. policy: what the linker believes."""
         self.folded = Folded()
         self.last_s = -1.0
         self._class_names, self._step_s, self._size_wh = class_names, step_s, size_wh
         self._keep_s, self._settle_s = keep_s, min(settle_s, keep_s)
-        self._most_tracks, self._most_rows = most_tracks, most_rows
+        self._most_tracks, self._most_rows, self._policy = most_tracks, most_rows, policy
         self._tracker = OnlineTracker(class_names=class_names, step_s=step_s)
         self._open: list[tuple[float, FrameObjects]] = []  # with online ids; looks as int8
         self._open_rows = 0
@@ -161,7 +162,9 @@ class LiveClip:
         seen = self._sightings(t_s)
         span_s = float(t_s[-1] - t_s[0]) + self._step_s if len(t_s) else self._step_s
         aspect = self._size_wh[0] / self._size_wh[1]
-        linked = link_tracklets(seen, class_names=self._class_names, aspect=aspect, duration_s=span_s, may_repeat=False)
+        linked = link_tracklets(
+            seen, class_names=self._class_names, aspect=aspect, duration_s=span_s, policy=self._policy, may_repeat=False
+        )
         index = assemble_index(
             t_s,
             seen,

@@ -41,6 +41,7 @@ class BlobDetector:
     parallel = 2
     runtime_name = "blobs"
     input_px = usual_px = 640
+    sure_score = 0.45
 
     def __init__(self, wait_s: float = 0.0):
         self.wait_s = wait_s

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.detect import INPUT_PX, _letterbox
+from pipeline.detect import _letterbox
 from pipeline.detectors.data import DetectorData, input_hw
 from pipeline.detectors.files import DetectorFile, open_yolo, prepare_ultralytics
+from pipeline.detectors.habits import USUAL_PX
 from pipeline.detectors.runtimes import OnnxRuntime, TorchRuntime
 from pipeline.errors import InputError
 
@@ -53,7 +54,7 @@ def export_onnx(weights: Path, to: Path, *, size: int, one_shape: tuple[int, int
     The input is free where `size` is what indexes use, or where pictures have many shapes; else it is fixed to the one
     shape (height, width) at `size` pixels, because a detector knows things at the size at which it has learned them.
     """
-    free = one_shape is None or size == INPUT_PX
+    free = one_shape is None or size == USUAL_PX
     model = open_yolo(DetectorFile(weights, "pt", "", weights.name))
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=to.parent) as folder:

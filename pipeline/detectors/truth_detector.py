@@ -22,6 +22,7 @@ class TruthDetector:
     parallel: int = 1
     runtime_name: str = "truth"
     score: float = 0.9
+    sure_score: float = 0.5
     input_px: int = 640
 
     @property
