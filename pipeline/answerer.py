@@ -23,7 +23,6 @@ from safetensors import SafetensorError
 
 from data.clock import in_whole_seconds
 from data.meaning import ClipView, Question, Truth, run
-from data.meaning import Evidence as Interval
 from data.meaning.judging import TIME_TOLERANCE_S
 from data.meaning.parts import event_time
 from data.meaning.told import entries_of, told_alike
@@ -39,12 +38,13 @@ from pipeline.asking.left_out import MISREAD, left_out, notes_of
 from pipeline.asking.mentions import sort_of_people
 from pipeline.asking.names import NameEmbeddings, closest_class
 from pipeline.asking.occurrences import said_of_that_time, said_time, without_time
+from pipeline.asking.plain_moments import typed_out
 from pipeline.asking.said_plainly import said_plainly, set_aside
 from pipeline.asking.those_who import COUNTS, ThoseWho, those_who
 from pipeline.asking.understand import QuestionUnderstanding, Understood
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
-from pipeline.comparing.confidence import compared_confidence
+from pipeline.comparing.confidence import compared_confidence, same_value
 from pipeline.comparing.forms import plain_questions
 from pipeline.comparing.two_parts import HowSure, joined
 from pipeline.confidence import Calibration, about_question
@@ -52,6 +52,8 @@ from pipeline.errors import InputError
 from pipeline.judge_tracks import believe, look_beyond
 from pipeline.likely_range import LikelyRange
 from pipeline.object_index import ObjectIndex
+from pipeline.queries.answering import composed_answer, is_plain
+from pipeline.queries.reading import read_query
 from pipeline.repair import as_linked
 from pipeline.telling.absences import (
     absences_note,
@@ -67,6 +69,7 @@ from pipeline.telling.doubts import without_doubt
 from pipeline.telling.english import lower_first
 from pipeline.telling.sentence_parts import peak_of
 from pipeline.telling.sentences import refusal, sentence, without_yes_no
+from pipeline.telling.shown import evidence_of
 from pipeline.telling.which_one import which_one
 from pipeline.tokens import TrackRows
 from pipeline.unseen import Unseen
@@ -149,9 +152,23 @@ class Answerer:
             else:
                 answers = [self.answer_one(memory, part, next(understood)) for part in parts]
                 out.append(replace(joined(whole, answers, self.how_sure(memory)), question=text))
+            out[-1] = self.composed(memory, text, whole, out[-1])
         each_s = (perf_counter() - begun) / max(len(texts), 1)
         timing = {"memory_s": memory.read_s, "answer_s": each_s}
         return [_with_timing(one, timing) for one in out]
+
+    def composed(self, memory: ClipMemory, text: str, whole: str, usual: Answer) -> Answer:
+        """The answer to a question that the grammar reads word by word (`pipeline.queries`), where it says something
+        else than the usual one; that one, where it is no such question, or they say the same."""
+        query = read_query(typed_out(whole), memory.index.class_names, memory.index.duration_s)
+        if query is None or is_plain(query):
+            return usual
+        other = composed_answer(text, query, memory, self.confidence)
+        if other is None:
+            return usual
+        same = usual.kind == other.kind and same_value(usual.value, other.value)
+        doubted = any("left out" in note for note in usual.warnings)
+        return usual if same and not doubted else other
 
     def answer_parts(self, memory: ClipMemory, text: str) -> list[Answer]:
         """The answers to the plain questions that a comparison is put as."""
@@ -180,7 +197,7 @@ class Answerer:
         verdict = decide(question, memory)
         verdict = replace(verdict, truth=at_first(question, text, verdict.truth, verdict.view))
         at_s = shown_moment(question, verdict.truth)
-        evidence = tuple(evidence_of(verdict.truth.evidence, index, verdict, at_s))
+        evidence = tuple(evidence_of(verdict.truth.evidence, verdict.view, at_s))
         sight = (1.0, 1.0) if is_given(index) else (memory.sharpness, memory.wholeness)
         about = about_question(question, memory, evidence)
         doubts = Doubts(read.confidence, verdict.agreement, memory.clarity, *sight, about, verdict.spread)
@@ -320,7 +337,7 @@ class Answerer:
             return None
         count = Question("count", x=x)
         verdict = decide(count, memory)
-        evidence = evidence_of(verdict.truth.evidence, memory.index, verdict)
+        evidence = evidence_of(verdict.truth.evidence, verdict.view)
         return sentence(count, verdict.truth.value, evidence, class_names=names, duration_s=memory.index.duration_s)
 
     def confidence(self, question: Question, doubts: Doubts, pieces: int) -> float:
@@ -404,29 +421,6 @@ def shown_moment(question: Question, truth: Truth) -> float | None:
     if question.family == "max_at_once" and truth.evidence:
         return peak_of(truth.evidence)[1]
     return None
-
-
-def evidence_of(
-    intervals: Sequence[Interval], index: ObjectIndex, verdict: Verdict, at_s: float | None = None
-) -> list[Evidence]:
-    """Evidence in time order with its best moment: `at_s` where it lies inside, else where the box is largest."""
-    view = verdict.view
-    place = {int(track): k for k, track in enumerate(view.track_id)}
-    out = []
-    for one in intervals:
-        k = place[one.track_id]
-        rows = slice(int(view.row_ptr[k]), int(view.row_ptr[k + 1]))
-        t = view.edge_s[view.row_frame[rows]]
-        inside = np.flatnonzero((t >= one.start_s - 1e-6) & (t <= one.end_s + 1e-6))
-        if not len(inside):
-            inside = np.array([max(int(np.searchsorted(t, one.start_s, side="right")) - 1, 0)])
-        boxes = view.boxes_xywhn[rows][inside]
-        best = int(np.prod(boxes[:, 2:], axis=1).argmax())
-        if at_s is not None and one.start_s - 1e-6 <= at_s <= one.end_s + 1e-6:
-            best = max(int(np.searchsorted(t[inside], at_s + 1e-6, side="right")) - 1, 0)
-        box = tuple(float(v) for v in boxes[best])
-        out.append(Evidence(one.track_id, one.class_name, one.start_s, one.end_s, float(t[inside[best]]), box))
-    return sorted(out, key=lambda e: (e.start_s, e.track_id))
 
 
 def _nth_of(evidence: Sequence[Evidence], view: ClipView) -> dict[int, int]:

@@ -134,7 +134,7 @@ def _find_terms(text: str, class_names: tuple[str, ...]) -> list[TermMention]:
     while k < len(words):
         for n in range(min(MOST_WORDS, len(words) - k), 0, -1):
             start, end = words[k][0], words[k + n - 1][1]
-            found = _term(text[start:end], class_names)
+            found = term_of(text[start:end], class_names)
             if found and (found[1] or text[start:end].lower() not in VERBS):
                 out.append(TermMention(start, end, *found))
                 k += n
@@ -154,7 +154,8 @@ def _without_places(text: str, terms: list[TermMention]) -> list[TermMention]:
 
 
 @lru_cache(50_000)
-def _term(phrase: str, class_names: tuple[str, ...]) -> tuple[str, bool, str] | None:
+def term_of(phrase: str, class_names: tuple[str, ...]) -> tuple[str, bool, str] | None:
+    """(term, does the detector have classes for it, the looser word that it was named by) of a word, None unknown."""
     low = re.sub(r"['’]s?$", "", " ".join(re.split(r"[\s]+", phrase.lower())))
     for words in (low, low.replace("-", " ")):
         term = find_term(words, class_names)

@@ -115,7 +115,7 @@ def test_evidence_shows_a_real_box_of_its_object_in_its_interval(seed) -> None:
     memory = as_told(index)
     for one in ask(index, np.random.default_rng(seed), 24, "train"):
         verdict = decide(one.question, memory)
-        evidence = evidence_of(verdict.truth.evidence, index, verdict)
+        evidence = evidence_of(verdict.truth.evidence, verdict.view)
         assert len(evidence) == len(verdict.truth.evidence)
         assert [e.start_s for e in evidence] == sorted(e.start_s for e in evidence)
         for e in evidence:
@@ -136,7 +136,7 @@ def test_evidence_shows_a_real_box_of_its_object_in_its_interval(seed) -> None:
 def test_between_two_frames_the_sighting_before_is_shown() -> None:
     index = clip_of([("car", [(2, 20)], (0.1, 0.5), (0.9, 0.5))], frames=20, step_s=4.0)
     verdict = decide(Question("exists", x="car", stretch=(10.5, 11.5)), as_told(index))
-    evidence = evidence_of(verdict.truth.evidence, index, verdict)[0]
+    evidence = evidence_of(verdict.truth.evidence, verdict.view)[0]
     assert evidence.t_s == 8.0  # the frame at 8 s is what was seen until 12 s
 
 
@@ -153,7 +153,7 @@ def test_what_is_asked_about_a_moment_is_shown_at_that_moment() -> None:
     ):
         verdict = decide(question, memory)
         moment = shown_moment(question, verdict.truth)
-        shown = evidence_of(verdict.truth.evidence, index, verdict, moment)
+        shown = evidence_of(verdict.truth.evidence, verdict.view, moment)
         assert shown and {e.t_s for e in shown} == {at_s}, question
     assert shown_moment(Question("count", x="car"), decide(Question("count", x="car"), memory).truth) is None
 

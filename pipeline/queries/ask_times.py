@@ -1,0 +1,189 @@
+"""Rules of questions for times and lengths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lark import Token
+
+from pipeline.queries import algebra as q
+from pipeline.queries.meanings import (
+    CONDITIONS,
+    MOMENTS,
+    STATS,
+    Ask,
+    Side,
+    Unfit,
+    either,
+    happening,
+    of_those,
+    only,
+    own_stretch,
+    passing,
+    seen_in,
+    stay_of,
+    tests_in,
+    unfit,
+)
+
+
+class AskTimes:
+    """Methods by the names of rules."""
+
+    duration_s: float
+
+    # ------------------------------------------------------------------------------------------------------------ when
+
+    def when_comes(self, parts: list) -> Ask:
+        return self._happening(parts, "appears")
+
+    def when_leaves(self, parts: list) -> Ask:
+        return self._happening(parts, "leaves")
+
+    def when_back(self, parts: list) -> Ask:
+        return self._happening(parts, "returns")
+
+    def _happening(self, parts: list, change: q.Change) -> Ask:
+        who, own, sides = only(parts, q.Who)[0], own_stretch(parts), only(parts, Side)
+        last = any(isinstance(part, Token) and part.startswith("last ") for part in parts)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            when, one = either(own, when), of_those(who, among)
+            side = sides[0].name if sides else None
+            if last and when is not None and side is None:
+                return q.When(q.Begins(q.Number(one, "least", 1), last=True, when=when))
+            if when is not None or side is not None:
+                test = {"appears": q.Comes(when, side), "leaves": q.Goes(when, side), "returns": q.Returns(when)}[
+                    change
+                ]
+                one = replace(one, tests=(*one.tests, test))
+            if change == "leaves" and when is not None and one.pick is None:
+                one = replace(one, pick=1, order="leaves")
+            return q.When(happening(one, change))
+
+        return asked
+
+    def when_first(self, parts: list) -> Ask:
+        condition, own = only(parts, CONDITIONS)[0], own_stretch(parts)
+        if own is not None:
+            raise Unfit("when in a stretch")
+        return lambda when, among: q.When(q.Begins(condition)) if when is None else unfit()
+
+    # -------------------------------------------------------------------------------------------------------- how long
+
+    def apart(self, parts: list) -> Ask:
+        a, b = only(parts, MOMENTS)
+        return lambda when, among: q.Apart(a, b)
+
+    def before_end(self, parts: list) -> Ask:
+        moment = only(parts, MOMENTS)[0]
+        return lambda when, among: q.Apart(moment, q.Edge(1.0))
+
+    def until_number(self, parts: list) -> Ask:
+        who, n = only(parts, q.Who)[0], next(p for p in parts if isinstance(p, Token) and p.type == "NUMBER").value
+        return lambda when, among: q.Apart(q.Edge(0.0), happening(replace(who, pick=int(n)), "appears"))
+
+    def stay(self, parts: list) -> Ask:
+        who = only(parts, q.Who)[0]
+        mean = any(isinstance(part, Token) and part.type == "MEAN" for part in parts)
+        return lambda when, among: stay_of(of_those(who, among), "mean" if mean else None) if when is None else unfit()
+
+    def stay_mean(self, parts: list) -> Ask:
+        return lambda when, among: q.Stay(of_those(only(parts, q.Who)[0], among), "mean")
+
+    def amount(self, parts: list) -> Ask:
+        stay = only(parts, q.Stay)[0]
+        return lambda when, among: q.Stay(of_those(stay.who, among), stay.how) if when is None else unfit()
+
+    def stat_stay(self, parts: list) -> q.Stay:
+        how = next(part for part in parts if isinstance(part, str) and part in STATS)
+        return q.Stay(only(parts, q.Who)[0], how)
+
+    def range_stay(self, parts: list) -> q.Stay:
+        return q.Stay(only(parts, q.Who)[0], "range")
+
+    def stat(self, parts: list) -> str:
+        return parts[0].type.lower()
+
+    def how_long_so(self, parts: list) -> Ask:
+        condition, own = only(parts, CONDITIONS)[0], own_stretch(parts)
+        return lambda when, among: q.Time(condition, either(own, when))
+
+    def both(self, parts: list) -> q.Both:
+        a, b = (q.Number(who, "least", who.said or 1) for who in only(parts, q.Who))
+        return q.Both(a, b)
+
+    def share_of_time(self, parts: list) -> Ask:
+        condition = only(parts, CONDITIONS)[0]
+        return lambda when, among: q.Ratio(q.Time(condition), q.Length(self.duration_s)) if when is None else unfit()
+
+    def waits(self, parts: list) -> Ask:
+        how = next(part for part in parts if isinstance(part, str) and part in STATS)
+        who = replace(only(parts, q.Who)[0], said=None, pick=None)
+        return lambda when, among: q.Waits(seen_in(of_those(who, among), when), how)
+
+    def mean_at_once(self, parts: list) -> Ask:
+        return lambda when, among: q.Most(of_those(only(parts, q.Who)[0], among), when, "mean")
+
+    def most_at_once(self, parts: list) -> Ask:
+        return lambda when, among: q.Most(of_those(only(parts, q.Who)[0], among), when, "most")
+
+    def fewest_at_once(self, parts: list) -> Ask:
+        return lambda when, among: q.Most(of_those(only(parts, q.Who)[0], among), when, "fewest")
+
+    def what_is(self, parts: list) -> Ask:
+        who, own = only(parts, q.Who)[0], own_stretch(parts)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            when = either(own, when)
+            one = of_those(who, among)
+            if when is not None:
+                one = replace(one, tests=(*one.tests, q.Comes(when)))
+            if one.pick is None or one == q.Who(one.term, pick=one.pick):
+                raise Unfit("a plain question")
+            return q.What(one)
+
+        return asked
+
+    def more_ways(self, parts: list) -> Ask:
+        who, words = only(parts, q.Who)[0], [p for p in parts if isinstance(p, str) and not isinstance(p, Token)]
+        return lambda when, among: q.Which(
+            tuple((word, q.Count(replace(seen_in(who, when), tests=(*who.tests, q.Heads(word))))) for word in words)
+        )
+
+    def more_sides(self, parts: list) -> Ask:
+        who, sides = only(parts, q.Who)[0], only(parts, Side)
+        comes = any(isinstance(part, Token) and part.type == "VCOME" for part in parts)
+        test = q.Comes if comes else q.Goes
+        return lambda when, among: q.Which(
+            tuple((one.name, q.Count(replace(who, tests=(*who.tests, test(when, one.name))))) for one in sides)
+        )
+
+    def how_many_more(self, parts: list) -> Ask:
+        who, (a, b) = only(parts, q.Who)[0], [part for part in parts if isinstance(part, list)]
+        return lambda when, among: q.Less(q.Count(passing(who, a, when)), q.Count(passing(who, b, when)))
+
+    def how_many_more_ways(self, parts: list) -> Ask:
+        who, words = only(parts, q.Who)[0], [p for p in parts if isinstance(p, str) and not isinstance(p, Token)]
+        a, b = (q.Count(replace(who, tests=(*who.tests, q.Heads(word)))) for word in words)
+        return lambda when, among: q.Less(a, b) if when is None else unfit()
+
+    def how_many_more_things(self, parts: list) -> Ask:
+        (a, b), tests = only(parts, q.Who), tests_in(parts)
+        return lambda when, among: q.Less(q.Count(passing(a, tests, when)), q.Count(passing(b, tests, when)))
+
+    def total_beats(self, parts: list) -> Ask:
+        stay, other = only(parts, q.Stay)[0], only(parts, q.Who)[0]
+        return lambda when, among: q.Less(stay, q.Stay(other, stay.how))
+
+    def longest_so(self, parts: list) -> Ask:
+        return lambda when, among: q.Time(only(parts, CONDITIONS)[0], when, "longest")
+
+    def shortest_so(self, parts: list) -> Ask:
+        return lambda when, among: q.Time(only(parts, CONDITIONS)[0], when, "shortest")
+
+    def spells(self, parts: list) -> Ask:
+        return lambda when, among: q.Time(only(parts, CONDITIONS)[0], when, "spells")
+
+    def list_spells(self, parts: list) -> Ask:
+        return lambda when, among: q.Spells(only(parts, CONDITIONS)[0], when)

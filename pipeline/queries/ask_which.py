@@ -1,0 +1,130 @@
+"""Rules of questions for which of some things, and which way they go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lark import Token
+
+from pipeline.queries import algebra as q
+from pipeline.queries.meanings import (
+    Ask,
+    Options,
+    Side,
+    Unfit,
+    happening,
+    name_of,
+    of_those,
+    only,
+    own_stretch,
+    passing,
+    seen_in,
+    stay_of,
+    tests_in,
+    unfit,
+)
+
+
+class AskWhich:
+    """Methods by the names of rules."""
+
+    # ----------------------------------------------------------------------------------------------------------- which
+
+    def options(self, parts: list) -> list[q.Who]:
+        return Options(only(parts, q.Who))
+
+    options_list = options
+    option_moments = options
+
+    def which_more(self, parts: list) -> Ask:
+        options, tests = only(parts, Options)[0], tests_in(parts)
+        return lambda when, among: q.Which(tuple((name_of(w), q.Count(passing(w, tests, when))) for w in options))
+
+    def which_arrivals(self, parts: list) -> Ask:
+        options, sides = only(parts, Options)[0], only(parts, Side)
+        side = sides[0].name if sides else None
+        return lambda when, among: q.Which(
+            tuple((name_of(w), q.Count(passing(w, [lambda more: q.Comes(more, side)], when))) for w in options)
+        )
+
+    def which_first(self, parts: list) -> Ask:
+        options = only(parts, Options)[0]
+        return lambda when, among: q.Which(tuple((name_of(w), happening(w, "appears")) for w in options), "fewest")
+
+    def which_last(self, parts: list) -> Ask:
+        options = only(parts, Options)[0]
+        return lambda when, among: q.Which(tuple((name_of(w), happening(w, "appears")) for w in options), "most")
+
+    def which_longer(self, parts: list) -> Ask:
+        options = only(parts, Options)[0]
+        by = any(isinstance(part, Token) and part.type == "BYHOW" for part in parts)
+        return lambda when, among: (
+            q.Which(tuple((name_of(w), stay_of(of_those(w, among))) for w in options), "most", by)
+            if when is None
+            else unfit()
+        )
+
+    def which_longer_mean(self, parts: list) -> Ask:
+        options = next(iter(only(parts, Options)), only(parts, q.Who))
+        if len(options) == 2 and not options[1].term:  # "those who come later": of the same kind
+            options = [options[0], replace(options[1], term=options[0].term)]
+        return lambda when, among: q.Which(tuple((name_of(w, options), q.Stay(w, "mean")) for w in options))
+
+    def which_is_more(self, parts: list) -> Ask:
+        options, tests = only(parts, q.Who), tests_in(parts)
+        return lambda when, among: q.Which(tuple((name_of(w), q.Count(passing(w, tests, when))) for w in options))
+
+    def share_them(self, parts: list) -> Ask:
+        tests = tests_in(parts)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if among is None:
+                raise Unfit("of whom?")
+            return q.Share(passing(among, tests, when), among)
+
+        return asked
+
+    def what_longest(self, parts: list) -> Ask:
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if among is None or when is not None:
+                raise Unfit("a plain question")
+            return q.What(replace(among, pick="longest"))
+
+        return asked
+
+    def ranked(self, parts: list) -> Ask:
+        options = only(parts, Options)[0]
+        return lambda when, among: q.Ranked(tuple((name_of(w), q.Count(seen_in(w, when))) for w in options))
+
+    # ------------------------------------------------------------------------------------------------------- which way
+
+    def most_go(self, parts: list) -> Ask:
+        return self._way(parts, "direction", majority=True)
+
+    def goes(self, parts: list) -> Ask:
+        return self._way(parts, "direction")
+
+    def most_come(self, parts: list) -> Ask:
+        return self._way(parts, "enters", majority=True)
+
+    def most_leave(self, parts: list) -> Ask:
+        return self._way(parts, "leaves", majority=True)
+
+    def comes_from(self, parts: list) -> Ask:
+        return self._way(parts, "enters")
+
+    def leaves_to(self, parts: list) -> Ask:
+        return self._way(parts, "leaves")
+
+    def _way(self, parts: list, what: str, *, majority: bool = False) -> Ask:
+        who = only(parts, q.Who)[0]
+        plain = not who.tests and not isinstance(who.pick, str) and who.order == "appears" and not who.but
+        if not majority and plain and who.term:
+            raise Unfit("a plain question")
+        return lambda when, among: q.Way(seen_in(of_those(who, among), when), what, majority)
+
+    def grow(self, parts: list) -> Ask:
+        when = own_stretch(parts)
+        if not isinstance(when, q.Between) or when.start is None or when.end is None:
+            raise Unfit("from when to when?")
+        return lambda more, among: q.Trend(q.Who("person"), when.start, when.end)

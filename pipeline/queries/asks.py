@@ -1,0 +1,201 @@
+"""Rules of questions: how many, yes or no, compared, shares; and what stands in front of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lark import Token
+
+from data.vocabulary import THING
+from pipeline.queries import algebra as q
+from pipeline.queries.meanings import (
+    CONDITIONS,
+    MOMENTS,
+    STRETCHES,
+    Ask,
+    Unfit,
+    being_there,
+    either,
+    happening,
+    is_one,
+    of_those,
+    only,
+    own_stretch,
+    passing,
+    seen_in,
+    stay_of,
+    tests_in,
+)
+
+
+class Asks:
+    """Methods by the names of rules."""
+
+    duration_s: float
+
+    # ---------------------------------------------------------------------------------------------------- the question
+
+    def start(self, parts: list) -> q.Query:
+        return parts[0](None, None)
+
+    def plain(self, parts: list) -> Ask:
+        return parts[-1]
+
+    def fronted(self, parts: list) -> Ask:
+        when, ask = only(parts, (q.Between, q.Then, q.While))[0], parts[-1]
+
+        def asked(more: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if more is not None:
+                raise Unfit("two stretches")
+            return ask(when, among)
+
+        return asked
+
+    def of_those(self, parts: list) -> Ask:
+        who, ask = only(parts, q.Who)[0], parts[-1]
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if among is not None:
+                raise Unfit("some of some")
+            return ask(when, who)
+
+        return asked
+
+    def with_aside(self, parts: list) -> Ask:
+        who, ask = only(parts, q.Who)[0], parts[-1]
+        if who.tests or who.pick is not None:
+            raise Unfit("but some")
+        return lambda when, among: ask(when, q.Who(THING, but=(who.term,)))
+
+    def aside(self, parts: list) -> q.Who:
+        return only(parts, q.Who)[0]
+
+    # -------------------------------------------------------------------------------------------------------- how many
+
+    def count(self, parts: list) -> Ask:
+        who, tests = only(parts, q.Who)[0], tests_in(parts)
+        return lambda when, among: q.Count(passing(of_those(who, among), tests, when))
+
+    count_new = count
+
+    def count_them(self, parts: list) -> Ask:
+        tests = tests_in(parts)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if among is None or (not tests and when is None):
+                raise Unfit("of whom?")
+            return q.Count(passing(among, tests, when))
+
+        return asked
+
+    # ------------------------------------------------------------------------------------------------------- yes or no
+
+    def exist(self, parts: list) -> Ask:
+        who, tests = only(parts, q.Who)[0], tests_in(parts)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if not tests and not who.tests and when is None:
+                raise Unfit("is there one is a plain question")
+            return is_one(of_those(who, among), tests, when)
+
+        return asked
+
+    def exist_there(self, parts: list) -> Ask:
+        who, when = only(parts, q.Who)[0], own_stretch(parts)
+        return lambda more, among: is_one(of_those(who, among), [being_there(when)], more)
+
+    def every(self, parts: list) -> Ask:
+        who, tests = only(parts, q.Who)[0], tests_in(parts)
+        if len(tests) != 1:
+            raise Unfit("all of two things")
+        return lambda when, among: q.Every(of_those(who, among), tests[0](when))
+
+    def alike(self, parts: list) -> Ask:
+        said = next(part for part in parts if isinstance(part, Token) and part.type == "SAME")
+        what = "enters" if "from" in said else "leaves" if "side" in said and "to" in said.split()[:1] else "direction"
+        return lambda when, among: q.Alike(of_those(only(parts, q.Who)[0], among), what)
+
+    def alike_come(self, parts: list) -> Ask:
+        return lambda when, among: q.Alike(of_those(only(parts, q.Who)[0], among), "enters")
+
+    def alike_leave(self, parts: list) -> Ask:
+        return lambda when, among: q.Alike(of_those(only(parts, q.Who)[0], among), "leaves")
+
+    def stays_longer(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        return lambda when, among: q.Compare(stay_of(a), "more", stay_of(b))
+
+    def any_longer(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        return lambda when, among: q.Exist(replace(a, tests=(*a.tests, q.Stays("more", stay_of(b)))))
+
+    def ever(self, parts: list) -> Ask:
+        condition, own = only(parts, CONDITIONS)[0], own_stretch(parts)
+        return lambda when, among: q.Holds(condition, either(own, when))
+
+    def together(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        own = own_stretch(parts)
+        if own is not None:
+            raise Unfit("together in a stretch")
+        return lambda when, among: q.Exist(passing(a, [lambda _: q.With(b)], when))
+
+    def gone(self, parts: list) -> Ask:
+        who, when = only(parts, q.Who)[0], own_stretch(parts)
+        return lambda more, among: q.Exist(passing(who, [lambda _: q.Goes(when)], more))
+
+    def sooner_leave(self, parts: list) -> Ask:
+        who, moment = only(parts, q.Who)[0], only(parts, MOMENTS)[0]
+        return lambda when, among: q.Sooner(happening(who, "leaves"), moment)
+
+    def sooner_come(self, parts: list) -> Ask:
+        who, moment = only(parts, q.Who)[0], only(parts, MOMENTS)[0]
+        return lambda when, among: q.Sooner(happening(who, "appears"), moment)
+
+    # -------------------------------------------------------------------------------------------------------- compared
+
+    def outnumber(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        return lambda when, among: q.Less(q.Count(seen_in(a, when)), q.Count(seen_in(b, when)))
+
+    def outnumbers(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        return lambda when, among: q.Compare(q.Count(seen_in(a, when)), "more", q.Count(seen_in(b, when)))
+
+    def beats(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        return lambda when, among: q.Less(q.Stay(a, "longest"), q.Stay(b, "longest"))
+
+    def beats_one(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        return lambda when, among: q.Less(stay_of(a), stay_of(b))
+
+    def more_than(self, parts: list) -> Ask:
+        (a, b), tests = only(parts, q.Who), tests_in(parts)
+        return lambda when, among: q.Compare(q.Count(passing(a, tests, when)), "more", q.Count(passing(b, tests, when)))
+
+    def more_this_than(self, parts: list) -> Ask:
+        who, both = only(parts, q.Who)[0], [part for part in parts if isinstance(part, list)]
+        a, b = both
+        return lambda when, among: q.Compare(q.Count(passing(who, a, when)), "more", q.Count(passing(who, b, when)))
+
+    def number_at(self, parts: list) -> Ask:
+        who, (a, b) = only(parts, q.Who)[0], only(parts, STRETCHES)
+        relation = "more" if any(isinstance(p, Token) and p.type == "MORE" for p in parts) else "fewer"
+        return lambda when, among: q.Compare(
+            q.Count(passing(who, [being_there(a)], None)), relation, q.Count(passing(who, [being_there(b)], None))
+        )
+
+    def times_as_long(self, parts: list) -> Ask:
+        b, a = only(parts, q.Who)
+        return lambda when, among: q.Ratio(stay_of(a), stay_of(b))
+
+    # ----------------------------------------------------------------------------------------------------------- share
+
+    def share(self, parts: list) -> Ask:
+        who, tests = only(parts, q.Who)[0], tests_in(parts)
+        return lambda when, among: q.Share(passing(who, tests, when), who)
+
+    def share_kind(self, parts: list) -> Ask:
+        part, of = only(parts, q.Who)
+        return lambda when, among: q.Share(seen_in(part, when), seen_in(of, when))

@@ -1,0 +1,193 @@
+"""What the rules of the grammar share: parts of them by kind, tests that a stretch may limit, and who is meant.
+
+A *test* here still waits for the stretch that stands in front of its question ("in the first minute, how many …").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lark import Token
+
+from pipeline.queries import algebra as q
+from pipeline.queries.told import who_words
+
+Ask = Callable[[q.Stretch | None, q.Who | None], q.Query]
+"""A question that still waits for the stretch in front of it, and for those whom it is about."""
+Test = Callable[[q.Stretch | None], q.Test]
+
+
+class Unfit(ValueError):
+    """What the grammar allows and the algebra cannot say."""
+
+
+STATS = frozenset(("mean", "median", "longest", "shortest", "total"))
+CONDITIONS = (q.Number, q.Both)
+MOMENTS = (q.At, q.Edge, q.Happens, q.Shifted, q.Begins)
+STRETCHES = (q.Between, q.Then, q.While)
+
+
+class Side:
+    """Of the picture."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Options(list):
+    """Things to choose from."""
+
+
+class BothTests(tuple):
+    """Two tests in one."""
+
+    def __new__(cls, *tests: q.Test):
+        return super().__new__(cls, tests)
+
+
+def unfit() -> Any:
+    raise Unfit("no such stretch")
+
+
+def only(parts: list, kinds: Any) -> list:
+    return [part for part in parts if isinstance(part, kinds) and not isinstance(part, Token)]
+
+
+def own_stretch(parts: list) -> q.Stretch | None:
+    return next(iter(only(parts, STRETCHES)), None)
+
+
+def length_in(parts: list) -> float:
+    return float(next(part for part in parts if isinstance(part, Token) and part.type == "LENGTH").value)
+
+
+def tests_in(parts: list) -> list[Test]:
+    return [test for part in parts if isinstance(part, list) and not isinstance(part, Options) for test in part]
+
+
+def either(own: q.Stretch | None, front: q.Stretch | None) -> q.Stretch | None:
+    if own is not None and front is not None:
+        raise Unfit("two stretches")
+    return own if own is not None else front
+
+
+class Timed:
+    """A test that a stretch may limit."""
+
+    def __init__(self, own: q.Stretch | None, make: Callable[[q.Stretch | None], q.Test]) -> None:
+        self.own, self.make = own, make
+
+    def __call__(self, when: q.Stretch | None) -> q.Test:
+        return self.make(either(self.own, when))
+
+
+def timed(parts: list, make: Callable[[q.Stretch | None, str | None], q.Test]) -> Test:
+    sides = only(parts, Side)
+    side = sides[0].name if sides else None
+    return Timed(own_stretch(parts), lambda when: make(when, side))
+
+
+def untimed(test: q.Test) -> Test:
+    return lambda when: test
+
+
+def being_there(when: q.Stretch | None) -> Test:
+    if when is None:
+        return Timed(None, lambda more: q.There(more or q.Between(None, None)))
+    return Timed(when, q.There)
+
+
+def passing(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Who:
+    """Those who pass tests, too; a stretch that stands in front limits the first that takes one, else their being
+    there."""
+    out: list[q.Test] = []
+    left = when
+    for test in tests:
+        takes = isinstance(test, Timed) and left is not None
+        if takes and test.own is not None:  # it is limited twice
+            out.append(test.make(left))
+        made = test(left if takes and test.own is None else None)
+        left = None if takes else left
+        out += list(made) if isinstance(made, BothTests) else [made]
+    if left is not None:
+        out.append(q.There(left))
+    if who.pick is not None and out:
+        raise Unfit("some of one")
+    return replace(who, tests=(*who.tests, *out))
+
+
+def is_one(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Query:
+    """Is there one that passes tests? Of a certain one: does it pass them?"""
+    if who.pick is None:
+        return q.Exist(passing(who, tests, when))
+    limits = passing(q.Who(who.term), tests, when).tests
+    if len(limits) != 1:
+        raise Unfit("two tests of one")
+    return q.Every(who, limits[0])
+
+
+def seen_in(who: q.Who, when: q.Stretch | None) -> q.Who:
+    return who if when is None else replace(who, tests=(*who.tests, q.There(when)))
+
+
+def of_those(who: q.Who, base: q.Who | None) -> q.Who:
+    """`who` as one, or some, of others that were named before."""
+    if base is None:
+        return who
+    if not who.term:
+        return replace(base, tests=(*base.tests, *who.tests))
+    if not base.term:  # "those who …, how many people"
+        base = replace(base, term=who.term)
+    if base.but:
+        return replace(who, but=(*who.but, *base.but))
+    if base.term != who.term or base.pick is not None:
+        raise Unfit("some of others")
+    return replace(who, tests=(*base.tests, *who.tests))
+
+
+def limited(who: q.Who, word: Token) -> q.Who:
+    match word.type:
+        case "CLASS":
+            return replace(who, term=str(word.value))
+        case "ORDINAL" | "LAST":
+            return replace(who, pick=int(word.value))
+        case "NEXT":
+            return replace(who, pick=1)
+        case "NUMBER":
+            return replace(who, said=int(word.value))
+        case "LONGEST" | "SHORTEST":
+            return replace(who, pick=word.type.lower())
+        case "DIRADJ":
+            way = re.match(r"left|right|up|down", str(word.value))[0]
+            return replace(who, tests=(*who.tests, q.Heads(way)))
+        case "STILLV":
+            return replace(who, tests=(*who.tests, q.Heads("still")))
+    return who
+
+
+def happening(who: q.Who, change: q.Change) -> q.Happens:
+    if change == "leaves" and who.pick == -1 and who.order == "appears":
+        who = replace(who, pick=None)  # the last of them leaves: all are gone
+    return q.Happens(who, change)
+
+
+def stay_of(who: q.Who, how: str | None = None) -> q.Amount:
+    """How long one is there; of several, how long any of them is."""
+    if how is not None:
+        return q.Stay(who, how)
+    if who.pick is not None:
+        return q.Stay(who)
+    if who.tests:
+        return q.Stay(who, "mean") if who.said is None else q.Stay(who)
+    return q.Time(q.Number(who, "least", 1))
+
+
+def name_of(who: q.Who, among: Sequence[q.Who] = ()) -> str:
+    """What an option is called: its class, or the way that it goes; by all its words where others are called so."""
+    if len(among) > 1 and len({one.term for one in among}) < len(among):
+        return who_words(who)
+    words = [test.word for test in who.tests if isinstance(test, q.Heads)]
+    return words[0] if words else who.term

@@ -1,0 +1,137 @@
+"""Whom a composed question means, on a clip: `chosen(who, view)`. K objects, by first appearance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.meaning import ClipView
+from data.meaning.arrivals import RETURN_AFTER_S
+from data.meaning.choosing import EPS
+from data.meaning.leaving import has_left
+from data.meaning.limits import of_side
+from data.meaning.parts import INF
+from data.meaning.question import Side
+from data.small_arrays import positions
+from pipeline.queries import algebra as q
+
+
+def chosen(who: q.Who, view: ClipView) -> np.ndarray:
+    """(K,) bool: the objects that are meant."""
+    mask = view.mask(who.term).copy()
+    for term in who.but:
+        mask &= ~view.mask(term)
+    for test in who.tests:
+        mask &= passes(test, view)
+    return mask if who.pick is None else _picked(who, mask, view)
+
+
+def _picked(who: q.Who, mask: np.ndarray, view: ClipView) -> np.ndarray:
+    out, pick = np.zeros(len(view), bool), who.pick
+    found = positions(mask)
+    if who.order == "leaves":
+        found = positions(mask & has_left(view))
+        found = found[np.argsort(view.end_s[found], kind="stable")]
+    if isinstance(pick, int):
+        n = pick - 1 if pick > 0 else len(found) + pick
+        if 0 <= n < len(found):
+            out[found[n]] = True
+    elif len(found):
+        seen = view.seen_s[found]
+        best = seen.max() if pick == "longest" else seen.min()
+        out[found[np.abs(seen - best) <= EPS]] = True
+    return out
+
+
+def passes(test: q.Test, view: ClipView) -> np.ndarray:
+    """(K,) bool: which objects pass a test."""
+    from pipeline.queries.measures import amount_of
+    from pipeline.queries.times import inside, spans_of
+
+    match test:
+        case q.Not(other):
+            return ~passes(other, view)
+        case q.Comes(when, side):
+            out = np.ones(len(view), bool) if side is None else of_side(Side("enters_from", side), view, -INF, INF)
+            return out if when is None else out & inside(view.start_s, when, view)
+        case q.Goes(when, side):
+            out = has_left(view) if side is None else of_side(Side("leaves_to", side), view, -INF, INF)
+            return out if when is None else out & inside(view.end_s, when, view, leaving=True)
+        case q.Returns(when):
+            track, back_s = comebacks(view)
+            out = np.zeros(len(view), bool)
+            out[track if when is None else track[inside(back_s, when, view)]] = True
+            return out
+        case q.Heads(word):
+            return of_side(Side("direction", word), view, -INF, INF)
+        case q.Stays(relation, length, upto):
+            least = amount_of(length, view)
+            if least is None:
+                return np.zeros(len(view), bool)
+            if upto is not None:
+                most = amount_of(upto, view)
+                return (view.seen_s >= least - EPS) & (view.seen_s <= (INF if most is None else most) + EPS)
+            return holds(view.seen_s, relation, least)
+        case q.There(when, throughout):
+            spans = spans_of(when, view)
+            out = np.zeros(len(view), bool)
+            if throughout:
+                return _all_through(spans, view)
+            for a, b in spans:
+                seen = (view.run_a <= b) & (view.run_b > a)
+                out[view.run_track[seen]] = True
+            return out
+        case q.With(who):
+            return _with(chosen(who, view), view)
+    raise TypeError(test)
+
+
+def holds(values: np.ndarray | float, relation: q.Relation, n: float) -> np.ndarray:
+    """Which of some values are so related to `n`."""
+    match relation:
+        case "more":
+            return values > n + EPS
+        case "least":
+            return values >= n - EPS
+        case "exactly":
+            return np.abs(values - n) <= EPS
+        case "most":
+            return values <= n + EPS
+        case "fewer":
+            return values < n - EPS
+    raise ValueError(relation)
+
+
+def comebacks(view: ClipView) -> tuple[np.ndarray, np.ndarray]:
+    """Objects (positions) that are seen again, and when, seconds, by time."""
+    same = view.run_track[1:] == view.run_track[:-1]
+    back = positions(same & (view.run_a[1:] - view.run_b[:-1] >= RETURN_AFTER_S - EPS)) + 1
+    back = back[np.argsort(view.run_a[back], kind="stable")]
+    return view.run_track[back], view.run_a[back]
+
+
+def _all_through(spans: list[tuple[float, float]], view: ClipView) -> np.ndarray:
+    """(K,) bool: visible from the first moment of the spans to the last, but for moments."""
+    out = np.zeros(len(view), bool)
+    for k in range(len(view)):
+        mine = view.run_track == k
+        total = sum(max(0.0, b - a) for a, b in spans)
+        seen = sum(
+            float(np.clip(np.minimum(view.run_b[mine], b) - np.maximum(view.run_a[mine], a), 0, None).sum())
+            for a, b in spans
+        )
+        out[k] = bool(spans) and seen >= total - max(1.0, view.step_s)
+        if total == 0 and spans:
+            out[k] = all(((view.run_a[mine] <= a) & (view.run_b[mine] > a)).any() for a, _ in spans)
+    return out
+
+
+def _with(others: np.ndarray, view: ClipView) -> np.ndarray:
+    """(K,) bool: visible at the same time as any of `others` but itself."""
+    out = np.zeros(len(view), bool)
+    rival = positions(others[view.run_track])
+    for run in range(len(view.run_a)):
+        k = view.run_track[run]
+        meets = (view.run_a[rival] < view.run_b[run]) & (view.run_b[rival] > view.run_a[run])
+        if (meets & (view.run_track[rival] != k)).any():
+            out[k] = True
+    return out

@@ -1,0 +1,77 @@
+"""From the words of a composed question to its `algebra`, by the grammar: `read_query(text, …)`.
+
+What every rule of `grammar.lark` means stands in a method of its name. A question is read as a function of the stretch
+that stands in front of it ("in the first minute, …") and of those that it is about ("of the people who …, how many").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lark import Lark, Token, Transformer
+from lark.exceptions import LarkError, VisitError
+from lark.lexer import Lexer
+
+from pipeline.queries import algebra as q
+from pipeline.queries.ask_times import AskTimes
+from pipeline.queries.ask_which import AskWhich
+from pipeline.queries.asks import Asks
+from pipeline.queries.ellipsis import with_nouns
+from pipeline.queries.meanings import Unfit
+from pipeline.queries.whens import Whens
+from pipeline.queries.whom import Whom
+from pipeline.queries.words import Word, tokens_of
+
+
+class _Words(Lexer):
+    """Hands the words on that `tokens_of` has found."""
+
+    def __init__(self, lexer_conf: Any) -> None:
+        pass
+
+    def lex(self, data: Sequence[Word]):
+        for word in data:
+            yield Token(word.kind, word.value, start_pos=word.start, end_pos=word.end)
+
+
+@cache
+def _parser() -> Lark:
+    grammar = Path(__file__).with_name("grammar.lark").read_text()
+    return Lark(grammar, parser="earley", lexer=_Words, ambiguity="resolve")
+
+
+def read_query(text: str, class_names: Sequence[str], duration_s: float) -> q.Query | None:
+    """The composed question of a text; None where it is none, or holds words that have no place in one."""
+    words = tokens_of(text, class_names, duration_s)
+    if words is None:
+        return None
+    words = with_nouns(words)
+    try:
+        query = Reading(duration_s).transform(_parser().parse(words))
+        return query if _is_whole(query) else None
+    except (LarkError, VisitError, Unfit):
+        return None
+
+
+def _is_whole(query: Any) -> bool:
+    """Is it known of everybody who is named whom that means?"""
+    if isinstance(query, q.Who) and not query.term:
+        return False
+    if is_dataclass(query):
+        return all(_is_whole(getattr(query, one.name)) for one in fields(query))
+    return all(map(_is_whole, query)) if isinstance(query, tuple | list) else True
+
+
+class Reading(Asks, AskTimes, AskWhich, Whom, Whens, Transformer):
+    """What a tree of the grammar means; one method per rule."""
+
+    def __init__(self, duration_s: float) -> None:
+        super().__init__()
+        self.duration_s = duration_s
+
+
+setattr(Reading, "with", Reading.with_)  # a rule's name that is a word of Python

@@ -1,0 +1,105 @@
+"""When a composed question is about, on a clip: moments as seconds, stretches as spans (from, to) in seconds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data.meaning import ClipView
+from data.meaning.choosing import EPS
+from data.meaning.parts import INF, Cut, change_points, counts_at, looked_at
+from data.meaning.parts import holds as holding
+from pipeline.queries import algebra as q
+from pipeline.queries.objects import chosen, comebacks, holds
+
+Spans = list[tuple[float, float]]
+
+
+def moment_s(moment: q.Moment, view: ClipView) -> float | None:
+    """Seconds; None where it never comes."""
+    match moment:
+        case q.At(seconds):
+            return seconds
+        case q.Edge(share):
+            begin_s, end_s = float(view.edge_s[0]), float(view.edge_s[-1])
+            # the last look, not the moment after it
+            return begin_s + share * (end_s - begin_s) if share < 1 else float(view.edge_s[-2])
+        case q.Shifted(other, by_s):
+            at_s = moment_s(other, view)
+            return None if at_s is None else at_s + by_s
+        case q.Begins(condition, last, when):
+            spans = when_holds(condition, view, when)
+            return None if not spans else spans[-1][1] if last else spans[0][0]
+        case q.Happens(who, change, other_end):
+            mask = chosen(who, view)
+            if change == "returns":
+                track, back_s = comebacks(view)
+                times = back_s[mask[track]]
+                return float(times[-1 if other_end else 0]) if len(times) else None
+            times = view.start_s[mask] if change == "appears" else view.end_s[mask]
+            if not len(times):
+                return None
+            first = (change == "appears") != other_end
+            return float(times.min() if first else times.max())
+    raise TypeError(moment)
+
+
+def spans_of(when: q.Stretch | None, view: ClipView) -> Spans:
+    """Disjoint, sorted; a moment is a span without length; none where what it names never happens."""
+    match when:
+        case None:
+            return [(-INF, INF)]
+        case q.Then(moment):
+            at_s = moment_s(moment, view)
+            return [] if at_s is None else [(at_s, at_s)]
+        case q.Between(start, end):
+            a = -INF if start is None else moment_s(start, view)
+            b = INF if end is None else moment_s(end, view)
+            return [] if a is None or b is None or a > b else [(a, b)]
+        case q.While(condition):
+            return when_holds(condition, view, None)
+    raise TypeError(when)
+
+
+def inside(times: np.ndarray, when: q.Stretch, view: ClipView, *, leaving: bool = False) -> np.ndarray:
+    """Which of some times lie in a stretch; without its ends where it is an open one ("after the bus": not with it).
+    A moment: within a step of it."""
+    out = np.zeros(len(times), bool)
+    apart = isinstance(when, q.Between) and when.open
+    for a, b in spans_of(when, view):
+        if isinstance(when, q.Then):
+            out |= np.abs(times - a) <= view.step_s + EPS
+        elif apart:
+            out |= (times > a + EPS) & (times < b - EPS)
+        else:
+            out |= (times >= a - EPS) & (times <= b + EPS)
+    return out
+
+
+def when_holds(condition: q.Condition, view: ClipView, when: q.Stretch | None) -> Spans:
+    """When a condition holds, in a stretch."""
+    if isinstance(condition, q.Both):
+        return _shared(when_holds(condition.a, view, when), when_holds(condition.b, view, when))
+    mask, out = chosen(condition.who, view), []
+    for t0, t1 in spans_of(when, view):
+        cut = Cut._of(view, t0, t1).only(mask)
+        a, b = looked_at(view, cut)
+        if a >= b:
+            continue
+        points = change_points(cut, view)
+        points = np.unique(np.append(points[(points > a) & (points < b)], a))
+        flags = holds(counts_at(points, cut, view), condition.relation, condition.n)
+        out += holding(points, flags, b)
+    return [(float(a), float(b)) for a, b in out]
+
+
+def _shared(one: Spans, other: Spans) -> Spans:
+    """When two sets of spans overlap."""
+    both = [(max(a, c), min(b, d)) for a, b in one for c, d in other]
+    return sorted((a, b) for a, b in both if a < b)
+
+
+def those_in(condition: q.Condition, view: ClipView) -> np.ndarray:
+    """(K,) bool: the objects that a condition is about."""
+    if isinstance(condition, q.Both):
+        return those_in(condition.a, view) | those_in(condition.b, view)
+    return chosen(condition.who, view)

@@ -1,0 +1,105 @@
+"""Rules of moments and stretches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lark import Token
+
+from pipeline.queries import algebra as q
+from pipeline.queries.meanings import (
+    CONDITIONS,
+    MOMENTS,
+    Side,
+    happening,
+    length_in,
+    only,
+)
+
+
+class Whens:
+    """Methods by the names of rules."""
+
+    duration_s: float
+
+    # ------------------------------------------------------------------------------------------------------------ when
+
+    def between(self, parts: list) -> q.Stretch:
+        return q.Between(*only(parts, MOMENTS))
+
+    def before(self, parts: list) -> q.Stretch:
+        return q.Between(None, only(parts, MOMENTS)[0], open=True)
+
+    def before_came(self, parts: list) -> q.Stretch:
+        return q.Between(None, happening(only(parts, q.Who)[0], "appears"), open=True)
+
+    def after(self, parts: list) -> q.Stretch:
+        return q.Between(only(parts, MOMENTS)[0], None, open=True)
+
+    def after_before(self, parts: list) -> q.Stretch:
+        return q.Between(*only(parts, MOMENTS), open=True)
+
+    def before_after(self, parts: list) -> q.Stretch:
+        end, start = only(parts, MOMENTS)
+        return q.Between(start, end, open=True)
+
+    def after_before_came(self, parts: list) -> q.Stretch:
+        return q.Between(only(parts, MOMENTS)[0], happening(only(parts, q.Who)[0], "appears"), open=True)
+
+    def at(self, parts: list) -> q.Stretch:
+        return q.Then(only(parts, MOMENTS)[0])
+
+    def at_start(self, parts: list) -> q.Stretch:
+        return q.Then(q.Edge(0.0))
+
+    def while_so(self, parts: list) -> q.Stretch:
+        return q.While(only(parts, CONDITIONS)[0])
+
+    def during(self, parts: list) -> q.Stretch:
+        return q.While(q.Number(only(parts, q.Who)[0], "least", 1))
+
+    def first_part(self, parts: list) -> q.Stretch:
+        nth, length_s = (part.value for part in parts if isinstance(part, Token) and part.type in ("ORDINAL", "LENGTH"))
+        start = (int(nth) - 1) * float(length_s)
+        return q.Between(q.At(start) if start else None, q.At(start + float(length_s)))
+
+    def last_part(self, parts: list) -> q.Stretch:
+        length_s = float(next(p for p in parts if isinstance(p, Token) and p.type == "LENGTH").value)
+        return q.Between(q.At(max(0.0, self.duration_s - length_s)), None)
+
+    def half(self, parts: list) -> q.Stretch:
+        first = str(parts[-1]).startswith("first")
+        return q.Between(None, q.Edge(0.5)) if first else q.Between(q.Edge(0.5), None)
+
+    def just_before(self, parts: list) -> q.Stretch:
+        moment, length_s = only(parts, MOMENTS)[0], length_in(parts)
+        return q.Between(q.Shifted(moment, -length_s), moment, open=True)
+
+    def just_after(self, parts: list) -> q.Stretch:
+        moment, length_s = only(parts, MOMENTS)[0], length_in(parts)
+        return q.Between(moment, q.Shifted(moment, length_s), open=True)
+
+    def at_s(self, parts: list) -> q.Moment:
+        return q.At(float(parts[0].value))
+
+    def at_the_start(self, parts: list) -> q.Moment:
+        return q.Edge(0.0)
+
+    def at_the_end(self, parts: list) -> q.Moment:
+        return q.Edge(1.0)
+
+    def comes_then(self, parts: list) -> q.Moment:
+        sides = only(parts, Side)
+        who = only(parts, q.Who)[0]
+        if sides:
+            who = replace(who, tests=(*who.tests, q.Comes(None, sides[0].name)))
+        return happening(who, "appears")
+
+    def named(self, parts: list) -> q.Who:
+        return parts[0]
+
+    def leaves_then(self, parts: list) -> q.Moment:
+        return happening(only(parts, q.Who)[0], "leaves")
+
+    def back_then(self, parts: list) -> q.Moment:
+        return happening(only(parts, q.Who)[0], "returns")

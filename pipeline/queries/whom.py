@@ -1,0 +1,251 @@
+"""Rules of who is meant, and of what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from lark import Token
+
+from data.vocabulary import THING
+from pipeline.queries import algebra as q
+from pipeline.queries.meanings import (
+    CONDITIONS,
+    MOMENTS,
+    BothTests,
+    Side,
+    Test,
+    Unfit,
+    being_there,
+    limited,
+    only,
+    own_stretch,
+    passing,
+    stay_of,
+    tests_in,
+    timed,
+    untimed,
+)
+
+
+class Whom:
+    """Methods by the names of rules."""
+
+    # ------------------------------------------------------------------------------------------------------------- who
+
+    def who(self, parts: list) -> q.Who:
+        who = q.Who("")
+        for part in parts:
+            if isinstance(part, Token):
+                who = limited(who, part)
+            elif isinstance(part, q.Who):
+                who = part
+            elif callable(part):
+                who = part(who)
+        if not who.term:
+            raise Unfit("of what?")
+        return who
+
+    def it(self, parts: list) -> q.Who:
+        made = q.Who("")
+        for part in parts:
+            made = made if isinstance(part, Token) else part(made)
+        return made
+
+    def pre(self, parts: list) -> Token:
+        if parts[0].type == "OTHER":
+            raise Unfit("other than whom?")
+        return parts[0]
+
+    def post(self, parts: list) -> Callable[[q.Who], q.Who]:
+        limits = passing(q.Who(""), tests_in(parts), None).tests
+        return lambda who: replace(who, tests=(*who.tests, *limits))
+
+    def with_shortest(self, parts: list) -> Callable[[q.Who], q.Who]:
+        return lambda who: replace(who, pick="shortest")
+
+    def with_longest(self, parts: list) -> Callable[[q.Who], q.Who]:
+        return lambda who: replace(who, pick="longest")
+
+    def to_leave(self, parts: list) -> Callable[[q.Who], q.Who]:
+        return lambda who: replace(who, order="leaves")
+
+    def first_to_leave(self, parts: list) -> Callable[[q.Who], q.Who]:
+        return lambda who: replace(who, pick=1, order="leaves")
+
+    def last_to_leave(self, parts: list) -> Callable[[q.Who], q.Who]:
+        return lambda who: replace(who, pick=-1, order="leaves")
+
+    def first_to_come(self, parts: list) -> Callable[[q.Who], q.Who]:
+        return lambda who: replace(who, pick=1)
+
+    def last_to_come(self, parts: list) -> Callable[[q.Who], q.Who]:
+        return lambda who: replace(who, pick=-1)
+
+    def to_come(self, parts: list) -> Callable[[q.Who], q.Who]:
+        when = own_stretch(parts)
+        return lambda who: who if when is None else replace(who, tests=(*who.tests, q.Comes(when)))
+
+    def numbered(self, parts: list) -> q.Number:
+        raise Unfit("no such number")
+
+    def _numbered(self, parts: list, relation: q.Relation) -> q.Number:
+        n = next(part for part in parts if isinstance(part, Token) and part.type == "NUMBER").value
+        return q.Number(only(parts, q.Who)[0], relation, int(n))
+
+    def at_least(self, parts: list) -> q.Number:
+        return self._numbered(parts, "least")
+
+    def more(self, parts: list) -> q.Number:
+        return self._numbered(parts, "more")
+
+    def exactly(self, parts: list) -> q.Number:
+        return self._numbered(parts, "exactly")
+
+    def at_most(self, parts: list) -> q.Number:
+        return self._numbered(parts, "most")
+
+    def fewer(self, parts: list) -> q.Number:
+        return self._numbered(parts, "fewer")
+
+    def all_of(self, parts: list) -> q.Number:
+        who = only(parts, q.Who)[0]
+        numbers = [part.value for part in parts if isinstance(part, Token) and part.type == "NUMBER"]
+        both = next(part for part in parts if isinstance(part, Token) and part.type == "ALL").startswith("both")
+        if not numbers and not both:
+            raise Unfit("how many are all?")
+        return q.Number(who, "least", int(numbers[0]) if numbers else 2)
+
+    def so_many(self, parts: list) -> q.Number:
+        return only(parts, CONDITIONS)[0]
+
+    def any(self, parts: list) -> q.Number:
+        who = only(parts, q.Who)[0]
+        return q.Number(who, "least", who.said or 1)
+
+    def none(self, parts: list) -> q.Number:
+        if any(isinstance(test, q.Comes | q.Goes) for test in only(parts, q.Who)[0].tests):
+            raise Unfit("none of those that come")
+        return q.Number(only(parts, q.Who)[0], "exactly", 0)
+
+    def nobody(self, parts: list) -> q.Number:
+        said = next(part for part in parts if isinstance(part, Token) and part.type == "NOONE")
+        return q.Number(q.Who(THING if said == "nothing" else "person"), "exactly", 0)
+
+    def nothing(self, parts: list) -> q.Number:
+        return q.Number(q.Who(THING), "exactly", 0)
+
+    # ---------------------------------------------------------------------------------------------------- what they do
+
+    def stretch(self, parts: list) -> q.Stretch:
+        return parts[0]
+
+    def vp(self, parts: list) -> Test:
+        return parts[0]
+
+    def cond(self, parts: list) -> q.Condition:
+        return parts[0]
+
+    def vps(self, parts: list) -> list[Test]:
+        return [part for part in parts if callable(part)]
+
+    def comes(self, parts: list) -> Test:
+        return timed(parts, lambda when, side: q.Comes(when, side))
+
+    def leaves(self, parts: list) -> Test:
+        def test(when: q.Stretch | None, side: str | None) -> q.Test:
+            # gone when something happens: it has left before that
+            return q.Goes(q.Between(None, when.moment) if isinstance(when, q.Then) else when, side)
+
+        return timed(parts, test)
+
+    def remains(self, parts: list) -> Test:
+        when = own_stretch(parts)
+        if isinstance(when, q.Between) and when.end is None and when.start is not None:
+            when = q.Then(when.start)
+        return being_there(when)
+
+    def still_after(self, parts: list) -> Test:
+        return being_there(q.Then(only(parts, MOMENTS)[0]))
+
+    def all_through(self, parts: list) -> Test:
+        return untimed(q.There(q.Between(None, None), throughout=True))
+
+    def returns(self, parts: list) -> Test:
+        return timed(parts, lambda when, side: q.Returns(when))
+
+    def not_so(self, parts: list) -> Test:
+        other = next(part for part in parts if callable(part))
+        return lambda when: q.Not(other(when))
+
+    def moves(self, parts: list) -> Test:
+        if own_stretch(parts) is not None:
+            raise Unfit("which way in a stretch")
+        word = next(part for part in parts if isinstance(part, str) and not isinstance(part, Token))
+        return untimed(q.Heads(word))
+
+    def is_moving(self, parts: list) -> Test:
+        return untimed(q.Heads("moving"))
+
+    def stands(self, parts: list) -> Test:
+        return untimed(q.Heads("still"))
+
+    def stays(self, parts: list) -> Test:
+        return untimed(only(parts, q.Stays)[0])
+
+    def longer_than(self, parts: list) -> Test:
+        return untimed(q.Stays("more", stay_of(only(parts, q.Who)[0])))
+
+    def till_end(self, parts: list) -> Test:
+        return untimed(q.There(q.Then(q.Edge(1.0))))
+
+    def there(self, parts: list) -> Test:
+        when = own_stretch(parts)
+        stays = any(isinstance(part, Token) and part.type == "VSTAY" for part in parts)
+        if stays and isinstance(when, q.Between) and when.start is None:
+            when = q.Then(when.end)  # it stays until then
+        return being_there(when)
+
+    def seen(self, parts: list) -> Test:
+        return timed(parts, lambda when, side: q.There(when) if when is not None else q.There(q.Between(None, None)))
+
+    def with_(self, parts: list) -> Test:
+        return untimed(q.With(only(parts, q.Who)[0]))
+
+    def crosses(self, parts: list) -> Test:
+        a, b = only(parts, Side)
+        return untimed(BothTests(q.Comes(None, a.name), q.Goes(None, b.name)))
+
+    def way_word(self, parts: list) -> str:
+        said = str(parts[-1])
+        word = next(word for word in ("left", "right", "top", "bottom", "upper", "lower", "up", "down") if word in said)
+        return {"top": "up", "upper": "up", "bottom": "down", "lower": "down"}.get(word, word)
+
+    def _length(self, parts: list, relation: q.Relation) -> q.Stays:
+        lengths = [q.Length(float(part.value)) for part in parts if isinstance(part, Token) and part.type == "LENGTH"]
+        return q.Stays(relation, *lengths)
+
+    def shorter(self, parts: list) -> q.Stays:
+        return self._length(parts, "fewer")
+
+    def longer(self, parts: list) -> q.Stays:
+        return self._length(parts, "more")
+
+    def no_shorter(self, parts: list) -> q.Stays:
+        return self._length(parts, "least")
+
+    def no_longer(self, parts: list) -> q.Stays:
+        return self._length(parts, "most")
+
+    def from_to(self, parts: list) -> q.Stays:
+        return self._length(parts, "least")
+
+    def side_from(self, parts: list) -> Side:
+        return only(parts, Side)[0]
+
+    side_to = side_from
+
+    def side(self, parts: list) -> Side:
+        said = str(parts[0])
+        word = next(word for word in ("left", "right", "top", "bottom", "upper", "lower") if word in said)
+        return Side({"upper": "top", "lower": "bottom"}.get(word, word))
