@@ -42,12 +42,11 @@ def composed_answer(text: str, query: q.Query, memory: ClipMemory, sure: Sure) -
     sight = (1.0, 1.0) if is_given(memory.index) else (memory.sharpness, memory.wholeness)
     doubts = Doubts(READ, agreement, memory.clarity, *sight, about_question(like, memory, evidence))
     said = told(query, first)
-    value = said if first.kind == "text" and first.value is None else first.value
     return Answer(
         question=text,
         text=said,
         kind=first.kind,
-        value=value,
+        value=first.value,
         confidence=sure(like, doubts, len(evidence)),
         evidence=evidence,
         understood=like,
@@ -81,7 +80,7 @@ def terms_of(query: Any) -> list[str]:
 def is_plain(query: q.Query) -> bool:
     """Is it what a family of questions asks, so that the question reader's answer counts?"""
     match query:
-        case q.Count(who) | q.Exist(who) | q.Stay(who) | q.What(who):
+        case q.Count(who) | q.Exist(who) | q.Stay(who, "one") | q.What(who):
             return _is_bare(who)
         case q.When(q.Happens(who, _, _)):
             return _is_bare(who)

@@ -95,6 +95,16 @@ class AskTimes:
         stay = only(parts, q.Stay)[0]
         return lambda when, among: q.Stay(of_those(stay.who, among), stay.how) if when is None else unfit()
 
+    def stat_of_them(self, parts: list) -> Ask:
+        how = next(part for part in parts if isinstance(part, str) and part in STATS)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if among is None or when is not None:
+                raise Unfit("of whom?")
+            return q.Stay(among, how)
+
+        return asked
+
     def stat_stay(self, parts: list) -> q.Stay:
         how = next(part for part in parts if isinstance(part, str) and part in STATS)
         return q.Stay(only(parts, q.Who)[0], how)
@@ -119,6 +129,8 @@ class AskTimes:
 
     def waits(self, parts: list) -> Ask:
         how = next(part for part in parts if isinstance(part, str) and part in STATS)
+        if any(who.tests for who in only(parts, q.Who)):
+            raise Unfit("waits between other things than arrivals")
         who = replace(only(parts, q.Who)[0], said=None, pick=None)
         return lambda when, among: q.Waits(seen_in(of_those(who, among), when), how)
 
@@ -183,6 +195,8 @@ class AskTimes:
         return lambda when, among: q.Time(only(parts, CONDITIONS)[0], when, "shortest")
 
     def spells(self, parts: list) -> Ask:
+        if any(isinstance(one, q.Number) and one.n == 0 for one in only(parts, CONDITIONS)):
+            raise Unfit("how long a break must be")
         return lambda when, among: q.Time(only(parts, CONDITIONS)[0], when, "spells")
 
     def list_spells(self, parts: list) -> Ask:

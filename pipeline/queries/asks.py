@@ -36,7 +36,7 @@ class Asks:
     # ---------------------------------------------------------------------------------------------------- the question
 
     def start(self, parts: list) -> q.Query:
-        return parts[0](None, None)
+        return parts[-1](None, None)
 
     def plain(self, parts: list) -> Ask:
         return parts[-1]

@@ -56,6 +56,11 @@ def only(parts: list, kinds: Any) -> list:
     return [part for part in parts if isinstance(part, kinds) and not isinstance(part, Token)]
 
 
+def is_literal(when: q.Between) -> bool:
+    """Do both its ends stand in the question as times?"""
+    return all(end is None or isinstance(end, q.At | q.Edge) for end in (when.start, when.end))
+
+
 def own_stretch(parts: list) -> q.Stretch | None:
     return next(iter(only(parts, STRETCHES)), None)
 
@@ -114,6 +119,8 @@ def passing(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Who:
         out += list(made) if isinstance(made, BothTests) else [made]
     if left is not None:
         out.append(q.There(left))
+    if any(isinstance(test, q.Returns) for test in out):  # who goes and comes back has not gone for good
+        out = [test for test in out if test != q.Goes()]
     if who.pick is not None and out:
         raise Unfit("some of one")
     return replace(who, tests=(*who.tests, *out))

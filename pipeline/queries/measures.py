@@ -155,9 +155,8 @@ def found(query: q.Query, view: ClipView) -> Found | None:
             return Found(bool(times[0] < times[1] - EPS), "yes_no", pieces, {"times": times})
         case q.Spells(condition, when):
             spans = when_holds(condition, view, when)
-            return (
-                Found(NEVER, "text", [], {"spans": spans}) if not spans else Found(None, "text", [], {"spans": spans})
-            )
+            pieces = _in_spans(those_in(condition, view), spans, view)
+            return Found(spans[0][0] if spans else NEVER, "time", pieces, {"spans": spans})
         case q.What(who):
             mask = chosen(who, view)
             names = view.names(positions(mask)[:1])

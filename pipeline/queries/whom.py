@@ -17,6 +17,7 @@ from pipeline.queries.meanings import (
     Test,
     Unfit,
     being_there,
+    is_literal,
     limited,
     only,
     own_stretch,
@@ -150,7 +151,14 @@ class Whom:
         return [part for part in parts if callable(part)]
 
     def comes(self, parts: list) -> Test:
-        return timed(parts, lambda when, side: q.Comes(when, side))
+        verb = next(str(part) for part in parts if isinstance(part, Token) and part.type == "VCOME")
+
+        def test(when: q.Stretch | None, side: str | None) -> q.Test:
+            if verb.startswith("appear") and isinstance(when, q.Between) and is_literal(when):
+                raise Unfit("to appear between two times is to be seen then, or to come then")
+            return q.Comes(when, side)
+
+        return timed(parts, test)
 
     def leaves(self, parts: list) -> Test:
         def test(when: q.Stretch | None, side: str | None) -> q.Test:
@@ -185,6 +193,8 @@ class Whom:
         return untimed(q.Heads(word))
 
     def is_moving(self, parts: list) -> Test:
+        if str(parts[0]) in ("go", "goes", "going", "went"):
+            raise Unfit("to go is to leave, or to move")
         return untimed(q.Heads("moving"))
 
     def stands(self, parts: list) -> Test:
@@ -237,8 +247,8 @@ class Whom:
     def no_longer(self, parts: list) -> q.Stays:
         return self._length(parts, "most")
 
-    def from_to(self, parts: list) -> q.Stays:
-        return self._length(parts, "least")
+    def stays_between(self, parts: list) -> Test:
+        return untimed(self._length(parts, "least"))
 
     def side_from(self, parts: list) -> Side:
         return only(parts, Side)[0]
