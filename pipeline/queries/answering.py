@@ -41,7 +41,7 @@ def composed_answer(text: str, query: q.Query, memory: ClipMemory, sure: Sure) -
     like = Question(_LIKE.get(first.kind, "compare"), x=terms_of(query)[0])
     sight = (1.0, 1.0) if is_given(memory.index) else (memory.sharpness, memory.wholeness)
     doubts = Doubts(READ, agreement, memory.clarity, *sight, about_question(like, memory, evidence))
-    said = told(query, first)
+    said = told(query, first, memory.view(0))
     return Answer(
         question=text,
         text=said,

@@ -72,6 +72,8 @@ class AskWhich:
 
     def which_is_more(self, parts: list) -> Ask:
         options, tests = only(parts, q.Who), tests_in(parts)
+        if not tests and not any(who.tests for who in options):
+            raise Unfit("a plain question")
         return lambda when, among: q.Which(tuple((name_of(w), q.Count(passing(w, tests, when))) for w in options))
 
     def share_them(self, parts: list) -> Ask:

@@ -13,7 +13,7 @@ from typing import Any
 from lark import Token
 
 from pipeline.queries import algebra as q
-from pipeline.queries.told import who_words
+from pipeline.queries.told import Teller
 
 Ask = Callable[[q.Stretch | None, q.Who | None], q.Query]
 """A question that still waits for the stretch in front of it, and for those whom it is about."""
@@ -119,6 +119,7 @@ def passing(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Who:
         out += list(made) if isinstance(made, BothTests) else [made]
     if left is not None:
         out.append(q.There(left))
+    out = [test for test in out if test != q.There(q.Between(None, None))]  # everything is there at some time
     if any(isinstance(test, q.Returns) for test in out):  # who goes and comes back has not gone for good
         out = [test for test in out if test != q.Goes()]
     if who.pick is not None and out:
@@ -195,6 +196,6 @@ def stay_of(who: q.Who, how: str | None = None) -> q.Amount:
 def name_of(who: q.Who, among: Sequence[q.Who] = ()) -> str:
     """What an option is called: its class, or the way that it goes; by all its words where others are called so."""
     if len(among) > 1 and len({one.term for one in among}) < len(among):
-        return who_words(who)
+        return Teller().who_words(who)
     words = [test.word for test in who.tests if isinstance(test, q.Heads)]
     return words[0] if words else who.term

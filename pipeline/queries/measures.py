@@ -180,6 +180,12 @@ def found(query: q.Query, view: ClipView) -> Found | None:
             return Found(value, "duration" if long else "number", pieces, {"numbers": numbers})
         case q.Trend(who, a, b):
             return _trend(who, a, b, view)
+        case q.Share(part, of):
+            whole = chosen(of, view)
+            if not whole.any():
+                return None
+            n, number = int((chosen(part, view) & whole).sum()), int(whole.sum())
+            return Found(n / number, "number", resting(query, view), {"n": n, "of": number})
     value = amount_of(query, view)
     if value is None:
         return None

@@ -13,17 +13,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.time_amounts import ORDINALS, WORDS, find_amounts
-from data.vocabulary import THING, covered
+from data.vocabulary import THING, covered, noun
 from pipeline.asking.mentions import PEOPLE, term_of
 
 
 class Word(NamedTuple):
-    """kind: a terminal. value: what it says: a term, a number, seconds, or the text itself."""
+    """kind: a terminal. value: what it says: a term, a number, seconds, or the text itself. many: is it a plural?"""
 
     kind: str
     value: object
     start: int
     end: int
+    many: bool = False
 
 
 @cache
@@ -125,8 +126,9 @@ def _term(low: str, at: int, class_names: tuple[str, ...]) -> Word | None:
         if said in ("who", "whoever", "crowd", "ones", "left"):
             return None
         if said in PEOPLE and covered("person", class_names):
-            return None if said == "nobody" else Word("CLASS", "person", at, end)
+            return None if said == "nobody" else Word("CLASS", "person", at, end, said.endswith("s"))
         found = term_of(said, class_names)
         if found is not None and (found[1] or found[0] == THING):
-            return Word("CLASS", found[0], at, end)
+            many = said in (noun(found[0]).plural, f"{said.rstrip('s')}s") and said != noun(found[0]).singular
+            return Word("CLASS", found[0], at, end, many)
     return None
