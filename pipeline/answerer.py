@@ -64,6 +64,7 @@ from pipeline.telling.absences import (
     never_said,
     times_said,
 )
+from pipeline.telling.alternatives import EITHER, one_of_two
 from pipeline.telling.answers_text import beside_the_middle, said_true_or_false
 from pipeline.telling.doubts import without_doubt
 from pipeline.telling.english import lower_first
@@ -218,7 +219,7 @@ class Answerer:
             said = beside_the_middle(said, text, evidence[0].box_xywhn[0])
         if (one := which_one(question, evidence, verdict.view)) is not None:
             said = f"{said.rstrip('.')} ({one})."
-        either = question.family in _EITHER and (_OR.search(text) or _MORE_OR_MORE.search(text))
+        either = question.family in EITHER and (_OR.search(text) or _MORE_OR_MORE.search(text))
         plain = said_plainly(text)
         if question == read.question:
             words = left_out(plain, question, index.class_names, index.duration_s)
@@ -229,6 +230,7 @@ class Answerer:
         if verdict.truth.kind == "yes_no" and (either or words or _WHICH.match(text)):  # a yes to what was not asked
             said = without_yes_no(said)
         confidence = self.confidence(question, doubts, len(verdict.truth.evidence))
+        chosen = one_of_two(text, question, verdict.truth, verdict.view)
         if verdict.truth.kind == "yes_no" and _TRUE_OR_FALSE.match(text):
             said = said_true_or_false(said, bool(verdict.truth.value))
         said = never_said(said, text, question.family, verdict.truth)
@@ -237,8 +239,8 @@ class Answerer:
         return Answer(
             question=text,
             text=times_said(said, times),
-            kind=verdict.truth.kind,
-            value=verdict.truth.value,
+            kind=verdict.truth.kind if chosen is None else "object",
+            value=verdict.truth.value if chosen is None else chosen,
             confidence=min(confidence, MISREAD) if words else confidence,
             evidence=evidence,
             warnings=(
@@ -352,7 +354,6 @@ _WHICH = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:which|what|who|how muc
 """Begins what no yes or no answers: "which comes first, the bus or the dog?"."""
 _IS_IT_SO = re.compile(r"\W*(?:(?:and|so|but|ok|okay)\W+)?(?:is|was|are|were|does|did|has|have)\b", re.I)
 """Begins what asks whether there is ever none: "was the street ever empty?"."""
-_EITHER = ("compare", "order", "order_leaves")
 _MORE_OR_MORE = re.compile(r"\b(?:more|fewer) [a-z]+ or (?:more|fewer) [a-z]+", re.I)
 _OR = re.compile(r"\bor\b(?! (?:not|no|fewer|more|less|equal)\b)", re.I)
 """And so do two things to choose from: "are there more cars or people?"."""
