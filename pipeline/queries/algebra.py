@@ -14,7 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Change = Literal["appears", "leaves", "returns"]
+Change = Literal["appears", "leaves", "returns", "same"]
+"""same: as the verb that it limits, while a question is read."""
 Relation = Literal["more", "least", "exactly", "most", "fewer"]
 """More than, at least, exactly, at most, fewer than."""
 
@@ -133,11 +134,13 @@ class Shifted:
 
 @dataclass(frozen=True, slots=True)
 class Begins:
-    """When a condition holds for the first time (last: ends for the last time), in a stretch."""
+    """When a condition holds for the first time (last: ends for the last time; longest: begins to hold for the longest
+    time), in a stretch."""
 
     condition: Condition
     last: bool = False
     when: Stretch | None = None
+    longest: bool = False
 
 
 Moment = At | Edge | Happens | Shifted | Begins

@@ -80,6 +80,8 @@ def terms_of(query: Any) -> list[str]:
 def is_plain(query: q.Query) -> bool:
     """Is it what a family of questions asks, so that the question reader's answer counts?"""
     match query:
+        case q.Count(q.Who(_, (q.Goes(None, None),), (), None)):
+            return True
         case q.Count(who) | q.Exist(who) | q.Stay(who, "one") | q.What(who):
             return _is_bare(who)
         case q.When(q.Happens(who, _, _)):

@@ -10,10 +10,12 @@ from pipeline.queries import algebra as q
 from pipeline.queries.meanings import (
     CONDITIONS,
     MOMENTS,
+    NEXT,
     STATS,
     Ask,
     Side,
     Unfit,
+    after_that,
     either,
     happening,
     of_those,
@@ -37,6 +39,11 @@ class AskTimes:
     def when_comes(self, parts: list) -> Ask:
         return self._happening(parts, "appears")
 
+    def when_seen(self, parts: list) -> Ask:
+        if only(parts, q.Who)[0].pick == -1:
+            raise Unfit("the last one to be seen, or when one is last seen")
+        return self._happening(parts, "appears")
+
     def when_leaves(self, parts: list) -> Ask:
         return self._happening(parts, "leaves")
 
@@ -49,7 +56,11 @@ class AskTimes:
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             when, one = either(own, when), of_those(who, among)
+            if when is not None and one.said == NEXT:
+                one = replace(one, said=None)
             side = sides[0].name if sides else None
+            if change == "returns":  # who has left and comes back has not gone for good
+                one = replace(one, tests=tuple(test for test in one.tests if test != q.Goes()))
             if last and when is not None and side is None:
                 return q.When(q.Begins(q.Number(one, "least", 1), last=True, when=when))
             if when is not None or side is not None:
@@ -73,27 +84,33 @@ class AskTimes:
 
     def apart(self, parts: list) -> Ask:
         a, b = only(parts, MOMENTS)
+        if isinstance(b, q.Happens):
+            b = replace(b, who=after_that(b.who, a))
         return lambda when, among: q.Apart(a, b)
 
     def before_end(self, parts: list) -> Ask:
         moment = only(parts, MOMENTS)[0]
         return lambda when, among: q.Apart(moment, q.Edge(1.0))
 
-    def until_number(self, parts: list) -> Ask:
-        who, n = only(parts, q.Who)[0], next(p for p in parts if isinstance(p, Token) and p.type == "NUMBER").value
-        return lambda when, among: q.Apart(q.Edge(0.0), happening(replace(who, pick=int(n)), "appears"))
-
     def stay(self, parts: list) -> Ask:
         who = only(parts, q.Who)[0]
-        mean = any(isinstance(part, Token) and part.type == "MEAN" for part in parts)
+        mean = any(isinstance(part, Token) and part.type == "AVERAGED" for part in parts)
         return lambda when, among: stay_of(of_those(who, among), "mean" if mean else None) if when is None else unfit()
-
-    def stay_mean(self, parts: list) -> Ask:
-        return lambda when, among: q.Stay(of_those(only(parts, q.Who)[0], among), "mean")
 
     def amount(self, parts: list) -> Ask:
         stay = only(parts, q.Stay)[0]
         return lambda when, among: q.Stay(of_those(stay.who, among), stay.how) if when is None else unfit()
+
+    def until(self, parts: list) -> Ask:
+        return lambda when, among: q.Apart(q.Edge(0.0), only(parts, MOMENTS)[0]) if when is None else unfit()
+
+    def when_longest(self, parts: list) -> Ask:
+        condition = only(parts, CONDITIONS)[0]
+        return lambda when, among: q.When(q.Begins(condition, when=when, longest=True))
+
+    def stat_of_one(self, parts: list) -> Ask:
+        how, who = next(part for part in parts if isinstance(part, str) and part in STATS), only(parts, q.Who)[0]
+        return lambda when, among: q.Stay(of_those(who, among), how) if when is None else unfit()
 
     def stat_of_them(self, parts: list) -> Ask:
         how = next(part for part in parts if isinstance(part, str) and part in STATS)
@@ -151,7 +168,8 @@ class AskTimes:
             one = of_those(who, among)
             if when is not None:
                 one = replace(one, tests=(*one.tests, q.Comes(when)))
-            if one.pick is None or one == q.Who(one.term, pick=one.pick):
+            stands = isinstance(one.pick, str) and any(isinstance(test, q.Heads) for test in one.tests)
+            if one.pick is None or one == q.Who(one.term, pick=one.pick) or stands:
                 raise Unfit("a plain question")
             return q.What(one)
 

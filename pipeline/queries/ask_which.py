@@ -33,9 +33,6 @@ class AskWhich:
     def options(self, parts: list) -> list[q.Who]:
         return Options(only(parts, q.Who))
 
-    options_list = options
-    option_moments = options
-
     def which_more(self, parts: list) -> Ask:
         options, tests = only(parts, Options)[0], tests_in(parts)
         return lambda when, among: q.Which(tuple((name_of(w), q.Count(passing(w, tests, when))) for w in options))
@@ -50,6 +47,12 @@ class AskWhich:
     def which_first(self, parts: list) -> Ask:
         options = only(parts, Options)[0]
         return lambda when, among: q.Which(tuple((name_of(w), happening(w, "appears")) for w in options), "fewest")
+
+    def which_leaves_first(self, parts: list) -> Ask:
+        options = only(parts, Options)[0]
+        return lambda when, among: q.Which(
+            tuple((name_of(w, options), happening(w, "leaves")) for w in options), "fewest"
+        )
 
     def which_last(self, parts: list) -> Ask:
         options = only(parts, Options)[0]
@@ -114,6 +117,12 @@ class AskWhich:
 
     def comes_from(self, parts: list) -> Ask:
         return self._way(parts, "enters")
+
+    def goes_or(self, parts: list) -> Ask:
+        return lambda when, among: q.Way(of_those(only(parts, q.Who)[0], among), "direction")
+
+    def comes_from_or(self, parts: list) -> Ask:
+        return lambda when, among: q.Way(of_those(only(parts, q.Who)[0], among), "enters", majority=True)
 
     def leaves_to(self, parts: list) -> Ask:
         return self._way(parts, "leaves")

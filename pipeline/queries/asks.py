@@ -25,7 +25,9 @@ from pipeline.queries.meanings import (
     seen_in,
     stay_of,
     tests_in,
+    unfit,
 )
+from pipeline.queries.told import Teller
 
 
 class Asks:
@@ -67,6 +69,12 @@ class Asks:
             raise Unfit("but some")
         return lambda when, among: ask(when, q.Who(THING, but=(who.term,)))
 
+    def but_those(self, parts: list) -> Ask:
+        who, ask = only(parts, q.Who)[0], parts[-1]
+        if len(who.tests) != 1 or who.pick is not None:
+            raise Unfit("but whom?")
+        return lambda when, among: ask(when, replace(who, tests=(q.Not(who.tests[0]),)))
+
     def aside(self, parts: list) -> q.Who:
         return only(parts, q.Who)[0]
 
@@ -99,6 +107,22 @@ class Asks:
             return is_one(of_those(who, among), tests, when)
 
         return asked
+
+    def exist_not(self, parts: list) -> Ask:
+        return lambda when, among: q.Compare(
+            q.Count(passing(of_those(only(parts, q.Who)[0], among), tests_in(parts), when)), "exactly", q.Length(0.0)
+        )
+
+    def before_or_after_come(self, parts: list) -> Ask:
+        return self._before_or_after(parts, "appears")
+
+    def before_or_after_leave(self, parts: list) -> Ask:
+        return self._before_or_after(parts, "leaves")
+
+    def _before_or_after(self, parts: list, change: q.Change) -> Ask:
+        who, moment = only(parts, q.Who)[0], only(parts, MOMENTS)[0]
+        options = (("before", happening(who, change)), ("after", moment))
+        return lambda when, among: q.Which(options, "fewest")
 
     def exist_there(self, parts: list) -> Ask:
         who, when = only(parts, q.Who)[0], own_stretch(parts)
@@ -155,12 +179,29 @@ class Asks:
     # -------------------------------------------------------------------------------------------------------- compared
 
     def outnumber(self, parts: list) -> Ask:
-        a, b = only(parts, q.Who)
-        return lambda when, among: q.Less(q.Count(seen_in(a, when)), q.Count(seen_in(b, when)))
+        (a, b), own = only(parts, q.Who), own_stretch(parts)
+        return lambda when, among: q.Less(
+            q.Count(seen_in(a, either(own, when))), q.Count(seen_in(b, either(own, when)))
+        )
 
     def outnumbers(self, parts: list) -> Ask:
-        a, b = only(parts, q.Who)
-        return lambda when, among: q.Compare(q.Count(seen_in(a, when)), "more", q.Count(seen_in(b, when)))
+        (a, b), own = only(parts, q.Who), own_stretch(parts)
+        return lambda when, among: q.Compare(
+            q.Count(seen_in(a, either(own, when))), "more", q.Count(seen_in(b, either(own, when)))
+        )
+
+    def how_many_more_at(self, parts: list) -> Ask:
+        who, (a, b) = only(parts, q.Who)[0], only(parts, STRETCHES)
+        return lambda when, among: q.Less(q.Count(seen_in(who, a)), q.Count(seen_in(who, b)))
+
+    def more_then(self, parts: list) -> Ask:
+        who, (a, b), tests = only(parts, q.Who)[0], only(parts, STRETCHES), tests_in(parts)
+        far = "most" if any(isinstance(part, Token) and part.type == "MORE" for part in parts) else "fewest"
+        options = tuple(
+            (Teller().stretch_words(one).removeprefix(" in the ").strip(), q.Count(passing(who, tests, one)))
+            for one in (a, b)
+        )
+        return lambda when, among: q.Which(options, far) if when is None else unfit()
 
     def beats(self, parts: list) -> Ask:
         a, b = only(parts, q.Who)
@@ -195,6 +236,11 @@ class Asks:
     def share(self, parts: list) -> Ask:
         who, tests = only(parts, q.Who)[0], tests_in(parts)
         return lambda when, among: q.Share(passing(who, tests, when), who)
+
+    def share_of_stretch(self, parts: list) -> Ask:
+        condition, when = only(parts, CONDITIONS)[0], own_stretch(parts)
+        always = q.Number(q.Who(THING), "least", 0)
+        return lambda more, among: q.Ratio(q.Time(condition, when), q.Time(always, when)) if more is None else unfit()
 
     def share_kind(self, parts: list) -> Ask:
         part, of = only(parts, q.Who)

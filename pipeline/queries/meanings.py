@@ -30,6 +30,10 @@ MOMENTS = (q.At, q.Edge, q.Happens, q.Shifted, q.Begins)
 STRETCHES = (q.Between, q.Then, q.While)
 
 
+NEXT = -1
+"""Instead of a number that is said: the first after something, which is still to be named."""
+
+
 class Side:
     """Of the picture."""
 
@@ -59,6 +63,18 @@ def only(parts: list, kinds: Any) -> list:
 def is_literal(when: q.Between) -> bool:
     """Do both its ends stand in the question as times?"""
     return all(end is None or isinstance(end, q.At | q.Edge) for end in (when.start, when.end))
+
+
+def as_verb(when: q.Stretch | None, change: q.Change) -> q.Stretch | None:
+    """The stretch, with what "did" stands for in it: "before the bus did"."""
+
+    def put(moment: q.Moment | None) -> q.Moment | None:
+        same = isinstance(moment, q.Happens) and moment.change == "same"
+        return happening(moment.who, change) if same else moment
+
+    if isinstance(when, q.Between):
+        return replace(when, start=put(when.start), end=put(when.end))
+    return q.Then(put(when.moment)) if isinstance(when, q.Then) else when
 
 
 def own_stretch(parts: list) -> q.Stretch | None:
@@ -120,11 +136,23 @@ def passing(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Who:
     if left is not None:
         out.append(q.There(left))
     out = [test for test in out if test != q.There(q.Between(None, None))]  # everything is there at some time
+    if q.Comes() in who.tests:  # "new cars in the first minute": those that come then
+        who = replace(who, tests=tuple(test for test in who.tests if test != q.Comes()))
+        out = [q.Comes(test.when) if isinstance(test, q.There) else test for test in out]
     if any(isinstance(test, q.Returns) for test in out):  # who goes and comes back has not gone for good
         out = [test for test in out if test != q.Goes()]
     if who.pick is not None and out:
         raise Unfit("some of one")
-    return replace(who, tests=(*who.tests, *out))
+    return no_return(replace(who, tests=(*who.tests, *out)))
+
+
+def no_return(who: q.Who) -> q.Who:
+    """The same; Unfit where they come after they have gone, which is to return."""
+    for test in who.tests:
+        start = test.when.start if isinstance(test, q.Comes) and isinstance(test.when, q.Between) else None
+        if isinstance(start, q.Happens) and start.change == "leaves" and start.who == q.Who(who.term):
+            raise Unfit("to come after having gone is to return")
+    return who
 
 
 def is_one(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Query:
@@ -163,7 +191,9 @@ def limited(who: q.Who, word: Token) -> q.Who:
         case "ORDINAL" | "LAST":
             return replace(who, pick=int(word.value))
         case "NEXT":
-            return replace(who, pick=1)
+            return replace(who, pick=1, said=NEXT)
+        case "NEW":
+            return replace(who, tests=(*who.tests, q.Comes()))
         case "NUMBER":
             return replace(who, said=int(word.value))
         case "LONGEST" | "SHORTEST":
@@ -174,6 +204,12 @@ def limited(who: q.Who, word: Token) -> q.Who:
         case "STILLV":
             return replace(who, tests=(*who.tests, q.Heads("still")))
     return who
+
+
+def after_that(who: q.Who, moment: q.Moment) -> q.Who:
+    """The next one, after a moment."""
+    limit = q.Comes(q.Between(moment, None, open=True))
+    return replace(who, said=None, tests=(*who.tests, limit)) if who.said == NEXT else who
 
 
 def happening(who: q.Who, change: q.Change) -> q.Happens:

@@ -14,6 +14,7 @@ from data.meaning.parts import INF, Cut, change_points, counts_at, looked_at, pi
 from data.meaning.places import nearest_sides, net_motion
 from data.meaning.question import NEVER, NONE
 from data.small_arrays import positions
+from data.vocabulary import covered
 from pipeline.queries import algebra as q
 from pipeline.queries.objects import chosen, holds, passes
 from pipeline.queries.times import Spans, moment_s, spans_of, those_in, when_holds
@@ -271,7 +272,8 @@ def _which(query: q.Which | q.Ranked, view: ClipView) -> Found | None:
         return Found([name for name, _ in worth], "list", pieces, more)
     if len(worth) > 1 and abs(worth[0][1] - worth[1][1]) <= EPS:
         return Found("both alike", "text", pieces, more)
-    return Found(worth[0][0], "object", pieces, more)
+    kind = "object" if covered(worth[0][0], view.class_names) else "word"
+    return Found(worth[0][0], kind, pieces, more)
 
 
 def _trend(who: q.Who, a: q.Moment, b: q.Moment, view: ClipView) -> Found | None:
@@ -355,6 +357,6 @@ def _at_moment(moment: q.Moment, at_s: float | None, view: ClipView) -> list[Int
             return seen(mask & (np.abs(times - at_s) <= EPS), view)
         case q.Shifted(other, _):
             return _at_moment(other, moment_s(other, view), view)
-        case q.Begins(condition, _, _):
+        case q.Begins(condition, _, _, _):
             return _in_spans(those_in(condition, view), [(at_s, at_s + view.step_s)], view)
     return []

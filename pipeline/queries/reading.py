@@ -20,8 +20,8 @@ from pipeline.queries import algebra as q
 from pipeline.queries.ask_times import AskTimes
 from pipeline.queries.ask_which import AskWhich
 from pipeline.queries.asks import Asks
-from pipeline.queries.ellipsis import with_nouns
-from pipeline.queries.meanings import Unfit
+from pipeline.queries.meanings import NEXT, Unfit
+from pipeline.queries.tidy import tidied
 from pipeline.queries.whens import Whens
 from pipeline.queries.whom import Whom
 from pipeline.queries.words import Word, tokens_of
@@ -49,7 +49,7 @@ def read_query(text: str, class_names: Sequence[str], duration_s: float) -> q.Qu
     words = tokens_of(text, class_names, duration_s)
     if words is None:
         return None
-    words = with_nouns(words)
+    words = tidied(words)
     try:
         query = Reading(duration_s).transform(_parser().parse(words))
         return query if _is_whole(query) else None
@@ -59,7 +59,9 @@ def read_query(text: str, class_names: Sequence[str], duration_s: float) -> q.Qu
 
 def _is_whole(query: Any) -> bool:
     """Is it known of everybody who is named whom that means?"""
-    if isinstance(query, q.Who) and not query.term:
+    if isinstance(query, q.Who) and (not query.term or query.said == NEXT):
+        return False
+    if isinstance(query, q.Happens) and query.change == "same":
         return False
     if is_dataclass(query):
         return all(_is_whole(getattr(query, one.name)) for one in fields(query))

@@ -149,6 +149,10 @@ class Teller:
         match when:
             case None | q.Between(None, None):
                 return ""
+            case q.Between(None, q.Edge(0.5)):
+                return " in the first half"
+            case q.Between(q.Edge(0.5), None):
+                return " in the second half"
             case q.Then(moment):
                 point = isinstance(moment, q.At | q.Edge)
                 return f" at {self.moment_words(moment)}" if point else f" when {self._timed(moment)}"

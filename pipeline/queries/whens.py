@@ -30,8 +30,8 @@ class Whens:
     def before(self, parts: list) -> q.Stretch:
         return q.Between(None, only(parts, MOMENTS)[0], open=True)
 
-    def before_came(self, parts: list) -> q.Stretch:
-        return q.Between(None, happening(only(parts, q.Who)[0], "appears"), open=True)
+    def before_same(self, parts: list) -> q.Stretch:
+        return q.Between(None, q.Happens(only(parts, q.Who)[0], "same"), open=True)
 
     def after(self, parts: list) -> q.Stretch:
         return q.Between(only(parts, MOMENTS)[0], None, open=True)
@@ -43,8 +43,12 @@ class Whens:
         end, start = only(parts, MOMENTS)
         return q.Between(start, end, open=True)
 
-    def after_before_came(self, parts: list) -> q.Stretch:
-        return q.Between(only(parts, MOMENTS)[0], happening(only(parts, q.Who)[0], "appears"), open=True)
+    def after_before_same(self, parts: list) -> q.Stretch:
+        return q.Between(only(parts, MOMENTS)[0], q.Happens(only(parts, q.Who)[0], "same"), open=True)
+
+    def after_first_part(self, parts: list) -> q.Stretch:
+        nth, length_s = (part.value for part in parts if isinstance(part, Token) and part.type in ("ORDINAL", "LENGTH"))
+        return q.Between(q.At(int(nth) * float(length_s)), None, open=True)
 
     def at(self, parts: list) -> q.Stretch:
         return q.Then(only(parts, MOMENTS)[0])
@@ -79,6 +83,9 @@ class Whens:
         moment, length_s = only(parts, MOMENTS)[0], length_in(parts)
         return q.Between(moment, q.Shifted(moment, length_s), open=True)
 
+    def moment(self, parts: list) -> q.Moment:
+        return parts[0]
+
     def at_s(self, parts: list) -> q.Moment:
         return q.At(float(parts[0].value))
 
@@ -93,6 +100,8 @@ class Whens:
         who = only(parts, q.Who)[0]
         if sides:
             who = replace(who, tests=(*who.tests, q.Comes(None, sides[0].name)))
+        if who.said is not None and who.said > 1 and who.pick is None:
+            who = replace(who, pick=who.said, said=None)  # when two have come, the second has
         return happening(who, "appears")
 
     def named(self, parts: list) -> q.Who:

@@ -16,9 +16,11 @@ from pipeline.queries.meanings import (
     Side,
     Test,
     Unfit,
+    as_verb,
     being_there,
     is_literal,
     limited,
+    no_return,
     only,
     own_stretch,
     passing,
@@ -58,9 +60,17 @@ class Whom:
             raise Unfit("other than whom?")
         return parts[0]
 
+    def other_than(self, parts: list) -> Callable[[q.Who], q.Who]:
+        term = str(next(part for part in parts if isinstance(part, Token) and part.type == "CLASS").value)
+        return lambda who: replace(who, but=(*who.but, term))
+
+    def seen_after(self, parts: list) -> Callable[[q.Who], q.Who]:
+        limit = q.Comes(q.Between(only(parts, MOMENTS)[0], None, open=True))
+        return lambda who: replace(who, tests=(*who.tests, limit))
+
     def post(self, parts: list) -> Callable[[q.Who], q.Who]:
         limits = passing(q.Who(""), tests_in(parts), None).tests
-        return lambda who: replace(who, tests=(*who.tests, *limits))
+        return lambda who: no_return(replace(who, tests=(*who.tests, *limits)))
 
     def with_shortest(self, parts: list) -> Callable[[q.Who], q.Who]:
         return lambda who: replace(who, pick="shortest")
@@ -92,7 +102,10 @@ class Whom:
 
     def _numbered(self, parts: list, relation: q.Relation) -> q.Number:
         n = next(part for part in parts if isinstance(part, Token) and part.type == "NUMBER").value
-        return q.Number(only(parts, q.Who)[0], relation, int(n))
+        who = only(parts, q.Who)[0]
+        if any(isinstance(test, q.Comes | q.Goes | q.There | q.Returns) for test in who.tests):
+            raise Unfit("so many of those that come, or so many that are there at once?")
+        return q.Number(who, relation, int(n))
 
     def at_least(self, parts: list) -> q.Number:
         return self._numbered(parts, "least")
@@ -122,10 +135,13 @@ class Whom:
 
     def any(self, parts: list) -> q.Number:
         who = only(parts, q.Who)[0]
+        if who.said and any(isinstance(test, q.Comes | q.Goes | q.There | q.Returns) for test in who.tests):
+            raise Unfit("so many of those that come, or so many that are there at once?")
         return q.Number(who, "least", who.said or 1)
 
     def none(self, parts: list) -> q.Number:
-        if any(isinstance(test, q.Comes | q.Goes) for test in only(parts, q.Who)[0].tests):
+        who = only(parts, q.Who)[0]
+        if who.said is not None or any(isinstance(test, q.Comes | q.Goes) for test in who.tests):
             raise Unfit("none of those that come")
         return q.Number(only(parts, q.Who)[0], "exactly", 0)
 
@@ -156,13 +172,16 @@ class Whom:
         def test(when: q.Stretch | None, side: str | None) -> q.Test:
             if verb.startswith("appear") and isinstance(when, q.Between) and is_literal(when):
                 raise Unfit("to appear between two times is to be seen then, or to come then")
-            return q.Comes(when, side)
+            return q.Comes(as_verb(when, "appears"), side)
 
         return timed(parts, test)
 
     def leaves(self, parts: list) -> Test:
         def test(when: q.Stretch | None, side: str | None) -> q.Test:
             # gone when something happens: it has left before that
+            when = as_verb(when, "leaves")
+            if isinstance(when, q.Between) and when.start is None and when.end == q.Edge(1.0):
+                when = None  # by the end
             return q.Goes(q.Between(None, when.moment) if isinstance(when, q.Then) else when, side)
 
         return timed(parts, test)
@@ -176,11 +195,23 @@ class Whom:
     def still_after(self, parts: list) -> Test:
         return being_there(q.Then(only(parts, MOMENTS)[0]))
 
+    def no_longer_there(self, parts: list) -> Test:
+        return untimed(q.Not(q.There(own_stretch(parts))))
+
+    def all_through_with(self, parts: list) -> Test:
+        who = only(parts, q.Who)[0]
+        return untimed(q.There(q.While(q.Number(who, "least", 1)), throughout=True))
+
     def all_through(self, parts: list) -> Test:
         return untimed(q.There(q.Between(None, None), throughout=True))
 
     def returns(self, parts: list) -> Test:
-        return timed(parts, lambda when, side: q.Returns(when))
+        def test(when: q.Stretch | None, side: str | None) -> q.Test:
+            start = when.start if isinstance(when, q.Between) else None
+            again = isinstance(start, q.Happens) and start.change == "leaves"
+            return q.Returns(None if again else when)  # it is back after it left
+
+        return timed(parts, test)
 
     def not_so(self, parts: list) -> Test:
         other = next(part for part in parts if callable(part))
@@ -193,8 +224,8 @@ class Whom:
         return untimed(q.Heads(word))
 
     def is_moving(self, parts: list) -> Test:
-        if str(parts[0]) in ("go", "goes", "going", "went"):
-            raise Unfit("to go is to leave, or to move")
+        if not str(parts[0]).startswith("mov"):
+            raise Unfit("to go is to leave, or to move; to run is an action")
         return untimed(q.Heads("moving"))
 
     def stands(self, parts: list) -> Test:

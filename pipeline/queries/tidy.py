@@ -1,0 +1,98 @@
+"""Words put in order before the grammar reads them.
+
+Words that help others (is, did, has) go; "the second", "it", "those" get the noun that they stand for; commas that part
+nothing go, too.
+"""
+
+from __future__ import annotations
+
+from pipeline.queries.words import Word
+
+_BEFORE_NOUN = frozenset(("ORDINAL", "LAST", "LONGEST", "SHORTEST", "NEW", "OTHER", "DIRADJ", "NEXT"))
+_NO_COMMA = frozenset(("COMMA", "HOWLONG", "HOWMANY", "WHEN", "BUT", "SEEN", "YN"))
+_PRONOUN_AFTER = frozenset(("WITH", "BEFORE", "AFTER", "THAN", "OUTNUMBER", "OR", "ATTHETIME", "BY", "UNTIL"))
+_NO_ELLIPSIS = frozenset(
+    ("CLASS", "NUMBER", "LENGTH", "HALF", "NEW", "SEEN", "OTHER", "DIRADJ", "ORDINAL", "LAST", "SPELLS", "COMMA", "YN")
+)
+_ASKS = frozenset(
+    (
+        "HOWMANY",
+        "HOWLONG",
+        "WHEN",
+        "WHICH",
+        "WHICHWAY",
+        "WHICHFROM",
+        "WHICHTO",
+        "SHAREOF",
+        "SHAREW",
+        "BYHOW",
+        "HOWTIMES",
+    )
+)
+
+
+def tidied(words: list[Word]) -> list[Word]:
+    """The words as the grammar takes them."""
+    return _with_nouns(_without_helpers(words))
+
+
+def _without_helpers(words: list[Word]) -> list[Word]:
+    """ "Is", "did", "has": at the start of a question they ask for a yes or no (YN), behind a noun at the end of a
+    clause they stand for its verb (PRO), else they say nothing. "There" is as good as "seen"."""
+    words = [word for word in words if word.kind != "AND" or word is not words[0]]
+    averaged = [word._replace(kind="AVERAGED") for word in words if word.kind == "AVERAGED"]
+    words = [word for word in words if word.kind != "AVERAGED"]
+    out: list[Word] = []
+    asked = False
+    for k, word in enumerate(words):
+        after = words[k + 1].kind if k + 1 < len(words) else "COMMA"
+        before = out[-1].kind if out else "COMMA"
+        asked |= word.kind in _ASKS
+        if word.kind == "S" and before in ("WHICH", "WHEN", "THAT", "SEEN", "ONE", "COMMA"):  # what's, there's
+            continue
+        if word.kind in ("IS", "DO"):
+            if before in ("COMMA", "TRUE") and not asked and not any(one.kind == "YN" for one in out):
+                out.append(word._replace(kind="YN"))
+            elif before == "CLASS" and after in ("COMMA", "AND", "MARK"):
+                out.append(word._replace(kind="PRO"))
+            continue
+        if word.kind == "THERE":
+            word = word._replace(kind="SEEN")
+        if word.kind == "ORMORE" and before == "CLASS" and after == "CLASS":  # "more cars or more people"
+            out += [word._replace(kind="OR"), word._replace(kind="MORE")]
+            continue
+        if word.kind == "COMMA" and (before in _NO_COMMA or after == "COMMA"):
+            continue
+        if word.kind == "SEEN" and before == "SEEN":
+            continue
+        out.append(word)
+    while out and out[-1].kind == "COMMA":
+        out.pop()
+    return [*out, *averaged]
+
+
+def _with_nouns(words: list[Word]) -> list[Word]:
+    """The noun put in where "the second" or "it" stands for one that was named before."""
+    out: list[Word] = []
+    noun: Word | None = None
+    named: dict[bool, list[Word]] = {}  # one, and many, with what tells them from others
+    for k, word in enumerate(words):
+        after = words[k + 1].kind if k + 1 < len(words) else "END"
+        before = out[-1].kind if out else "COMMA"
+        if word.kind == "CLASS":
+            noun = word
+            named[word.many] = [*(out[-1:] if before in _BEFORE_NOUN else ()), word]
+        one = word.kind == "NUMBER" and word.value == 1 and word.end - word.start == 3
+        if noun is not None and one and (before in _BEFORE_NOUN or after not in ("CLASS", "ORMORE")):
+            out.append(noun._replace(start=word.start, end=word.end))
+            continue
+        if noun is not None and word.kind == "ONE" and before in _PRONOUN_AFTER:
+            of_many = word.value not in ("it", "he", "she")
+            meant = named.get(of_many) or named[not of_many]
+            out += [part._replace(start=word.start, end=word.end) for part in meant]
+            continue
+        out.append(word)
+        ends = after == "COMMA" and before in ("OF", "AND", "TO", "BEFORE", "AFTER", "OR", "THAN")
+        if word.kind in ("ORDINAL", "LAST", "NEXT") and noun is not None and (ends or after not in _NO_ELLIPSIS):
+            out.append(noun._replace(start=word.end, end=word.end))
+    return out
