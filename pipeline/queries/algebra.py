@@ -96,7 +96,14 @@ class Not:
     test: Test
 
 
-Test = Comes | Goes | Returns | Heads | Stays | There | With | Not
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Several tests as one."""
+
+    tests: tuple[Test, ...]
+
+
+Test = Comes | Goes | Returns | Heads | Stays | There | With | Not | AllOf
 
 
 # ----------------------------------------------------------------------------------------------------------------- when

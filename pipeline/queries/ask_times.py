@@ -39,6 +39,12 @@ class AskTimes:
     def when_comes(self, parts: list) -> Ask:
         return self._happening(parts, "appears")
 
+    def when_it(self, parts: list) -> Ask:
+        who = only(parts, q.Who)[0]
+        if who.said != NEXT and who.order == "appears" and not who.tests:
+            raise Unfit("when what?")
+        return self._happening(parts, who.order)
+
     def when_seen(self, parts: list) -> Ask:
         if only(parts, q.Who)[0].pick == -1:
             raise Unfit("the last one to be seen, or when one is last seen")
@@ -95,7 +101,19 @@ class AskTimes:
     def stay(self, parts: list) -> Ask:
         who = only(parts, q.Who)[0]
         mean = any(isinstance(part, Token) and part.type == "AVERAGED" for part in parts)
-        return lambda when, among: stay_of(of_those(who, among), "mean" if mean else None) if when is None else unfit()
+        there = [test for test in who.tests if isinstance(test, q.There)]
+        rest = replace(who, tests=tuple(test for test in who.tests if test not in there))
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if there and not mean:  # how long it is there in a stretch
+                if len(there) > 1 or isinstance(there[0].when, q.Then) or when is not None:
+                    raise Unfit("how long at a moment")
+                return q.Time(q.Number(of_those(rest, among), "least", 1), there[0].when)
+            if when is not None:
+                return q.Time(q.Number(of_those(who, among), "least", 1), when) if not mean else unfit()
+            return stay_of(of_those(who, among), "mean" if mean else None)
+
+        return asked
 
     def amount(self, parts: list) -> Ask:
         stay = only(parts, q.Stay)[0]
@@ -107,6 +125,10 @@ class AskTimes:
     def when_longest(self, parts: list) -> Ask:
         condition = only(parts, CONDITIONS)[0]
         return lambda when, among: q.When(q.Begins(condition, when=when, longest=True))
+
+    def how_long_in(self, parts: list) -> Ask:
+        who, when = only(parts, q.Who)[0], own_stretch(parts)
+        return lambda more, among: q.Time(q.Number(of_those(who, among), "least", 1), when) if more is None else unfit()
 
     def stat_of_one(self, parts: list) -> Ask:
         how, who = next(part for part in parts if isinstance(part, str) and part in STATS), only(parts, q.Who)[0]
@@ -152,13 +174,17 @@ class AskTimes:
         return lambda when, among: q.Waits(seen_in(of_those(who, among), when), how)
 
     def mean_at_once(self, parts: list) -> Ask:
-        return lambda when, among: q.Most(of_those(only(parts, q.Who)[0], among), when, "mean")
+        return self._at_once(parts, "mean")
 
     def most_at_once(self, parts: list) -> Ask:
-        return lambda when, among: q.Most(of_those(only(parts, q.Who)[0], among), when, "most")
+        return self._at_once(parts, "most")
 
     def fewest_at_once(self, parts: list) -> Ask:
-        return lambda when, among: q.Most(of_those(only(parts, q.Who)[0], among), when, "fewest")
+        return self._at_once(parts, "fewest")
+
+    def _at_once(self, parts: list, how: str) -> Ask:
+        who, own = only(parts, q.Who)[0], own_stretch(parts)
+        return lambda when, among: q.Most(of_those(who, among), either(own, when), how)
 
     def what_is(self, parts: list) -> Ask:
         who, own = only(parts, q.Who)[0], own_stretch(parts)
@@ -167,7 +193,7 @@ class AskTimes:
             when = either(own, when)
             one = of_those(who, among)
             if when is not None:
-                one = replace(one, tests=(*one.tests, q.Comes(when)))
+                one = replace(one, tests=(*one.tests, q.Comes(when)), said=None if one.said == NEXT else one.said)
             stands = isinstance(one.pick, str) and any(isinstance(test, q.Heads) for test in one.tests)
             if one.pick is None or one == q.Who(one.term, pick=one.pick) or stands:
                 raise Unfit("a plain question")
@@ -207,10 +233,14 @@ class AskTimes:
         return lambda when, among: q.Less(stay, q.Stay(other, stay.how))
 
     def longest_so(self, parts: list) -> Ask:
-        return lambda when, among: q.Time(only(parts, CONDITIONS)[0], when, "longest")
+        return self._so(parts, "longest")
 
     def shortest_so(self, parts: list) -> Ask:
-        return lambda when, among: q.Time(only(parts, CONDITIONS)[0], when, "shortest")
+        return self._so(parts, "shortest")
+
+    def _so(self, parts: list, how: str) -> Ask:
+        condition, own = only(parts, CONDITIONS)[0], own_stretch(parts)
+        return lambda when, among: q.Time(condition, either(own, when), how)
 
     def spells(self, parts: list) -> Ask:
         if any(isinstance(one, q.Number) and one.n == 0 for one in only(parts, CONDITIONS)):

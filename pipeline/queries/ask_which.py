@@ -12,6 +12,7 @@ from pipeline.queries.meanings import (
     Options,
     Side,
     Unfit,
+    either,
     happening,
     name_of,
     of_those,
@@ -35,7 +36,13 @@ class AskWhich:
 
     def which_more(self, parts: list) -> Ask:
         options, tests = only(parts, Options)[0], tests_in(parts)
-        return lambda when, among: q.Which(tuple((name_of(w), q.Count(passing(w, tests, when))) for w in options))
+        by = any(isinstance(part, Token) and part.type == "BYHOW" for part in parts)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            counts = [q.Count(passing(of_those(who, among), tests, when)) for who in options]
+            return q.Which(tuple(zip(map(name_of, options), counts, strict=True)), "most", by)
+
+        return asked
 
     def which_arrivals(self, parts: list) -> Ask:
         options, sides = only(parts, Options)[0], only(parts, Side)
@@ -45,8 +52,15 @@ class AskWhich:
         )
 
     def which_first(self, parts: list) -> Ask:
-        options = only(parts, Options)[0]
-        return lambda when, among: q.Which(tuple((name_of(w), happening(w, "appears")) for w in options), "fewest")
+        options, own = only(parts, Options)[0], own_stretch(parts)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            when = either(own, when)
+            limits = () if when is None else (q.Comes(when),)
+            first = [happening(replace(who, tests=(*who.tests, *limits)), "appears") for who in options]
+            return q.Which(tuple(zip(map(name_of, options), first, strict=True)), "fewest")
+
+        return asked
 
     def which_leaves_first(self, parts: list) -> Ask:
         options = only(parts, Options)[0]
@@ -78,6 +92,20 @@ class AskWhich:
         if not tests and not any(who.tests for who in options):
             raise Unfit("a plain question")
         return lambda when, among: q.Which(tuple((name_of(w), q.Count(passing(w, tests, when))) for w in options))
+
+    def share_some(self, parts: list) -> Ask:
+        who, first = (
+            only(parts, q.Who)[0],
+            next(part for part in parts if callable(part) and not isinstance(part, list)),
+        )
+        some = passing(who, [first], None)
+        return lambda when, among: q.Share(passing(some, tests_in(parts), when), some)
+
+    def share_that_are(self, parts: list) -> Ask:
+        (of, part), own = only(parts, q.Who), own_stretch(parts)
+        if part.tests:
+            raise Unfit("a share of which?")
+        return lambda when, among: q.Share(part, seen_in(of, either(own, when)))
 
     def share_them(self, parts: list) -> Ask:
         tests = tests_in(parts)

@@ -130,9 +130,14 @@ class Asks:
 
     def every(self, parts: list) -> Ask:
         who, tests = only(parts, q.Who)[0], tests_in(parts)
-        if len(tests) != 1:
-            raise Unfit("all of two things")
-        return lambda when, among: q.Every(of_those(who, among), tests[0](when))
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            limits = passing(q.Who(who.term), tests, when).tests
+            if not limits:
+                raise Unfit("all of them do what?")
+            return q.Every(of_those(who, among), limits[0] if len(limits) == 1 else q.AllOf(limits))
+
+        return asked
 
     def alike(self, parts: list) -> Ask:
         said = next(part for part in parts if isinstance(part, Token) and part.type == "SAME")
@@ -189,6 +194,10 @@ class Asks:
         return lambda when, among: q.Compare(
             q.Count(seen_in(a, either(own, when))), "more", q.Count(seen_in(b, either(own, when)))
         )
+
+    def ever_so_long(self, parts: list) -> Ask:
+        condition, limit = only(parts, CONDITIONS)[0], only(parts, q.Stays)[0]
+        return lambda when, among: q.Compare(q.Time(condition, when, "longest"), limit.relation, limit.length)
 
     def how_many_more_at(self, parts: list) -> Ask:
         who, (a, b) = only(parts, q.Who)[0], only(parts, STRETCHES)

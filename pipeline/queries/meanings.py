@@ -160,9 +160,9 @@ def is_one(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Query:
     if who.pick is None:
         return q.Exist(passing(who, tests, when))
     limits = passing(q.Who(who.term), tests, when).tests
-    if len(limits) != 1:
-        raise Unfit("two tests of one")
-    return q.Every(who, limits[0])
+    if not limits:
+        raise Unfit("does it do what?")
+    return q.Every(who, limits[0] if len(limits) == 1 else q.AllOf(limits))
 
 
 def seen_in(who: q.Who, when: q.Stretch | None) -> q.Who:

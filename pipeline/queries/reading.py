@@ -52,9 +52,37 @@ def read_query(text: str, class_names: Sequence[str], duration_s: float) -> q.Qu
     words = tidied(words)
     try:
         query = Reading(duration_s).transform(_parser().parse(words))
-        return query if _is_whole(query) else None
+        return query if _is_whole(query) and says_all(query, words) else None
     except (LarkError, VisitError, Unfit):
         return None
+
+
+_TIMES, _SIDES = frozenset(("CLOCK", "LENGTH")), frozenset(("SIDE", "DIRW", "DIRADJ"))
+
+
+def says_all(query: q.Query, words: Sequence[Word]) -> bool:
+    """Is every thing, time and side of the words in the query? What a rule forgets must not be passed over."""
+    terms, times, sides = set(), 0, 0
+
+    def look(part: Any) -> None:
+        nonlocal times, sides
+        if isinstance(part, q.Who):
+            terms.update((part.term, *part.but))
+        times += isinstance(part, q.At | q.Length | q.Shifted)
+        sides += isinstance(part, q.Heads) or (isinstance(part, q.Comes | q.Goes) and part.side is not None)
+        if is_dataclass(part):
+            for one in fields(part):
+                look(getattr(part, one.name))
+        elif isinstance(part, tuple | list):
+            for each in part:
+                look(each)
+
+    look(query)
+    return (
+        all(word.value in terms for word in words if word.kind == "CLASS")
+        and times >= sum(word.kind in _TIMES for word in words)
+        and (sides >= sum(word.kind in _SIDES for word in words) or isinstance(query, q.Way | q.Alike))
+    )
 
 
 def _is_whole(query: Any) -> bool:

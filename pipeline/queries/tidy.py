@@ -9,8 +9,8 @@ from __future__ import annotations
 from pipeline.queries.words import Word
 
 _BEFORE_NOUN = frozenset(("ORDINAL", "LAST", "LONGEST", "SHORTEST", "NEW", "OTHER", "DIRADJ", "NEXT"))
-_NO_COMMA = frozenset(("COMMA", "HOWLONG", "HOWMANY", "WHEN", "BUT", "SEEN", "YN"))
-_PRONOUN_AFTER = frozenset(("WITH", "BEFORE", "AFTER", "THAN", "OUTNUMBER", "OR", "ATTHETIME", "BY", "UNTIL"))
+_NO_COMMA = frozenset(("COMMA", "HOWLONG", "HOWMANY", "WHEN", "BUT", "YN"))
+_PRONOUN_AFTER = frozenset(("WITH", "BEFORE", "AFTER", "THAN", "OUTNUMBER", "OR", "ATTHETIME", "BY", "UNTIL", "YN"))
 _NO_ELLIPSIS = frozenset(
     ("CLASS", "NUMBER", "LENGTH", "HALF", "NEW", "SEEN", "OTHER", "DIRADJ", "ORDINAL", "LAST", "SPELLS", "COMMA", "YN")
 )
@@ -43,13 +43,18 @@ def _without_helpers(words: list[Word]) -> list[Word]:
     averaged = [word._replace(kind="AVERAGED") for word in words if word.kind == "AVERAGED"]
     words = [word for word in words if word.kind != "AVERAGED"]
     out: list[Word] = []
-    asked = False
+    asked = False  # by another word
     for k, word in enumerate(words):
         after = words[k + 1].kind if k + 1 < len(words) else "COMMA"
         before = out[-1].kind if out else "COMMA"
-        asked |= word.kind in _ASKS
+        front = word.kind == "WHEN" and not out  # "when the bus comes, is …"
+        asked |= word.kind in _ASKS and not front and not (word.kind == "WHICH" and before == "CLASS")
         if word.kind == "S" and before in ("WHICH", "WHEN", "THAT", "SEEN", "ONE", "COMMA"):  # what's, there's
             continue
+        if word.kind == "ORDINAL" and after == "DO" and k + 1 < len(words):
+            continue  # "when do we first see a dog"
+        if word.kind == "ORDINAL" and word.value == 2 and before == "LAST" and after != "CLASS":
+            word = word._replace(kind="LENGTH", value=1.0)  # the last second
         if word.kind in ("IS", "DO"):
             if before in ("COMMA", "TRUE") and not asked and not any(one.kind == "YN" for one in out):
                 out.append(word._replace(kind="YN"))
@@ -61,7 +66,8 @@ def _without_helpers(words: list[Word]) -> list[Word]:
         if word.kind == "ORMORE" and before == "CLASS" and after == "CLASS":  # "more cars or more people"
             out += [word._replace(kind="OR"), word._replace(kind="MORE")]
             continue
-        if word.kind == "COMMA" and (before in _NO_COMMA or after == "COMMA"):
+        aside = before == "SEEN" and len(out) > 1 and out[-2].kind in ("YN", "WHEN", "HOWLONG")
+        if word.kind == "COMMA" and (before in _NO_COMMA or after == "COMMA" or aside):
             continue
         if word.kind == "SEEN" and before == "SEEN":
             continue
@@ -92,6 +98,12 @@ def _with_nouns(words: list[Word]) -> list[Word]:
             out += [part._replace(start=word.start, end=word.end) for part in meant]
             continue
         out.append(word)
+        if word.kind == "ORDINAL" and [one.kind for one in words[k + 1 : k + 4]] in (
+            ["AND", "ORDINAL", "CLASS"],
+            ["OR", "ORDINAL", "CLASS"],
+        ):  # "the first and the second bus"
+            out.append(words[k + 3]._replace(start=word.end, end=word.end))
+            continue
         ends = after == "COMMA" and before in ("OF", "AND", "TO", "BEFORE", "AFTER", "OR", "THAN")
         if word.kind in ("ORDINAL", "LAST", "NEXT") and noun is not None and (ends or after not in _NO_ELLIPSIS):
             out.append(noun._replace(start=word.end, end=word.end))

@@ -75,6 +75,8 @@ class Teller:
         s = "s" if one_of else ""
         is_ = "is" if one_of else "are"
         match test:
+            case q.AllOf(tests):
+                return " and ".join(self.does(each, one_of=one_of) for each in tests)
             case q.Not(q.Heads("moving")):
                 return f"stay{s} still"
             case q.Not(other):

@@ -69,7 +69,7 @@ class Whom:
         return lambda who: replace(who, tests=(*who.tests, limit))
 
     def post(self, parts: list) -> Callable[[q.Who], q.Who]:
-        limits = passing(q.Who(""), tests_in(parts), None).tests
+        limits = tuple(test for test in passing(q.Who(""), tests_in(parts), None).tests if test != q.Comes())
         return lambda who: no_return(replace(who, tests=(*who.tests, *limits)))
 
     def with_shortest(self, parts: list) -> Callable[[q.Who], q.Who]:
@@ -170,7 +170,7 @@ class Whom:
         verb = next(str(part) for part in parts if isinstance(part, Token) and part.type == "VCOME")
 
         def test(when: q.Stretch | None, side: str | None) -> q.Test:
-            if verb.startswith("appear") and isinstance(when, q.Between) and is_literal(when):
+            if verb.startswith("appear") and isinstance(when, q.Between) and is_literal(when) and not when.open:
                 raise Unfit("to appear between two times is to be seen then, or to come then")
             return q.Comes(as_verb(when, "appears"), side)
 
@@ -255,6 +255,8 @@ class Whom:
 
     def crosses(self, parts: list) -> Test:
         a, b = only(parts, Side)
+        if {a.name, b.name} in ({"left", "right"}, {"top", "bottom"}):  # all the way: that is a direction
+            return untimed(q.Heads({"top": "up", "bottom": "down"}.get(b.name, b.name)))
         return untimed(BothTests(q.Comes(None, a.name), q.Goes(None, b.name)))
 
     def way_word(self, parts: list) -> str:

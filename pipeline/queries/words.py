@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from data.time_amounts import ORDINALS, WORDS, find_amounts
+from data.time_amounts import ORDINALS, UNITS, WORDS, find_amounts
 from data.vocabulary import THING, covered, noun
 from pipeline.asking.mentions import PEOPLE, term_of
 
@@ -53,7 +53,8 @@ NO_LETTER = "(?![a-z0-9])"
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|\d+(?:\.\d+)?")
 _NUMBER = re.compile(rf"(?:{'|'.join(WORDS)}|a dozen|\d+)(?![a-z0-9:.])")
 _ORDINAL = re.compile(rf"(?:{'|'.join(map(re.escape, ORDINALS))})(?:-ever)?(?![a-z0-9])")
-_LAST = re.compile(r"(?:very )?(?:last|final|latest)(?![a-z])")
+_LAST = re.compile(r"(?:very )?(?:last|final|latest)(?![a-z]|\W*$)")
+_UNIT = re.compile(r"(?:minute|hour)(?![a-z-])")
 MOST_WORDS = 3
 
 
@@ -102,6 +103,8 @@ def _next(low: str, at: int, class_names: tuple[str, ...]) -> Word | None:
 def _numeral(low: str, at: int) -> Word | None:
     if (found := _ORDINAL.match(low, at)) is not None:
         return Word("ORDINAL", ORDINALS[found.group().removesuffix("-ever")], at, found.end())
+    if (found := _UNIT.match(low, at)) is not None:  # "the first minute"
+        return Word("LENGTH", UNITS[found.group()], at, found.end())
     if (found := _LAST.match(low, at)) is not None:
         return Word("LAST", -1, at, found.end())
     if (found := _NUMBER.match(low, at)) is not None:
