@@ -34,7 +34,7 @@ from pipeline.asking.asked_text import MOST_CHARACTERS, one_line
 from pipeline.asking.clip_facts import clip_fact
 from pipeline.asking.event_limits import EVENT_FAMILIES, EventLimit, event_limit
 from pipeline.asking.in_this_clip import in_this_clip
-from pipeline.asking.left_out import MISREAD, left_out, notes_of
+from pipeline.asking.left_out import MAYBE_ANOTHER, MISREAD, left_out, notes_of
 from pipeline.asking.mentions import sort_of_people
 from pipeline.asking.names import NameEmbeddings, closest_class
 from pipeline.asking.occurrences import said_of_that_time, said_time, without_time
@@ -168,7 +168,7 @@ class Answerer:
         if other is None:
             return usual
         same = usual.kind == other.kind and same_value(usual.value, other.value)
-        doubted = any("left out" in note for note in usual.warnings)
+        doubted = any(MAYBE_ANOTHER in note for note in usual.warnings)
         return usual if same and not doubted else other
 
     def answer_parts(self, memory: ClipMemory, text: str) -> list[Answer]:

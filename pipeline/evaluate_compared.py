@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -48,16 +48,18 @@ WORDINGS = (
 )
 
 
-def asked_of(view: ClipView, duration_s: float, rng: np.random.Generator) -> Iterator[str]:
+def asked_of(
+    view: ClipView, duration_s: float, rng: np.random.Generator, wordings: Sequence[str] = WORDINGS
+) -> Iterator[str]:
     """Every wording, about things that are there, at times of the clip."""
     there = sorted({view.class_names[c] for c in np.unique(view.class_id)})
     if len(there) < 3:
         return
-    for wording in WORDINGS:
+    for wording in wordings:
         x, y, z = rng.choice(there, 3, replace=False).tolist()
         t, u = sorted(rng.uniform(0.1, 0.9, 2) * duration_s)
         words = {"x": noun(x).singular, "y": noun(y).singular, "z": noun(z).singular}
-        many = {"xs": noun(x).plural, "ys": noun(y).plural}
+        many = {"xs": noun(x).plural, "ys": noun(y).plural, "zs": noun(z).plural}
         yield wording.format(**words, **many, t=clock(t), u=clock(u))
 
 
@@ -67,6 +69,14 @@ def true_answer(text: str, answers: Sequence[Answer], view: ClipView) -> Answer 
         return None
     parts = [as_judged(one, run(one.understood, view)) for one in answers]
     return comparison.judge(together_of(text, parts), parts)
+
+
+def print_table(rows: Mapping[str, Sequence[tuple[float, ...]]], columns: Sequence[str]) -> None:
+    """The means of some figures per wording, and in all."""
+    print(f"{'wording':<80}{'asked':>6}" + "".join(f"{name:>7}" for name in columns))
+    every = [one for ones in rows.values() for one in ones]
+    for wording, ones in [*rows.items(), ("all", every)]:
+        print(f"{wording:<80}{len(ones):>6}" + "".join(f"{mean:>7.3f}" for mean in np.array(ones).T.mean(1)))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -99,12 +109,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                     continue
                 least = min(one.confidence for one in parts)
                 rows[wording].append((same_value(said.value, truth.value), said.confidence, least))
-    print(f"{'wording':<70}{'asked':>6}{'right':>7}{'sure':>7}{'least':>7}")
-    for wording, ones in rows.items():
-        right, sure, least = np.array(ones).T
-        print(f"{wording:<70}{len(ones):>6}{right.mean():>7.3f}{sure.mean():>7.3f}{least.mean():>7.3f}")
+    print_table(rows, ("right", "sure", "least"))
     right, sure, least = np.array([one for ones in rows.values() for one in ones]).T
-    print(f"{'all':<70}{len(right):>6}{right.mean():>7.3f}{sure.mean():>7.3f}{least.mean():>7.3f}")
     ece, before = calibration_error(sure, right > 0), calibration_error(least, right > 0)
     print(f"ECE {ece:.3f}; of the least sure part's confidence {before:.3f}")
     return 0

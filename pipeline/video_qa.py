@@ -113,7 +113,17 @@ class VideoQA:
         refused = unreadable(question)
         if refused is not None:
             return refused
-        text = readable(question)
+        text, before = readable(question), self._spoken
+        usual = self._usual(question, text)
+        answer = self.answerer.composed(self._memory, question, text, usual)
+        if answer is usual:
+            return usual
+        answer = self._finished(answer)
+        self._spoken = Spoken(answer, before.previous, text)
+        return answer
+
+    def _usual(self, question: str, text: str) -> Answer:
+        """The answer without the grammar of `pipeline.queries`."""
         parts = parts_of(text)
         if parts == (text,):
             return self._ask(question, text)

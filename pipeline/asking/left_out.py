@@ -167,12 +167,15 @@ def past_the_end(question: Question, duration_s: float) -> bool:
     return asked_s is not None and asked_s > duration_s + 1e-6
 
 
+MAYBE_ANOTHER = "left out: this may answer another question"
+
+
 def notes_of(question: Question, words: Sequence[str], duration_s: float) -> tuple[str, ...]:
     """What the user should know of it, as sentences. words: those of `left_out`."""
     notes = ()
     if words:
         named = " and ".join(f"'{word}'" for word in words)
-        notes = (f"{named} {'is' if len(words) == 1 else 'are'} left out: this may answer another question",)
+        notes = (f"{named} {'is' if len(words) == 1 else 'are'} {MAYBE_ANOTHER}",)
     return (*notes, f"the video ends at {clock(duration_s)}") if past_the_end(question, duration_s) else notes
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from data.meaning import FAMILIES, Question, Truth, run
 from pipeline.answers import Answer, Doubts, Evidence
+from pipeline.asking.left_out import MAYBE_ANOTHER
 from pipeline.clip_memory import ClipMemory
 from pipeline.comparing.comparison import Comparison
 from pipeline.confidence import Calibration
@@ -48,7 +49,7 @@ def compared_confidence(
     if least.kind == "list":  # of everything that is there: what was never found agrees in every world
         sure = (sure + least.confidence) / 2
     sure = max(sure, prod(one.confidence for one in answers))  # right, where all its parts are
-    misread = [one.confidence for one in answers if any("left out" in note for note in one.warnings)]
+    misread = [one.confidence for one in answers if any(MAYBE_ANOTHER in note for note in one.warnings)]
     return min([sure, *misread])
 
 

@@ -228,6 +228,10 @@ class AskTimes:
         (a, b), tests = only(parts, q.Who), tests_in(parts)
         return lambda when, among: q.Less(q.Count(passing(a, tests, when)), q.Count(passing(b, tests, when)))
 
+    def stay_beats(self, parts: list) -> Ask:
+        a, b = only(parts, q.Stay)
+        return lambda when, among: q.Less(a, b)
+
     def total_beats(self, parts: list) -> Ask:
         stay, other = only(parts, q.Stay)[0], only(parts, q.Who)[0]
         return lambda when, among: q.Less(stay, q.Stay(other, stay.how))

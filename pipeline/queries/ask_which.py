@@ -65,7 +65,7 @@ class AskWhich:
     def which_leaves_first(self, parts: list) -> Ask:
         options = only(parts, Options)[0]
         return lambda when, among: q.Which(
-            tuple((name_of(w, options), happening(w, "leaves")) for w in options), "fewest"
+            tuple((name_of(w, options), replace(happening(w, "leaves"), other_end=True)) for w in options), "fewest"
         )
 
     def which_last(self, parts: list) -> Ask:

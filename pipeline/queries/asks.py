@@ -66,14 +66,15 @@ class Asks:
     def with_aside(self, parts: list) -> Ask:
         who, ask = only(parts, q.Who)[0], parts[-1]
         if who.tests or who.pick is not None:
-            raise Unfit("but some")
+            return self.but_those(parts)
         return lambda when, among: ask(when, q.Who(THING, but=(who.term,)))
 
     def but_those(self, parts: list) -> Ask:
         who, ask = only(parts, q.Who)[0], parts[-1]
         if len(who.tests) != 1 or who.pick is not None:
             raise Unfit("but whom?")
-        return lambda when, among: ask(when, replace(who, tests=(q.Not(who.tests[0]),)))
+        rest = replace(who, term=who.term or THING, tests=(q.Not(who.tests[0]),))
+        return lambda when, among: ask(when, rest)
 
     def aside(self, parts: list) -> q.Who:
         return only(parts, q.Who)[0]

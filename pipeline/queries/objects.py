@@ -114,6 +114,8 @@ def comebacks(view: ClipView) -> tuple[np.ndarray, np.ndarray]:
 def _all_through(spans: list[tuple[float, float]], view: ClipView) -> np.ndarray:
     """(K,) bool: visible from the first moment of the spans to the last, but for moments."""
     out = np.zeros(len(view), bool)
+    begin_s, end_s = float(view.edge_s[0]), float(view.edge_s[-1])
+    spans = [(max(a, begin_s), min(b, end_s)) for a, b in spans]
     for k in range(len(view)):
         mine = view.run_track == k
         total = sum(max(0.0, b - a) for a, b in spans)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,11 @@ def _parser() -> Lark:
 
 def read_query(text: str, class_names: Sequence[str], duration_s: float) -> q.Query | None:
     """The composed question of a text; None where it is none, or holds words that have no place in one."""
+    return _read(text, tuple(class_names), duration_s)
+
+
+@lru_cache(2000)
+def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query | None:
     words = tokens_of(text, class_names, duration_s)
     if words is None:
         return None

@@ -114,8 +114,12 @@ class VideoAnswers:
             return unreadable(one.text)
         answers = [self._answer_part(memory, one, *part) for part in read]
         if len(read) == 1 and read[0][0] == readable(one.text):
-            return replace(answers[0], question=one.text)
-        return joined(one.text, answers, self.answerer.how_sure(memory))
+            usual = replace(answers[0], question=one.text)
+        else:
+            usual = joined(one.text, answers, self.answerer.how_sure(memory))
+        if one.span is not None:  # a clip of its own to its question
+            return usual
+        return self.answerer.composed(memory, one.text, readable(one.text), usual)
 
     def _answer_part(self, memory: ClipMemory, one: SetQuestion, text: str, read: Understood) -> Answer:
         answer = self.answerer.answer_one(memory, text, read)

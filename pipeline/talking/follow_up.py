@@ -209,6 +209,8 @@ class _Rules(FollowContext):
             return self.mended(found) if self.lead and found.terms else None
         if self.previous.composed and found.terms and not found.times and nth is None:
             return self.compared_anew(found)
+        if self.previous.composed and found.times and not found.terms and nth is None:
+            return self.asked_then(found)
         return self.changed(found, nth)
 
     def changed(self, found: Mentions, nth: int | str | None) -> FollowUp | None:
@@ -244,11 +246,26 @@ class _Rules(FollowContext):
         """ "And people?", after "do most cars go left or right?": the whole question about them."""
         said = self.mentions(self.said_before).terms
         if len({term.term for term in said}) != 1:
-            return self.unclear(f"it is unclear what '{self.rest}' changes")
+            if self.previous.kind not in ("number", "time", "duration") or not said:
+                return self.unclear(f"it is unclear what '{self.rest}' changes")
+            said = tuple(term for term in said if term.term == said[0].term)  # "how many bikes come while the bus …"
         words = self.rest[found.terms[0].start : found.terms[0].end]
         text = self.said_before
         for term in reversed(said):
             text = text[: term.start] + words + text[term.end :]
+        return FollowUp(text=text, note=f"understood as: {text.rstrip(' ?')}?", whole=True)
+
+    def asked_then(self, found: Mentions) -> FollowUp | None:
+        """ "And in the first minute?", after a question that no family holds: the whole of it, of that time."""
+        said = self.mentions(self.said_before).times
+        if len(said) > 1:
+            return self.unclear(f"it is unclear what '{self.rest}' changes")
+        if said:
+            time = found.times[0]
+            words = self.rest[time.start : time.end]
+            text = self.said_before[: said[0].start] + words + self.said_before[said[0].end :]
+        else:
+            text = f"{self.rest.rstrip(' ?')}, {self.said_before}"
         return FollowUp(text=text, note=f"understood as: {text.rstrip(' ?')}?", whole=True)
 
     def event_limit(self, found: Mentions) -> FollowUp | None:
