@@ -74,6 +74,8 @@ class AskWhich:
 
     def which_longer(self, parts: list) -> Ask:
         options = only(parts, Options)[0]
+        if len({name_of(who) for who in options}) < len(options):
+            raise Unfit("two of one kind: their names do not tell them apart")
         by = any(isinstance(part, Token) and part.type == "BYHOW" for part in parts)
         return lambda when, among: (
             q.Which(tuple((name_of(w), stay_of(of_those(w, among))) for w in options), "most", by)
