@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """examples:
   python -m pipeline.answer street.mp4 "How many cars appear?"       indexes the video once, then answers at once
   python -m pipeline.answer street.mp4 "When does the bus leave?" "What comes next?" --json
+  python -m pipeline.answer street.mp4 "How many people came in from the left while the bus was there?"
   python -m pipeline.answer street.mp4                               a prompt; "and buses?", "when did it leave?" work
   python -m pipeline.answer street.mp4 - < questions.txt             one question a line
   python -m pipeline.answer gt.txt "How many people?" --fps 25 --size 1920x1080    given tracks
