@@ -117,6 +117,8 @@ class AskTimes:
 
     def amount(self, parts: list) -> Ask:
         stay = only(parts, q.Stay)[0]
+        if stay.who.pick is not None:
+            raise Unfit("the longest of one's visits")
         return lambda when, among: q.Stay(of_those(stay.who, among), stay.how) if when is None else unfit()
 
     def until(self, parts: list) -> Ask:
@@ -252,4 +254,6 @@ class AskTimes:
         return lambda when, among: q.Time(only(parts, CONDITIONS)[0], when, "spells")
 
     def list_spells(self, parts: list) -> Ask:
+        if any(isinstance(one, q.Number) and one.n for one in only(parts, CONDITIONS)):
+            raise Unfit("a plain question")
         return lambda when, among: q.Spells(only(parts, CONDITIONS)[0], when)

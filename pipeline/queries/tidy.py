@@ -6,6 +6,7 @@ nothing go, too.
 
 from __future__ import annotations
 
+from data.vocabulary import THING
 from pipeline.queries.words import Word
 
 _BEFORE_NOUN = frozenset(("ORDINAL", "LAST", "LONGEST", "SHORTEST", "NEW", "OTHER", "DIRADJ", "NEXT"))
@@ -40,6 +41,8 @@ def _without_helpers(words: list[Word]) -> list[Word]:
     """ "Is", "did", "has": at the start of a question they ask for a yes or no (YN), behind a noun at the end of a
     clause they stand for its verb (PRO), else they say nothing. "There" is as good as "seen"."""
     words = [word for word in words if word.kind != "AND" or word is not words[0]]
+    if not any(word.kind in ("LEFT", "REMAIN") for word in words):
+        words = [word for word in words if word.kind != "FIRSTTIME"]
     averaged = [word._replace(kind="AVERAGED") for word in words if word.kind == "AVERAGED"]
     words = [word for word in words if word.kind != "AVERAGED"]
     out: list[Word] = []
@@ -103,6 +106,9 @@ def _with_nouns(words: list[Word]) -> list[Word]:
             ["OR", "ORDINAL", "CLASS"],
         ):  # "the first and the second bus"
             out.append(words[k + 3]._replace(start=word.end, end=word.end))
+            continue
+        if word.kind == "NEXT" and before == "WHICH" and after not in ("CLASS", "NUMBER"):  # "what is next to come?"
+            out.append(word._replace(kind="CLASS", value=THING, start=word.end, end=word.end))
             continue
         ends = after == "COMMA" and before in ("OF", "AND", "TO", "BEFORE", "AFTER", "OR", "THAN")
         if word.kind in ("ORDINAL", "LAST", "NEXT") and noun is not None and (ends or after not in _NO_ELLIPSIS):

@@ -170,7 +170,8 @@ class Whom:
         verb = next(str(part) for part in parts if isinstance(part, Token) and part.type == "VCOME")
 
         def test(when: q.Stretch | None, side: str | None) -> q.Test:
-            if verb.startswith("appear") and isinstance(when, q.Between) and is_literal(when) and not when.open:
+            between = isinstance(when, q.Between) and is_literal(when) and not when.open
+            if between and verb.startswith(("appear", "show")):
                 raise Unfit("to appear between two times is to be seen then, or to come then")
             return q.Comes(as_verb(when, "appears"), side)
 
