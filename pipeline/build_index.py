@@ -324,7 +324,7 @@ class _Run:
                 "seconds": round(time.perf_counter() - began, 2),
             },
             warnings=self._reader.warnings,
-            policy=LinkPolicy(min_top_score=self._detector.sure_score),
+            policy=LinkPolicy(min_sure=self._detector.least_sure),
         )
 
 

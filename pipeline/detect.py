@@ -25,7 +25,7 @@ from pipeline.detectors.files import (
     open_yolo,
     read_facts,
 )
-from pipeline.detectors.habits import SURE_SCORE, USUAL_PX, habits_of
+from pipeline.detectors.habits import USUAL_PX, habits_of
 from pipeline.detectors.runtimes import RUNTIMES, Runtime, cpu_threads, open_runtime
 from pipeline.errors import InputError
 from pipeline.learned_looks import LearnedLooks
@@ -83,7 +83,7 @@ class Detector:
             "enlarged": MOST_ENLARGED,
             "min_score": MIN_SCORE,
             **({"looks": self._describe.digest} if isinstance(self._describe, LearnedLooks) else {}),
-            **({"sure_score": self.sure_score} if self.sure_score != SURE_SCORE else {}),
+            **({"least_sure": self.least_sure} if self.least_sure else {}),
         }
 
     @property
@@ -102,9 +102,9 @@ class Detector:
         return max(self._facts.input_hw or (self._habits.usual_px,))
 
     @property
-    def sure_score(self) -> float:
-        """What the best sighting of a track must reach, or it is dropped."""
-        return self._habits.sure_score
+    def least_sure(self) -> float:
+        """What the mean of a track's best sightings must reach, or it is dropped."""
+        return self._habits.least_sure
 
     def at(self, input_px: int) -> Detector:
         """The same detector for pictures of another size; the same object for the same size."""

@@ -51,7 +51,8 @@ class LinkPolicy:
     min_gain: smallest log-likelihood ratio that makes a link.
     joint_gain: what it counts that two pieces came as one track.
     rounds: how often links are looked for.
-    min_sightings, min_seen_s, min_top_score: a track below any of these is a flicker, and is dropped.
+    min_sightings, min_seen_s, min_top_score, min_sure (mean of its best sightings): a track below any of these is a
+    flicker, and is dropped.
     """
 
     seen_again_inside: float = 0.7
@@ -73,6 +74,7 @@ class LinkPolicy:
     min_sightings: int = 2
     min_seen_s: float = 0.55
     min_top_score: float = SURE_SCORE
+    min_sure: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def _link_once(seen: Sightings, kinds: ClassKinds, aspect: float, duration_s: fl
     step_s = float(np.median(steps)) if len(steps) else 0.0
     sparse = step_s == 0 or step_s >= policy.min_seen_s  # one look at a time: a second one may come too late
     real = (pieces.sightings >= (1 if sparse else policy.min_sightings)) & (pieces.top_score >= policy.min_top_score)
+    real &= pieces.sure >= policy.min_sure
     real &= sparse | (pieces.sightings * step_s >= policy.min_seen_s)
     order = np.lexsort((np.arange(len(pieces)), pieces.t_s[:, 0]))
     partial = real & _parts_of_others(pieces, kinds.passive)

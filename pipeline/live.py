@@ -133,7 +133,7 @@ class Live:
             step_s=1 / min(settings.fps, info.fps or settings.fps),
             size_wh=(info.width, info.height),
             keep_s=settings.keep_s,
-            policy=LinkPolicy(min_top_score=detector.sure_score),
+            policy=LinkPolicy(min_sure=detector.least_sure),
         )
         self._light = LightMeter()
         self._domain = DomainMeter()

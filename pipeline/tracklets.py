@@ -43,7 +43,8 @@ class Tracklets:
     size: (K, 2 ends, 2) width and height, picture heights. at_border: (K, 2) bool.
     home: (K, 4) median centre and size, picture heights. still: (K,) share of the sightings within a quarter of the
     object's own extent of `home`: 1 for a parked car or a bottle on a table.
-    group, class_id: (K,) int32. sightings: (K,) int64. score: (K,) mean; top_score: (K,) highest.
+    group, class_id: (K,) int32. sightings: (K,) int64. score: (K,) mean; top_score: (K,) highest;
+    sure: (K,) mean of the `BEST` highest.
     look: (K, 3, A) float32 unit vectors: mean appearance of the beginning, the end, and the whole.
     """
 
@@ -61,10 +62,24 @@ class Tracklets:
     sightings: np.ndarray
     score: np.ndarray
     top_score: np.ndarray
+    sure: np.ndarray
     look: np.ndarray
 
     def __len__(self) -> int:
         return len(self.group)
+
+
+BEST = 5
+"""So many of its sightings tell how surely a thing is one: a single one is high by chance where there are many."""
+
+
+def _best_mean(score: np.ndarray, who: np.ndarray, begin: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """(K,) mean of the highest scores of each owner, at most `BEST`. Rows come sorted by owner."""
+    order = np.lexsort((-score, who))
+    rank = np.arange(len(score)) - begin[who]
+    best = order[rank < BEST]
+    number = np.minimum(stop - begin, BEST)
+    return np.bincount(who[best], score[best], len(begin)) / np.maximum(number, 1)
 
 
 def describe_tracklets(seen: Sightings, owner: np.ndarray, *, group: np.ndarray, aspect: float) -> Tracklets:
@@ -112,6 +127,7 @@ def describe_tracklets(seen: Sightings, owner: np.ndarray, *, group: np.ndarray,
         sightings=stop - begin,
         score=np.bincount(who, seen.score[rows], k) / np.maximum(stop - begin, 1),
         top_score=top,
+        sure=_best_mean(seen.score[rows], who, begin, stop),
         look=np.stack([_mean_look(seen.appearance, rows, who, near, k) for near in (*ends, None)], 1),
     )
 
