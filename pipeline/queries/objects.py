@@ -113,29 +113,25 @@ def comebacks(view: ClipView) -> tuple[np.ndarray, np.ndarray]:
 
 def _all_through(spans: list[tuple[float, float]], view: ClipView) -> np.ndarray:
     """(K,) bool: visible from the first moment of the spans to the last, but for moments."""
-    out = np.zeros(len(view), bool)
+    if not spans:
+        return np.zeros(len(view), bool)
     begin_s, end_s = float(view.edge_s[0]), float(view.edge_s[-1])
-    spans = [(max(a, begin_s), min(b, end_s)) for a, b in spans]
-    for k in range(len(view)):
-        mine = view.run_track == k
-        total = sum(max(0.0, b - a) for a, b in spans)
-        seen = sum(
-            float(np.clip(np.minimum(view.run_b[mine], b) - np.maximum(view.run_a[mine], a), 0, None).sum())
-            for a, b in spans
-        )
-        out[k] = bool(spans) and seen >= total - max(1.0, view.step_s)
-        if total == 0 and spans:
-            out[k] = all(((view.run_a[mine] <= a) & (view.run_b[mine] > a)).any() for a, _ in spans)
-    return out
+    out, seen_s, total_s = np.ones(len(view), bool), np.zeros(len(view)), 0.0
+    for a, b in spans:
+        a, b = max(a, begin_s), min(b, end_s)
+        if a == b:  # a moment
+            out &= np.bincount(view.run_track, (view.run_a <= a) & (view.run_b > a), len(view)) > 0
+            continue
+        within = np.clip(np.minimum(view.run_b, b) - np.maximum(view.run_a, a), 0, None)
+        seen_s += np.bincount(view.run_track, within, len(view))
+        total_s += max(0.0, b - a)
+    return out & (seen_s >= total_s - (max(1.0, view.step_s) if total_s else 0.0))
 
 
 def _with(others: np.ndarray, view: ClipView) -> np.ndarray:
     """(K,) bool: visible at the same time as any of `others` but itself."""
-    out = np.zeros(len(view), bool)
-    rival = positions(others[view.run_track])
-    for run in range(len(view.run_a)):
-        k = view.run_track[run]
-        meets = (view.run_a[rival] < view.run_b[run]) & (view.run_b[rival] > view.run_a[run])
-        if (meets & (view.run_track[rival] != k)).any():
-            out[k] = True
-    return out
+    rival = others[view.run_track]
+    begun = np.sort(view.run_a[rival]).searchsorted(view.run_b, "left")
+    ended = np.sort(view.run_b[rival]).searchsorted(view.run_a, "right")
+    meets = begun - ended - rival > 0  # one of those that meet a rival's run is itself
+    return np.bincount(view.run_track, meets, len(view)) > 0

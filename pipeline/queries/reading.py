@@ -49,10 +49,14 @@ def read_query(text: str, class_names: Sequence[str], duration_s: float) -> q.Qu
     return _read(text, tuple(class_names), duration_s)
 
 
+MOST_WORDS = 60
+"""Longer texts take the parser too long, and are no one question."""
+
+
 @lru_cache(2000)
 def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query | None:
     words = tokens_of(text, class_names, duration_s)
-    if words is None:
+    if words is None or len(words) > MOST_WORDS:
         return None
     words = tidied(words)
     try:

@@ -95,9 +95,17 @@ def when_holds(condition: q.Condition, view: ClipView, when: q.Stretch | None) -
 
 
 def _shared(one: Spans, other: Spans) -> Spans:
-    """When two sets of spans overlap."""
-    both = [(max(a, c), min(b, d)) for a, b in one for c, d in other]
-    return sorted((a, b) for a, b in both if a < b)
+    """When two sets of spans overlap; both sorted and disjoint."""
+    out, i, j = [], 0, 0
+    while i < len(one) and j < len(other):
+        a, b = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
+        if a < b:
+            out.append((a, b))
+        if one[i][1] < other[j][1]:
+            i += 1
+        else:
+            j += 1
+    return out
 
 
 def those_in(condition: q.Condition, view: ClipView) -> np.ndarray:
