@@ -132,7 +132,7 @@ def _word(tokens: list[tuple[str, int, int]], i: int) -> str:
 def _number(tokens: list[tuple[str, int, int]], i: int) -> tuple[int, float] | None:
     """Digits or number words at token i: (next token, value)."""
     word = _word(tokens, i)
-    if word[:1].isdigit():
+    if word[:1].isdecimal():
         return i + 1, float(word)
     if word not in WORDS:
         return None

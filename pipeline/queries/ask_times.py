@@ -101,6 +101,8 @@ class AskTimes:
     def stay(self, parts: list) -> Ask:
         who = only(parts, q.Who)[0]
         mean = any(isinstance(part, Token) and part.type == "AVERAGED" for part in parts)
+        if any(not isinstance(test, q.There | q.Comes | q.Stays) for test in who.tests):
+            raise Unfit("how long it is that, or how long what is that is there")
         there = [test for test in who.tests if isinstance(test, q.There)]
         rest = replace(who, tests=tuple(test for test in who.tests if test not in there))
 
@@ -186,6 +188,11 @@ class AskTimes:
 
     def _at_once(self, parts: list, how: str) -> Ask:
         who, own = only(parts, q.Who)[0], own_stretch(parts)
+        kinds = {part.type: str(part) for part in parts if isinstance(part, Token)}
+        said = kinds.get("MOST", kinds.get("FEWEST", "most"))
+        number = "HOWMANY" in kinds or "number" in said or said in ("most", "fewest", "the fewest")
+        if how != "mean" and not number:
+            raise Unfit("the largest number, or the largest thing?")
         return lambda when, among: q.Most(of_those(who, among), either(own, when), how)
 
     def what_is(self, parts: list) -> Ask:

@@ -17,6 +17,7 @@ from pipeline.queries.meanings import (
     name_of,
     of_those,
     only,
+    only_first,
     own_stretch,
     passing,
     seen_in,
@@ -52,6 +53,7 @@ class AskWhich:
         )
 
     def which_first(self, parts: list) -> Ask:
+        only_first(parts)
         options, own = only(parts, Options)[0], own_stretch(parts)
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
@@ -63,6 +65,7 @@ class AskWhich:
         return asked
 
     def which_leaves_first(self, parts: list) -> Ask:
+        only_first(parts)
         options = only(parts, Options)[0]
         return lambda when, among: q.Which(
             tuple((name_of(w, options), replace(happening(w, "leaves"), other_end=True)) for w in options), "fewest"
@@ -128,6 +131,8 @@ class AskWhich:
         return asked
 
     def ranked(self, parts: list) -> Ask:
+        if any(isinstance(part, Token) and part.type == "BYHOW" and "long" in part for part in parts):
+            raise Unfit("ranked by length")
         options = only(parts, Options)[0]
         return lambda when, among: q.Ranked(tuple((name_of(w), q.Count(seen_in(w, when))) for w in options))
 
@@ -162,7 +167,8 @@ class AskWhich:
         plain = not who.tests and not isinstance(who.pick, str) and who.order == "appears" and not who.but
         if not majority and plain and who.term:
             raise Unfit("a plain question")
-        return lambda when, among: q.Way(seen_in(of_those(who, among), when), what, majority)
+        own = own_stretch(parts)
+        return lambda when, among: q.Way(seen_in(of_those(who, among), either(own, when)), what, majority)
 
     def grow(self, parts: list) -> Ask:
         when = own_stretch(parts)

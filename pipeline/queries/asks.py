@@ -17,6 +17,7 @@ from pipeline.queries.meanings import (
     being_there,
     either,
     happening,
+    in_time,
     is_one,
     of_those,
     only,
@@ -152,10 +153,12 @@ class Asks:
         return lambda when, among: q.Alike(of_those(only(parts, q.Who)[0], among), "leaves")
 
     def stays_longer(self, parts: list) -> Ask:
+        in_time(parts)
         a, b = only(parts, q.Who)
         return lambda when, among: q.Compare(stay_of(a), "more", stay_of(b))
 
     def any_longer(self, parts: list) -> Ask:
+        in_time(parts)
         a, b = only(parts, q.Who)
         return lambda when, among: q.Exist(replace(a, tests=(*a.tests, q.Stays("more", stay_of(b)))))
 
@@ -202,7 +205,9 @@ class Asks:
 
     def how_many_more_at(self, parts: list) -> Ask:
         who, (a, b) = only(parts, q.Who)[0], only(parts, STRETCHES)
-        return lambda when, among: q.Less(q.Count(seen_in(who, a)), q.Count(seen_in(who, b)))
+        return lambda when, among: q.Less(
+            q.Count(passing(who, [being_there(a)], None)), q.Count(passing(who, [being_there(b)], None))
+        )
 
     def more_then(self, parts: list) -> Ask:
         who, (a, b), tests = only(parts, q.Who)[0], only(parts, STRETCHES), tests_in(parts)
@@ -218,6 +223,7 @@ class Asks:
         return lambda when, among: q.Less(q.Stay(a, "longest"), q.Stay(b, "longest"))
 
     def beats_one(self, parts: list) -> Ask:
+        in_time(parts)
         a, b = only(parts, q.Who)
         return lambda when, among: q.Less(stay_of(a), stay_of(b))
 

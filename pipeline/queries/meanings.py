@@ -52,12 +52,33 @@ class BothTests(tuple):
         return super().__new__(cls, tests)
 
 
+def only_first(parts: list) -> None:
+    """Unfit for "which came second?"."""
+    if any(isinstance(part, Token) and part.type == "ORDINAL" and part.value != 1 for part in parts):
+        raise Unfit("which of two is not the second")
+
+
+def in_time(parts: list) -> None:
+    """Unfit where "longer than" is no length of time, or "over" a place."""
+    words = [part for part in parts if isinstance(part, Token)]
+    stays = any(word.type in ("VSTAY", "SEEN", "BEAT") for word in words)
+    if not stays or any(word.type == "MORETHAN" and "long" not in word and "more" not in word for word in words):
+        raise Unfit("longer in time, or in space?")
+
+
 def unfit() -> Any:
     raise Unfit("no such stretch")
 
 
 def only(parts: list, kinds: Any) -> list:
     return [part for part in parts if isinstance(part, kinds) and not isinstance(part, Token)]
+
+
+def ordered(when: q.Between) -> q.Between:
+    """The same; Unfit where it ends before it begins."""
+    if isinstance(when.start, q.At) and isinstance(when.end, q.At) and when.start.seconds > when.end.seconds:
+        raise Unfit("before one time and after a later one")
+    return when
 
 
 def is_literal(when: q.Between) -> bool:
@@ -139,6 +160,10 @@ def passing(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Who:
     if q.Comes() in who.tests:  # "new cars in the first minute": those that come then
         who = replace(who, tests=tuple(test for test in who.tests if test != q.Comes()))
         out = [q.Comes(test.when) if isinstance(test, q.There) else test for test in out]
+    everywhere = q.There(q.Between(None, None), throughout=True)
+    others = [test for test in out if isinstance(test, q.There) and test != everywhere]
+    if everywhere in out and others:  # "throughout the first half"
+        out = [replace(test, throughout=True) if test in others else test for test in out if test != everywhere]
     if any(isinstance(test, q.Returns) for test in out):  # who goes and comes back has not gone for good
         out = [test for test in out if test != q.Goes()]
     if who.pick is not None and out:
@@ -185,6 +210,11 @@ def of_those(who: q.Who, base: q.Who | None) -> q.Who:
 
 
 def limited(who: q.Who, word: Token) -> q.Who:
+    picks = ("ORDINAL", "LAST", "LONGEST", "SHORTEST", "NEXT")
+    if word.type in picks and (who.pick is not None or (who.said or 0) > 1):
+        raise Unfit("which of them?")
+    if word.type == "NUMBER" and who.pick is not None and word.value != 1:
+        raise Unfit("the first two")
     match word.type:
         case "CLASS":
             return replace(who, term=str(word.value))

@@ -271,7 +271,7 @@ def _which(query: q.Which | q.Ranked, view: ClipView) -> Found | None:
     if isinstance(query, q.Ranked):
         return Found([name for name, _ in worth], "list", pieces, more)
     if len(worth) > 1 and abs(worth[0][1] - worth[1][1]) <= EPS:
-        return Found("both alike", "text", pieces, more)
+        return Found("equal", "text", pieces, more)
     kind = "object" if covered(worth[0][0], view.class_names) else "word"
     return Found(worth[0][0], kind, pieces, more)
 

@@ -78,8 +78,9 @@ def passes(test: q.Test, view: ClipView) -> np.ndarray:
             out = np.zeros(len(view), bool)
             if throughout:
                 return _all_through(spans, view)
+            apart = isinstance(when, q.While) or (isinstance(when, q.Between) and when.open)
             for a, b in spans:
-                seen = (view.run_a <= b) & (view.run_b > a)
+                seen = ((view.run_a < b - EPS) if apart and a < b else (view.run_a <= b)) & (view.run_b > a)
                 out[view.run_track[seen]] = True
             return out
         case q.With(who):

@@ -22,7 +22,7 @@ from pipeline.queries.ask_which import AskWhich
 from pipeline.queries.asks import Asks
 from pipeline.queries.meanings import NEXT, Unfit
 from pipeline.queries.tidy import tidied
-from pipeline.queries.whens import Whens
+from pipeline.queries.whens import STRETCH_RULES, Whens
 from pipeline.queries.whom import Whom
 from pipeline.queries.words import Word, tokens_of
 
@@ -55,15 +55,58 @@ MOST_WORDS = 60
 
 @lru_cache(2000)
 def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query | None:
-    words = tokens_of(text, class_names, duration_s)
+    try:
+        words = tokens_of(text, class_names, duration_s)
+    except (ValueError, OverflowError):  # digits that are no number
+        return None
     if words is None or len(words) > MOST_WORDS:
         return None
     words = tidied(words)
     try:
-        query = Reading(duration_s).transform(_parser().parse(words))
-        return query if _is_whole(query) and says_all(query, words) else None
-    except (LarkError, VisitError, Unfit):
+        reading = Reading(duration_s)
+        query = reading.transform(_parser().parse(words))
+        good = _is_whole(query) and says_all(query, words) and keeps_all(query, reading.made) and said_counts(query)
+        return query if good else None
+    except (LarkError, VisitError, Unfit, OverflowError):
         return None
+
+
+def keeps_all(query: q.Query, made: Sequence[q.Stretch]) -> bool:
+    """Is every moment and condition of the stretches that were read in the query?"""
+    found: list[Any] = []
+
+    def look(part: Any) -> None:
+        if isinstance(part, q.Moment | q.Condition):
+            found.append(part)
+        if is_dataclass(part):
+            for one in fields(part):
+                look(getattr(part, one.name))
+        elif isinstance(part, tuple | list):
+            for each in part:
+                look(each)
+
+    def is_kept(part: Any) -> bool:
+        if isinstance(part, q.Happens) and part.change == "same":
+            return any(isinstance(one, q.Happens) and one.who.term == part.who.term for one in found)
+        return part is None or part in found or part == q.Edge(1.0)
+
+    look(query)
+    limits = [end for one in made for end in ((one.start, one.end) if isinstance(one, q.Between) else ())]
+    limits += [one.moment for one in made if isinstance(one, q.Then)]
+    return all(map(is_kept, [*limits, *(one.condition for one in made if isinstance(one, q.While))]))
+
+
+def said_counts(query: Any, inside: bool = False) -> bool:
+    """Does every number of things that was said count? "Did two cars come?" asks for more than one."""
+    if isinstance(query, q.Who):
+        return not (inside and (query.said or 0) > 1)
+    if isinstance(query, q.Number) and query.who.said == query.n:
+        return True
+    inside = inside or isinstance(query, q.Exist | q.Every | q.Happens | q.With | q.Number)
+    inside = inside or (isinstance(query, q.Stay) and query.how == "one")
+    if is_dataclass(query):
+        return all(said_counts(getattr(query, one.name), inside) for one in fields(query))
+    return all(said_counts(each, inside) for each in query) if isinstance(query, tuple | list) else True
 
 
 _TIMES, _SIDES = frozenset(("CLOCK", "LENGTH")), frozenset(("SIDE", "DIRW", "DIRADJ"))
@@ -111,6 +154,21 @@ class Reading(Asks, AskTimes, AskWhich, Whom, Whens, Transformer):
     def __init__(self, duration_s: float) -> None:
         super().__init__()
         self.duration_s = duration_s
+        self.made: list[q.Stretch] = []
 
 
+def _kept(rule: Any) -> Any:
+    """A rule of stretches that notes what it makes."""
+
+    def noted(self: Reading, parts: list) -> q.Stretch:
+        made = rule(self, parts)
+        if made not in self.made:
+            self.made.append(made)
+        return made
+
+    return noted
+
+
+for _name in STRETCH_RULES:
+    setattr(Reading, _name, _kept(getattr(Whens, _name)))
 setattr(Reading, "with", Reading.with_)  # a rule's name that is a word of Python

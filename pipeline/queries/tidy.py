@@ -58,12 +58,17 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue  # "when do we first see a dog"
         if word.kind == "ORDINAL" and word.value == 2 and before == "LAST" and after != "CLASS":
             word = word._replace(kind="LENGTH", value=1.0)  # the last second
+        perfect = k > 0 and any(one.value in ("had", "has", "have") for one in words[max(0, k - 2) : k])
+        if word.kind in ("VLEAVE", "LEFT") and perfect:
+            word = word._replace(value="gone")  # "had left when the bus came": before that
         if word.kind in ("IS", "DO"):
             if before in ("COMMA", "TRUE") and not asked and not any(one.kind == "YN" for one in out):
                 out.append(word._replace(kind="YN"))
             elif before == "CLASS" and after in ("COMMA", "AND", "MARK"):
                 out.append(word._replace(kind="PRO"))
             continue
+        if word.kind == "AGAIN" and before in ("VLEAVE", "LEFT", "VBACK", "SIDE"):
+            continue  # "gone again": to come again is something else
         if word.kind == "THERE":
             word = word._replace(kind="SEEN")
         if word.kind == "ORMORE" and before == "CLASS" and after == "CLASS":  # "more cars or more people"

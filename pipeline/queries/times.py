@@ -72,6 +72,8 @@ def inside(times: np.ndarray, when: q.Stretch, view: ClipView, *, leaving: bool 
             out |= np.abs(times - a) <= view.step_s + EPS
         elif apart:
             out |= (times > a + EPS) & (times < b - EPS)
+        elif isinstance(when, q.While):
+            out |= (times >= a - EPS) & (times < b - EPS)
         else:
             out |= (times >= a - EPS) & (times <= b + EPS)
     return out
@@ -85,6 +87,9 @@ def when_holds(condition: q.Condition, view: ClipView, when: q.Stretch | None) -
     for t0, t1 in spans_of(when, view):
         cut = Cut._of(view, t0, t1).only(mask)
         a, b = looked_at(view, cut)
+        if t0 == t1 and a <= t0 <= b:  # a moment
+            number = int(counts_at(np.array([t0]), cut, view)[0])
+            out += [(t0, t0)] * bool(holds(np.array([number]), condition.relation, condition.n)[0])
         if a >= b:
             continue
         points = change_points(cut, view)

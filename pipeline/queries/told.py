@@ -79,6 +79,8 @@ class Teller:
                 return " and ".join(self.does(each, one_of=one_of) for each in tests)
             case q.Not(q.Heads("moving")):
                 return f"stay{s} still"
+            case q.Not(q.Not(other)):
+                return self.does(other, one_of=one_of)
             case q.Not(other):
                 does = self.does(other)
                 if does.startswith("are "):
@@ -274,6 +276,10 @@ class Teller:
                     f"{'Yes' if value else 'No'}: {self.moment_words(a)} {at_clock(times[0])}, {self.moment_words(b)} "
                     f"{at_clock(times[1])}"
                 )
+            case q.Compare(q.Count(who), "exactly", q.Length(0.0)):
+                return f"{'Yes' if value else 'No'}, {self._counted(who, int(more['numbers'][0]))}"
+            case q.Ratio(q.Time(condition, when, "all"), q.Time(q.Number(_, "least", 0), _, "all")):
+                return f"{self.so(condition)} for {percent(value)} of the time{self.stretch_words(when)}"
             case q.Compare(a, _, b):
                 return f"{'Yes' if value else 'No'}: {self._two(a, b, more)}"
             case q.Less(a, b):

@@ -14,6 +14,7 @@ from pipeline.queries.meanings import (
     happening,
     length_in,
     only,
+    ordered,
 )
 
 
@@ -37,11 +38,11 @@ class Whens:
         return q.Between(only(parts, MOMENTS)[0], None, open=True)
 
     def after_before(self, parts: list) -> q.Stretch:
-        return q.Between(*only(parts, MOMENTS), open=True)
+        return ordered(q.Between(*only(parts, MOMENTS), open=True))
 
     def before_after(self, parts: list) -> q.Stretch:
         end, start = only(parts, MOMENTS)
-        return q.Between(start, end, open=True)
+        return ordered(q.Between(start, end, open=True))
 
     def after_before_same(self, parts: list) -> q.Stretch:
         return q.Between(only(parts, MOMENTS)[0], q.Happens(only(parts, q.Who)[0], "same"), open=True)
@@ -112,3 +113,9 @@ class Whens:
 
     def back_then(self, parts: list) -> q.Moment:
         return happening(only(parts, q.Who)[0], "returns")
+
+
+STRETCH_RULES = tuple(
+    name for name, rule in vars(Whens).items() if getattr(rule, "__annotations__", {}).get("return") == "q.Stretch"
+)
+"""Rules that make a stretch."""

@@ -18,6 +18,7 @@ from pipeline.queries.meanings import (
     Unfit,
     as_verb,
     being_there,
+    in_time,
     is_literal,
     limited,
     no_return,
@@ -61,6 +62,8 @@ class Whom:
         return parts[0]
 
     def other_than(self, parts: list) -> Callable[[q.Who], q.Who]:
+        if any(isinstance(part, Token) and part.type in ("ORDINAL", "LAST", "LONGEST", "SHORTEST") for part in parts):
+            raise Unfit("all but one of them")
         term = str(next(part for part in parts if isinstance(part, Token) and part.type == "CLASS").value)
         return lambda who: replace(who, but=(*who.but, term))
 
@@ -69,7 +72,9 @@ class Whom:
         return lambda who: replace(who, tests=(*who.tests, limit))
 
     def post(self, parts: list) -> Callable[[q.Who], q.Who]:
-        limits = tuple(test for test in passing(q.Who(""), tests_in(parts), None).tests if test != q.Comes())
+        relative = any(isinstance(part, Token) and part.type in ("WHICH", "THAT") for part in parts)
+        limits = passing(q.Who(""), tests_in(parts), None).tests
+        limits = tuple(test for test in limits if not relative or test != q.Comes())
         return lambda who: no_return(replace(who, tests=(*who.tests, *limits)))
 
     def with_shortest(self, parts: list) -> Callable[[q.Who], q.Who]:
@@ -178,7 +183,11 @@ class Whom:
         return timed(parts, test)
 
     def leaves(self, parts: list) -> Test:
+        gone = any(isinstance(part, Token) and part.startswith("gone") for part in parts)
+
         def test(when: q.Stretch | None, side: str | None) -> q.Test:
+            if isinstance(when, q.Then) and not gone:
+                raise Unfit("to leave then, or to have left by then")
             # gone when something happens: it has left before that
             when = as_verb(when, "leaves")
             if isinstance(when, q.Between) and when.start is None and when.end == q.Edge(1.0):
@@ -236,6 +245,7 @@ class Whom:
         return untimed(only(parts, q.Stays)[0])
 
     def longer_than(self, parts: list) -> Test:
+        in_time(parts)
         return untimed(q.Stays("more", stay_of(only(parts, q.Who)[0])))
 
     def till_end(self, parts: list) -> Test:
@@ -244,7 +254,7 @@ class Whom:
     def there(self, parts: list) -> Test:
         when = own_stretch(parts)
         stays = any(isinstance(part, Token) and part.type == "VSTAY" for part in parts)
-        if stays and isinstance(when, q.Between) and when.start is None:
+        if stays and isinstance(when, q.Between) and when.start is None and when.open:
             when = q.Then(when.end)  # it stays until then
         return being_there(when)
 

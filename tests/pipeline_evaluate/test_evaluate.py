@@ -46,12 +46,23 @@ def test_every_format_is_answered(evaluate, sets, tmp_path, name, right):
     assert [one["right"] for one in read_results(tmp_path / "results.jsonl")] == right
 
 
-def test_where_no_option_fits_nothing_is_chosen_or_guessed(evaluate, sets, tmp_path):
-    evaluate(sets["nextqa"])  # its wording means nothing to this model
+def test_where_no_option_fits_nothing_is_chosen_or_guessed(evaluate, tmp_path):
+    options = ["To rest.", "To wait.", "To play.", "To eat.", "To look."]
+    why = tmp_path / "why.jsonl"
+    row = {
+        "id": "1",
+        "video": "yard",
+        "kind": "choice",
+        "options": options,
+        "value": "B",
+        "question": "Why is he there?",
+    }
+    why.write_text(json.dumps(row))
+    evaluate(why)
     one = read_results(tmp_path / "results.jsonl")[0]
     assert (one["chosen"], one["response"], one["how"], one["right"]) == (None, "", "refused", False)
-    evaluate(sets["nextqa"], "--no-abstain", out="guess.jsonl")
-    evaluate(sets["nextqa"], "--no-abstain", out="again.jsonl")
+    evaluate(why, "--no-abstain", out="guess.jsonl")
+    evaluate(why, "--no-abstain", out="again.jsonl")
     one, again = (read_results(tmp_path / f"{name}.jsonl")[0] for name in ("guess", "again"))
     assert one["how"] == "guess" and one["confidence"] == 0.2 and one["chosen"] == again["chosen"]
 
@@ -175,9 +186,9 @@ def test_what_others_score(evaluate, sets, tmp_path):
     )
     rows = list(csv.DictReader(export("vlmevalkit", "vlmevalkit").splitlines(), delimiter="\t"))
     assert rows[0]["prediction"] == "B" and rows[0]["answer"] == "B"
-    assert json.loads(export("nextqa", "nextgqa")) == {"yard_6": [0.0, 0.0]}
+    assert json.loads(export("nextqa", "nextgqa")) == {"yard_6": [1.0, 8.0]}
     beside = json.loads((tmp_path / "nextqa.nextgqa-res.json").read_text())
-    assert beside == {"yard_6": {"prediction": -1, "answer": 1}}
+    assert beside == {"yard_6": {"prediction": 1, "answer": 1}}
     line = json.loads(export("qvhighlights", "qvhighlights"))
     assert line["qid"] == 7 and line["vid"] == "yard" and line["pred_relevant_windows"][0][:2] == [1.0, 8.0]
     export("ecbench", "ecbench")

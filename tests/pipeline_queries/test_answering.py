@@ -59,7 +59,7 @@ def ask(answerer: Answerer, memory: ClipMemory, text: str) -> Answer:
          "The difference between the longest and the shortest visible time of cars is 8 seconds."),
         ("Leaving aside the people, what stayed in view the longest?", "car",
          "The longest-staying thing other than people is a car."),
-        ("Do more cars go to the left or to the right?", "both alike",
+        ("Do more cars go to the left or to the right?", "equal",
          "Both alike: left one, right one."),
         ("How many cars did not move?", 1, ""),
         ("In how many separate spells were cars on screen?", 3, ""),
