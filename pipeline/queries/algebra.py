@@ -11,8 +11,9 @@ Only records; `objects`, `times` and `measures` work them out on a `ClipView`, `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
 
 Change = Literal["appears", "leaves", "returns", "same"]
 """same: as the verb that it limits, while a question is read."""
@@ -400,3 +401,14 @@ Query = (
     Amount | Compare | Less | Ratio | Exist | Every | Alike | Holds | When | Sooner | Which | Ranked | What | Way
     | Trend | Spells
 )  # fmt: skip
+
+
+def parts_of(part: Any) -> Iterator[Any]:
+    """A query and everything in it, what is outside before what it holds, in the order of the fields."""
+    yield part
+    if is_dataclass(part):
+        for one in fields(part):
+            yield from parts_of(getattr(part, one.name))
+    elif isinstance(part, tuple | list):
+        for each in part:
+            yield from parts_of(each)

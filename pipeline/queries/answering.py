@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import is_dataclass
 from typing import Any
 
 from data.meaning import Question
@@ -61,19 +60,7 @@ def _distinct(one: Found) -> list:
 
 def terms_of(query: Any) -> list[str]:
     """The things that a question names, in their order; everything where it names none."""
-    out: list[str] = []
-
-    def walk(part: Any) -> None:
-        if isinstance(part, q.Who):
-            out.append(part.term)
-        if is_dataclass(part):
-            for name in part.__dataclass_fields__:
-                walk(getattr(part, name))
-        elif isinstance(part, tuple | list):
-            for each in part:
-                walk(each)
-
-    walk(query)
+    out = (part.term for part in q.parts_of(query) if isinstance(part, q.Who))
     return list(dict.fromkeys(out)) or [THING]
 
 

@@ -73,24 +73,13 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
 
 def keeps_all(query: q.Query, made: Sequence[q.Stretch]) -> bool:
     """Is every moment and condition of the stretches that were read in the query?"""
-    found: list[Any] = []
-
-    def look(part: Any) -> None:
-        if isinstance(part, q.Moment | q.Condition):
-            found.append(part)
-        if is_dataclass(part):
-            for one in fields(part):
-                look(getattr(part, one.name))
-        elif isinstance(part, tuple | list):
-            for each in part:
-                look(each)
+    found = [part for part in q.parts_of(query) if isinstance(part, q.Moment | q.Condition)]
 
     def is_kept(part: Any) -> bool:
         if isinstance(part, q.Happens) and part.change == "same":
             return any(isinstance(one, q.Happens) and one.who.term == part.who.term for one in found)
         return part is None or part in found or part == q.Edge(1.0)
 
-    look(query)
     limits = [end for one in made for end in ((one.start, one.end) if isinstance(one, q.Between) else ())]
     limits += [one.moment for one in made if isinstance(one, q.Then)]
     return all(map(is_kept, [*limits, *(one.condition for one in made if isinstance(one, q.While))]))
@@ -115,21 +104,11 @@ _TIMES, _SIDES = frozenset(("CLOCK", "LENGTH")), frozenset(("SIDE", "DIRW", "DIR
 def says_all(query: q.Query, words: Sequence[Word]) -> bool:
     """Is every thing, time and side of the words in the query? What a rule forgets must not be passed over."""
     terms, times, sides = set(), 0, 0
-
-    def look(part: Any) -> None:
-        nonlocal times, sides
+    for part in q.parts_of(query):
         if isinstance(part, q.Who):
             terms.update((part.term, *part.but))
         times += isinstance(part, q.At | q.Length | q.Shifted)
         sides += isinstance(part, q.Heads) or (isinstance(part, q.Comes | q.Goes) and part.side is not None)
-        if is_dataclass(part):
-            for one in fields(part):
-                look(getattr(part, one.name))
-        elif isinstance(part, tuple | list):
-            for each in part:
-                look(each)
-
-    look(query)
     return (
         all(word.value in terms for word in words if word.kind == "CLASS")
         and times >= sum(word.kind in _TIMES for word in words)
