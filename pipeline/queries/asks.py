@@ -86,8 +86,6 @@ class Asks:
         who, tests = only(parts, q.Who)[0], tests_in(parts)
         return lambda when, among: q.Count(passing(of_those(who, among), tests, when))
 
-    count_new = count
-
     def count_them(self, parts: list) -> Ask:
         tests = tests_in(parts)
 
@@ -165,17 +163,6 @@ class Asks:
     def ever(self, parts: list) -> Ask:
         condition, own = only(parts, CONDITIONS)[0], own_stretch(parts)
         return lambda when, among: q.Holds(condition, either(own, when))
-
-    def together(self, parts: list) -> Ask:
-        a, b = only(parts, q.Who)
-        own = own_stretch(parts)
-        if own is not None:
-            raise Unfit("together in a stretch")
-        return lambda when, among: q.Exist(passing(a, [lambda _: q.With(b)], when))
-
-    def gone(self, parts: list) -> Ask:
-        who, when = only(parts, q.Who)[0], own_stretch(parts)
-        return lambda more, among: q.Exist(passing(who, [lambda _: q.Goes(when)], more))
 
     def sooner_leave(self, parts: list) -> Ask:
         who, moment = only(parts, q.Who)[0], only(parts, MOMENTS)[0]
