@@ -94,6 +94,10 @@ class AskTimes:
             b = replace(b, who=after_that(b.who, a))
         return lambda when, among: q.Apart(a, b)
 
+    def apart_both(self, parts: list) -> Ask:
+        between = own_stretch(parts)
+        return self.apart([between.start, between.end])
+
     def before_end(self, parts: list) -> Ask:
         moment = only(parts, MOMENTS)[0]
         return lambda when, among: q.Apart(moment, q.Edge(1.0))

@@ -142,17 +142,30 @@ def being_there(when: q.Stretch | None) -> Test:
     return Timed(when, q.There)
 
 
+def _sharing(tests: list[Test]) -> list[Test]:
+    """The same; of "came and left in the first minute" both verbs are limited."""
+    out: list[Test] = []
+    for k, test in enumerate(tests):
+        after = tests[k + 1] if k + 1 < len(tests) else None
+        ends = [one for one in (test, after) if isinstance(one, Timed)]
+        bare = len(ends) == 2 and test.own is None and test.make(None) in (q.Comes(), q.Goes())
+        verbs = bare and isinstance(after.make(None), q.Comes | q.Goes)
+        out.append(Timed(after.own, test.make) if verbs else test)
+    return out
+
+
 def passing(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Who:
-    """Those who pass tests, too; a stretch that stands in front limits the first that takes one, else their being
-    there."""
+    """Those who pass tests, too; a stretch that stands in front limits every coming, going and returning, else the first
+    test that takes one, else their being there."""
     out: list[q.Test] = []
     left = when
-    for test in tests:
-        takes = isinstance(test, Timed) and left is not None
-        if takes and test.own is not None:  # it is limited twice
-            out.append(test.make(left))
-        made = test(left if takes and test.own is None else None)
-        left = None if takes else left
+    for test in _sharing(tests):
+        verb = isinstance(test, Timed) and isinstance(test.make(None), q.Comes | q.Goes | q.Returns)
+        limit = when if verb else left if isinstance(test, Timed) else None
+        if limit is not None and test.own is not None:  # it is limited twice
+            out.append(test.make(limit))
+        made = test(None if limit is None or test.own is not None else limit)
+        left = None if limit is not None else left
         out += list(made) if isinstance(made, BothTests) else [made]
     if left is not None:
         out.append(q.There(left))

@@ -28,6 +28,9 @@ class Whens:
     def between(self, parts: list) -> q.Stretch:
         return q.Between(*only(parts, MOMENTS))
 
+    def both_leaving(self, parts: list) -> q.Stretch:
+        return q.Between(*(happening(who, "leaves") for who in only(parts, q.Who)))
+
     def before(self, parts: list) -> q.Stretch:
         return q.Between(None, only(parts, MOMENTS)[0], open=True)
 

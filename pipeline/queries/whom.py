@@ -206,7 +206,11 @@ class Whom:
         return being_there(q.Then(only(parts, MOMENTS)[0]))
 
     def no_longer_there(self, parts: list) -> Test:
-        return untimed(q.Not(q.There(own_stretch(parts))))
+        when = own_stretch(parts)
+        start = when.moment if isinstance(when, q.Then) else when.start if isinstance(when, q.Between) else None
+        if start is None:
+            raise Unfit("no longer there from when on?")
+        return untimed(q.AllOf((q.Comes(q.Between(None, start, open=True)), q.Not(q.There(when)))))
 
     def all_through_with(self, parts: list) -> Test:
         who = only(parts, q.Who)[0]
