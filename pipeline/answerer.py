@@ -72,6 +72,7 @@ from pipeline.telling.sentence_parts import peak_of
 from pipeline.telling.sentences import refusal, sentence, without_yes_no
 from pipeline.telling.shown import evidence_of
 from pipeline.telling.which_one import which_one
+from pipeline.telling.yes_or_no import as_yes_or_no
 from pipeline.tokens import TrackRows
 from pipeline.unseen import Unseen
 
@@ -153,7 +154,7 @@ class Answerer:
             else:
                 answers = [self.answer_one(memory, part, next(understood)) for part in parts]
                 out.append(replace(joined(whole, answers, self.how_sure(memory)), question=text))
-            out[-1] = self.composed(memory, text, whole, out[-1])
+            out[-1] = as_yes_or_no(self.composed(memory, text, whole, out[-1]))
         each_s = (perf_counter() - begun) / max(len(texts), 1)
         timing = {"memory_s": memory.read_s, "answer_s": each_s}
         return [_with_timing(one, timing) for one in out]

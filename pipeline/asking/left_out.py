@@ -89,6 +89,14 @@ _NTH_TIME = re.compile(rf"\b(?:{'|'.join(o for o in ORDINALS if o not in ('first
 _SIDE = re.compile(
     r"\b(?:on|at) the (?:far )?(?:left|right)\b|\b(?:left|right)(?:-hand)? (?:side|half|third|part)\b", re.I
 )
+_HEADED = re.compile(
+    r"\b(?:head|mov|go|travel|walk|driv|rid|cross|bound|com)[a-z]* (?:(?:in|out|off|away) )?(?:(?:to|towards?|from|at|on) )?"
+    r"(?:the )?(?:left|right)\b(?! (?:after|before|when|away|now|at|behind)\b)"
+    r"|\b(?:left|right)(?:wards?|[- ](?:going|bound|moving|heading))\b"
+    r"|\b(?:from|at|on|to|towards?) the (?:left|right)\b(?! (?:time|moment)\b)",
+    re.I,
+)
+"""A side or a way, said in passing."""
 _TWO_SIDES = re.compile(
     r"\b(?:from|at|on|to|towards?) the (?:left|right|top|bottom)\b.*\b(?:leaves?|exits?|exited|out|off|goes|went)\b"
     r".*\b(?:to|at|on|towards?) the (?:left|right|top|bottom)\b",
@@ -259,5 +267,6 @@ def _more_than_read(text: str, question: Question) -> list[str]:
         (_SIDE, family not in _SIDED),
         (_TWO_SIDES, question.side is None),
         (_WHERE_IT_CAME, True),
+        (_HEADED, family not in _SIDED),
     )
     return [found[0] for sign, counts in signs if counts and (found := sign.search(text))]

@@ -197,7 +197,14 @@ class Both:
     b: Condition
 
 
-Condition = Number | Both
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A condition: one of `who` has left, and is to come back."""
+
+    who: Who
+
+
+Condition = Number | Both | Away
 
 
 # ------------------------------------------------------------------------------------------------------ what is asked
@@ -233,6 +240,14 @@ class Waits:
 
     who: Who
     how: Literal["longest", "shortest", "mean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """How long one is away before it is back; of several absences their "mean", "longest", "shortest" or "total"."""
+
+    who: Who
+    how: Literal["one", "mean", "longest", "shortest", "total"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +287,7 @@ class Share:
     of: Who
 
 
-Amount = Count | Stay | Time | Waits | Apart | Most | Length | Sum | Share
+Amount = Count | Stay | Time | Waits | Absence | Apart | Most | Length | Sum | Share
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,31 @@ class AskTimes:
             raise Unfit("the longest of one's visits")
         return lambda when, among: q.Stay(of_those(stay.who, among), stay.how) if when is None else unfit()
 
+    def absence(self, parts: list) -> Ask:
+        who = next(iter(only(parts, q.Who)), q.Who(""))
+        averaged = any(isinstance(part, Token) and part.type == "AVERAGED" for part in parts)
+        said = next((part for part in parts if isinstance(part, str) and part in STATS), "mean" if averaged else "one")
+        if said == "median":
+            raise Unfit("the median of absences")
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            one = of_those(who, among) if among is not None or who.term else unfit()
+            if when is not None or not one.tests:
+                raise Unfit("a plain question")
+            return q.Absence(one, said)
+
+        return asked
+
+    def pick_of_them(self, parts: list) -> Ask:
+        how = next(p.type.lower() for p in parts if isinstance(p, Token) and p.type in ("LONGEST", "SHORTEST"))
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if among is None or when is not None:
+                raise Unfit("of whom?")
+            return q.Stay(among, how)
+
+        return asked
+
     def until(self, parts: list) -> Ask:
         return lambda when, among: q.Apart(q.Edge(0.0), only(parts, MOMENTS)[0]) if when is None else unfit()
 

@@ -54,6 +54,16 @@ class Asks:
 
         return asked
 
+    def but_some_asked(self, parts: list) -> Ask:
+        ask, but = parts[0], parts[-1]
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if among is not None:
+                raise Unfit("some of some")
+            return ask(when, but(q.Who("")))
+
+        return asked
+
     def of_those(self, parts: list) -> Ask:
         who, ask = only(parts, q.Who)[0], parts[-1]
 
@@ -74,8 +84,14 @@ class Asks:
         who, ask = only(parts, q.Who)[0], parts[-1]
         if len(who.tests) != 1 or who.pick is not None:
             raise Unfit("but whom?")
-        rest = replace(who, term=who.term or THING, tests=(q.Not(who.tests[0]),))
-        return lambda when, among: ask(when, rest)
+        rest = replace(who, tests=(q.Not(who.tests[0]),))
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            query = ask(when, rest)
+            named = all(part.term for part in q.parts_of(query) if isinstance(part, q.Who))
+            return query if named else ask(when, replace(rest, term=THING))
+
+        return asked
 
     def aside(self, parts: list) -> q.Who:
         return only(parts, q.Who)[0]

@@ -25,7 +25,7 @@ class Unfit(ValueError):
 
 
 STATS = frozenset(("mean", "median", "longest", "shortest", "total"))
-CONDITIONS = (q.Number, q.Both)
+CONDITIONS = (q.Number, q.Both, q.Away)
 MOMENTS = (q.At, q.Edge, q.Happens, q.Shifted, q.Begins)
 STRETCHES = (q.Between, q.Then, q.While)
 
@@ -212,7 +212,8 @@ def of_those(who: q.Who, base: q.Who | None) -> q.Who:
     if base is None:
         return who
     if not who.term:
-        return replace(base, tests=(*base.tests, *who.tests))
+        base = replace(base, tests=(*base.tests, *who.tests))
+        return base if who.pick is None else replace(base, pick=who.pick, order=who.order)
     if not base.term:  # "those who …, how many people"
         base = replace(base, term=who.term)
     if base.but:
@@ -223,7 +224,7 @@ def of_those(who: q.Who, base: q.Who | None) -> q.Who:
 
 
 def limited(who: q.Who, word: Token) -> q.Who:
-    picks = ("ORDINAL", "LAST", "LONGEST", "SHORTEST", "NEXT")
+    picks = ("ORDINAL", "LAST", "LONGEST", "SHORTEST", "NEXT", "OTHER")
     if word.type in picks and (who.pick is not None or (who.said or 0) > 1):
         raise Unfit("which of them?")
     if word.type == "NUMBER" and who.pick is not None and word.value != 1:
@@ -233,7 +234,7 @@ def limited(who: q.Who, word: Token) -> q.Who:
             return replace(who, term=str(word.value))
         case "ORDINAL" | "LAST":
             return replace(who, pick=int(word.value))
-        case "NEXT":
+        case "NEXT" | "OTHER":
             return replace(who, pick=1, said=NEXT)
         case "NEW":
             return replace(who, tests=(*who.tests, q.Comes()))

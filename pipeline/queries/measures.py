@@ -17,7 +17,7 @@ from data.small_arrays import positions
 from data.vocabulary import covered
 from pipeline.queries import algebra as q
 from pipeline.queries.objects import chosen, holds, passes
-from pipeline.queries.times import Spans, moment_s, spans_of, those_in, when_holds
+from pipeline.queries.times import Spans, away, moment_s, spans_of, those_in, when_holds
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Found:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-LENGTHS = (q.Stay, q.Time, q.Waits, q.Apart, q.Length)
+LENGTHS = (q.Stay, q.Time, q.Waits, q.Absence, q.Apart, q.Length)
 
 
 def is_length(amount: q.Amount) -> bool:
@@ -68,6 +68,8 @@ def amount_of(amount: q.Amount, view: ClipView) -> float | None:
         case q.Waits(who, how):
             waits = np.diff(np.sort(view.start_s[chosen(who, view)]))
             return _stay(waits, how)
+        case q.Absence(who, how):
+            return _stay(np.array([b - a for a, b in away(chosen(who, view), view)]), how)
         case q.Apart(a, b):
             times = moment_s(a, view), moment_s(b, view)
             return None if None in times else abs(times[1] - times[0])
@@ -331,7 +333,7 @@ def resting(amount: q.Amount, view: ClipView) -> list[Interval]:
             if how in ("longest", "shortest") and spans:
                 spans = [(max if how == "longest" else min)(spans, key=lambda span: span[1] - span[0])]
             return _in_spans(those_in(condition, view), spans, view)
-        case q.Waits(who, _):
+        case q.Waits(who, _) | q.Absence(who, _):
             return seen(chosen(who, view), view)
         case q.Apart(a, b):
             return [piece for one in (a, b) for piece in _at_moment(one, moment_s(one, view), view)]

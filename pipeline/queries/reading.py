@@ -98,6 +98,7 @@ def said_counts(query: Any, inside: bool = False) -> bool:
     return all(said_counts(each, inside) for each in query) if isinstance(query, tuple | list) else True
 
 
+_ENDS = frozenset(("SIDE", "LEFT", "DIRW"))
 _TIMES, _SIDES = frozenset(("CLOCK", "LENGTH")), frozenset(("SIDE", "DIRW", "DIRADJ"))
 
 
@@ -112,8 +113,14 @@ def says_all(query: q.Query, words: Sequence[Word]) -> bool:
     return (
         all(word.value in terms for word in words if word.kind == "CLASS")
         and times >= sum(word.kind in _TIMES for word in words)
-        and (sides >= sum(word.kind in _SIDES for word in words) or isinstance(query, q.Way | q.Alike))
+        and (sides >= sum(word.kind in _SIDES for word in words) - _across(words) or isinstance(query, q.Way | q.Alike))
     )
+
+
+def _across(words: Sequence[Word]) -> int:
+    """How many times a way is said by two sides: "from left to right"."""
+    kinds = [word.kind for word in words]
+    return sum(kinds[k - 3] == "FROM" and kinds[k - 1] == "TO" for k in range(3, len(kinds)) if kinds[k] in _ENDS)
 
 
 def _is_whole(query: Any) -> bool:

@@ -69,6 +69,8 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue
         if word.kind == "AGAIN" and before in ("VLEAVE", "LEFT", "VBACK", "SIDE"):
             continue  # "gone again": to come again is something else
+        if word.kind == "ONE" and word.value in ("those", "these", "them") and after in ("CLASS", "NUMBER", "NEW"):
+            continue  # "of those people"
         if word.kind == "THERE":
             word = word._replace(kind="SEEN")
         if word.kind == "ORMORE" and before == "CLASS" and after == "CLASS":  # "more cars or more people"
@@ -116,6 +118,7 @@ def _with_nouns(words: list[Word]) -> list[Word]:
             out.append(word._replace(kind="CLASS", value=THING, start=word.end, end=word.end))
             continue
         ends = after == "COMMA" and before in ("OF", "AND", "TO", "BEFORE", "AFTER", "OR", "THAN")
-        if word.kind in ("ORDINAL", "LAST", "NEXT") and noun is not None and (ends or after not in _NO_ELLIPSIS):
+        of_them = [one.kind for one in words[k + 1 : k + 3]] == ["OF", "ONE"]
+        if word.kind in ("ORDINAL", "LAST", "NEXT") and noun is not None and not of_them and (ends or after not in _NO_ELLIPSIS):
             out.append(noun._replace(start=word.end, end=word.end))
     return out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.meaning import ClipView
+from data.meaning.arrivals import RETURN_AFTER_S
 from data.meaning.choosing import EPS
 from data.meaning.parts import INF, Cut, change_points, counts_at, looked_at
 from data.meaning.parts import holds as holding
@@ -81,6 +82,8 @@ def inside(times: np.ndarray, when: q.Stretch, view: ClipView, *, leaving: bool 
 
 def when_holds(condition: q.Condition, view: ClipView, when: q.Stretch | None) -> Spans:
     """When a condition holds, in a stretch."""
+    if isinstance(condition, q.Away):
+        return _within(away(chosen(condition.who, view), view), spans_of(when, view))
     if isinstance(condition, q.Both):
         return _shared(when_holds(condition.a, view, when), when_holds(condition.b, view, when))
     mask, out = chosen(condition.who, view), []
@@ -99,6 +102,24 @@ def when_holds(condition: q.Condition, view: ClipView, when: q.Stretch | None) -
     return [(float(a), float(b)) for a, b in out]
 
 
+def away(mask: np.ndarray, view: ClipView) -> Spans:
+    """When one of some objects has left and is to come back, each absence by itself, by its beginning."""
+    same = (view.run_track[1:] == view.run_track[:-1]) & mask[view.run_track[1:]]
+    gone = np.flatnonzero(same & (view.run_a[1:] - view.run_b[:-1] >= RETURN_AFTER_S - EPS))
+    return sorted(zip(view.run_b[gone].tolist(), view.run_a[gone + 1].tolist(), strict=True))
+
+
+def _within(spans: Spans, limits: Spans) -> Spans:
+    """Spans that may overlap, as disjoint ones, cut to others."""
+    out: Spans = []
+    for a, b in spans:
+        if out and a <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], b))
+        else:
+            out.append((a, b))
+    return _shared(out, limits)
+
+
 def _shared(one: Spans, other: Spans) -> Spans:
     """When two sets of spans overlap; both sorted and disjoint."""
     out, i, j = [], 0, 0
@@ -115,6 +136,8 @@ def _shared(one: Spans, other: Spans) -> Spans:
 
 def those_in(condition: q.Condition, view: ClipView) -> np.ndarray:
     """(K,) bool: the objects that a condition is about."""
+    if isinstance(condition, q.Away):
+        return chosen(condition.who, view)
     if isinstance(condition, q.Both):
         return those_in(condition.a, view) | those_in(condition.b, view)
     return chosen(condition.who, view)

@@ -178,6 +178,8 @@ class Teller:
 
     def so(self, condition: q.Condition) -> str:
         """Such as "a train is visible", "at least three people are visible at once", "no car is visible"."""
+        if isinstance(condition, q.Away):
+            return f"{self.who_words(condition.who, single=True)} is away"
         if isinstance(condition, q.Both):
             return f"{self.so(condition.a)} and {self.so(condition.b)}"
         who, n = condition.who, condition.n
@@ -210,6 +212,10 @@ class Teller:
                 return f"the {which}time in which {self.so(condition)}{self.stretch_words(when)}"
             case q.Waits(who, how):
                 return f"the {how} time from when one of the {self.who_words(who)} appears to when the next does"
+            case q.Absence(who, "one"):
+                return f"the time for which {self.who_words(who, single=True)} is away"
+            case q.Absence(who, how):
+                return f"the {how} time for which one of the {self.who_words(who)} is away"
             case q.Apart(a, b):
                 return f"the time from {self._point(a)} to {self._point(b)}"
             case q.Most(who, when, how):

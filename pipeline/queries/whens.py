@@ -93,6 +93,13 @@ class Whens:
     def at_s(self, parts: list) -> q.Moment:
         return q.At(float(parts[0].value))
 
+    def last_begins(self, parts: list) -> q.Moment:
+        return q.At(max(0.0, self.duration_s - float(parts[1].value)))
+
+    def part_edge(self, parts: list) -> q.Moment:
+        nth, length_s = int(parts[0].value), float(parts[1].value)
+        return q.At(length_s * (nth - (parts[2].type == "BEGIN")))
+
     def at_the_start(self, parts: list) -> q.Moment:
         return q.Edge(0.0)
 

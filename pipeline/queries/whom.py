@@ -56,10 +56,17 @@ class Whom:
             made = made if isinstance(part, Token) else part(made)
         return made
 
+    def one_of_them(self, parts: list) -> q.Who:
+        return limited(self.it(parts), parts[0])
+
     def pre(self, parts: list) -> Token:
-        if parts[0].type == "OTHER":
-            raise Unfit("other than whom?")
         return parts[0]
+
+    def but_some(self, parts: list) -> Callable[[q.Who], q.Who]:
+        tests = next(part for part in parts if callable(part) and not isinstance(part, Token))(q.Who("")).tests
+        if len(tests) != 1:
+            raise Unfit("but whom?")
+        return lambda who: replace(who, tests=(*who.tests, q.Not(tests[0])))
 
     def other_than(self, parts: list) -> Callable[[q.Who], q.Who]:
         if any(isinstance(part, Token) and part.type in ("ORDINAL", "LAST", "LONGEST", "SHORTEST") for part in parts):
@@ -149,6 +156,12 @@ class Whom:
         if who.said is not None or any(isinstance(test, q.Comes | q.Goes) for test in who.tests):
             raise Unfit("none of those that come")
         return q.Number(only(parts, q.Who)[0], "exactly", 0)
+
+    def alone(self, parts: list) -> q.Both:
+        return q.Both(self.any(parts), q.Number(q.Who(THING), "exactly", 1))
+
+    def away(self, parts: list) -> q.Away:
+        return q.Away(only(parts, q.Who)[0])
 
     def nobody(self, parts: list) -> q.Number:
         said = next(part for part in parts if isinstance(part, Token) and part.type == "NOONE")

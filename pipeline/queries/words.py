@@ -130,6 +130,8 @@ def _term(low: str, at: int, class_names: tuple[str, ...]) -> Word | None:
             return None
         if said in PEOPLE and covered("person", class_names):
             return None if said == "nobody" else Word("CLASS", "person", at, end, said.endswith("s"))
+        if said == "everything":
+            return Word("CLASS", THING, at, end, True)
         found = term_of(said, class_names)
         if found is not None and (found[1] or found[0] == THING):
             many = said in (noun(found[0]).plural, f"{said.rstrip('s')}s") and said != noun(found[0]).singular
