@@ -144,6 +144,9 @@ def corrected_intent(intent: str, text: str, mentions: Mentions, *, alone: bool)
         and _EITHER.fullmatch(text[mentions.terms[0].end : mentions.terms[1].start])
     ):
         return "exists"  # "a handbag or a backpack": what it leaves out is said
+    if intent == "together" and len(mentions.terms) == 1 and mentions.times and not _IN_COMPANY.search(text):
+        bare = _without_times(text, mentions)
+        return "exists" if not re.search(r"\b(?:two|2|several|multiple|both|many|more|pair|couple)\b", bare) else intent
     if intent == "refuse_attribute" and _ACTS.search(text):
         return "refuse_action"
     if intent == "refuse_text" and not _READS.search(text):
@@ -219,6 +222,11 @@ def _only_seen(intent: str, text: str, mentions: Mentions, alone: bool) -> str |
     return None
 
 
+_IN_COMPANY = re.compile(
+    r"\b(?:with|alongside|together|(?:an)?other|same time|at once|simultaneous\w*|compan\w+|alone|else|while|share\w*"
+    r"|and)\b",
+    re.I,
+)
 _OR_THE = re.compile(r",? or (?:the |an? |any )?", re.I)
 _SEEN_ONLY = frozenset(
     ("exists", "count", "count_left", "count_between", "count_after", "count_before", "compare", "direction", "order")

@@ -90,8 +90,8 @@ _SIDE = re.compile(
     r"\b(?:on|at) the (?:far )?(?:left|right)\b|\b(?:left|right)(?:-hand)? (?:side|half|third|part)\b", re.I
 )
 _HEADED = re.compile(
-    r"\b(?:head|mov|go|travel|walk|driv|rid|cross|bound|com)[a-z]* (?:(?:in|out|off|away) )?(?:(?:to|towards?|from|at|on) )?"
-    r"(?:the )?(?:left|right)\b(?! (?:after|before|when|away|now|at|behind)\b)"
+    r"\b(?:head|mov|go|travel|walk|driv|rid|cross|bound|com)[a-z]* (?:(?:in|out|off|away) )?"
+    r"(?:(?:to|towards?|from|at|on) )?(?:the )?(?:left|right)\b(?! (?:after|before|when|away|now|at|behind)\b)"
     r"|\b(?:left|right)(?:wards?|[- ](?:going|bound|moving|heading))\b"
     r"|\b(?:from|at|on|to|towards?) the (?:left|right)\b(?! (?:time|moment)\b)",
     re.I,

@@ -56,6 +56,14 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (r"\bany1\b", "anyone"),
     (r"\b(?:vid|vids)\b", "video"),
     (r"\b(?P<verb>com|leav|go|driv|walk|arriv|pass|mov|stand|enter|show)in\b", r"\g<verb>ing"),
+    (
+        r"\b(?:once|after|when) (?P<t>[a-z\d-]+(?: and a half)? (?:seconds?|minutes?|secs?|mins?)) "
+        r"(?:have |has |had )?(?:gone by|passed|elapsed)\b",
+        r"after \g<t>",
+    ),
+    (r"\b(?:opening|initial) (?=(?:[a-z\d-]+ )?(?:seconds|minutes|minute|secs|mins)\b)", "first "),
+    (r"\bclosing (?=(?:[a-z\d-]+ )?(?:seconds|minutes|minute|secs|mins)\b)", "last "),
+    (r"\b(?:the |a )?(?:minute[- ]and[- ]a[- ]half|one[- ]and[- ]a[- ]half[- ]minutes?) mark\b", "90 seconds"),
     (r" n (?=by how|how|when|where|who|what|which)", " and "),
 )
 MOMENTS: tuple[tuple[str, Said], ...] = (

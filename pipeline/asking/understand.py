@@ -459,7 +459,7 @@ class _Reading:
                 self._read_widely(mention)
             return (mention.term, None) if mention.known or mention.term == THING else ("", mention.term)
         words = self._words(role)
-        if words is not None and words.lower() in (PLACES if self.whole_scene else ANYTHING):
+        if words is not None and words.lower().split(" ")[0] in (ANYTHING | PLACES if self.whole_scene else ANYTHING):
             return THING, None  # "when was the street busiest?", "does anything come back?"
         if words is not None and self.measured and names_nothing(words):
             words = None

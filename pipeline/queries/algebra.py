@@ -78,6 +78,14 @@ class Stays:
 
 
 @dataclass(frozen=True, slots=True)
+class AwayFor:
+    """Is away for so long, before coming back."""
+
+    relation: Relation
+    length: Length
+
+
+@dataclass(frozen=True, slots=True)
 class There:
     """Is visible at some time in a stretch (throughout: all through it)."""
 
@@ -104,7 +112,7 @@ class AllOf:
     tests: tuple[Test, ...]
 
 
-Test = Comes | Goes | Returns | Heads | Stays | There | With | Not | AllOf
+Test = Comes | Goes | Returns | Heads | Stays | AwayFor | There | With | Not | AllOf
 
 
 # ----------------------------------------------------------------------------------------------------------------- when
@@ -396,6 +404,17 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Busiest:
+    """The stretch of a fixed length, counted from the clip's start, in which most (fewest) of `who` appear (seen: are
+    visible)."""
+
+    who: Who
+    length_s: float
+    far: Literal["most", "fewest"] = "most"
+    seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """Does the number grow or shrink from a moment to another?"""
 
@@ -414,7 +433,7 @@ class Spells:
 
 Query = (
     Amount | Compare | Less | Ratio | Exist | Every | Alike | Holds | When | Sooner | Which | Ranked | What | Way
-    | Trend | Spells
+    | Busiest | Trend | Spells
 )  # fmt: skip
 
 

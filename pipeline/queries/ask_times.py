@@ -159,6 +159,19 @@ class AskTimes:
         condition = only(parts, CONDITIONS)[0]
         return lambda when, among: q.When(q.Begins(condition, when=when, longest=True))
 
+    def busiest(self, parts: list) -> Ask:
+        return self._busiest(parts, seen=False)
+
+    def busiest_seen(self, parts: list) -> Ask:
+        return self._busiest(parts, seen=True)
+
+    def _busiest(self, parts: list, *, seen: bool) -> Ask:
+        who = only(parts, q.Who)[0]
+        who = replace(who, tests=tuple(test for test in who.tests if test != q.Comes()))
+        length_s = float(next(p.value for p in parts if isinstance(p, Token) and p.type == "LENGTH"))
+        far = "fewest" if any(isinstance(p, Token) and p.type == "FEWEST" for p in parts) else "most"
+        return lambda when, among: q.Busiest(of_those(who, among), length_s, far, seen) if when is None else unfit()
+
     def how_long_in(self, parts: list) -> Ask:
         who, when = only(parts, q.Who)[0], own_stretch(parts)
         return lambda more, among: q.Time(q.Number(of_those(who, among), "least", 1), when) if more is None else unfit()
@@ -262,13 +275,40 @@ class AskTimes:
         a, b = (q.Count(replace(who, tests=(*who.tests, q.Heads(word)))) for word in words)
         return lambda when, among: q.Less(a, b) if when is None else unfit()
 
+    def how_many_more_across(self, parts: list) -> Ask:
+        sides = [side.name for side in only(parts, Side)]
+        a, b = ((q.Comes(None, one), q.Goes(None, other)) for one, other in (sides[:2], sides[2:]))
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if among is None or when is not None:
+                raise Unfit("of whom?")
+            return q.Less(*(q.Count(replace(among, tests=(*among.tests, *tests))) for tests in (a, b)))
+
+        return asked
+
+    def more_ways_than(self, parts: list) -> Ask:
+        who, words = only(parts, q.Who)[0], [p for p in parts if isinstance(p, str) and not isinstance(p, Token)]
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            some = seen_in(of_those(who, among), when)
+            a, b = (q.Count(replace(some, tests=(*some.tests, q.Heads(word)))) for word in words)
+            return q.Compare(a, "more", b)
+
+        return asked
+
     def how_many_more_things(self, parts: list) -> Ask:
         (a, b), tests = only(parts, q.Who), tests_in(parts)
         return lambda when, among: q.Less(q.Count(passing(a, tests, when)), q.Count(passing(b, tests, when)))
 
     def stay_beats(self, parts: list) -> Ask:
         a, b = only(parts, q.Stay)
-        return lambda when, among: q.Less(a, b)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if when is not None:
+                raise Unfit("stays in a stretch")
+            return q.Less(*(replace(one, who=of_those(one.who, among)) for one in (a, b)))
+
+        return asked
 
     def total_beats(self, parts: list) -> Ask:
         stay, other = only(parts, q.Stay)[0], only(parts, q.Who)[0]

@@ -23,7 +23,6 @@ from pipeline.queries.meanings import (
     seen_in,
     stay_of,
     tests_in,
-    unfit,
 )
 
 
@@ -77,14 +76,17 @@ class AskWhich:
 
     def which_longer(self, parts: list) -> Ask:
         options = only(parts, Options)[0]
-        if len({name_of(who) for who in options}) < len(options):
-            raise Unfit("two of one kind: their names do not tell them apart")
-        by = any(isinstance(part, Token) and part.type == "BYHOW" for part in parts)
-        return lambda when, among: (
-            q.Which(tuple((name_of(w), stay_of(of_those(w, among))) for w in options), "most", by)
-            if when is None
-            else unfit()
-        )
+        kinds = {part.type for part in parts if isinstance(part, Token)}
+        how = "median" if "MEDIAN" in kinds else "mean" if kinds & {"MEAN", "AVERAGED"} else None
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            whose = [of_those(who, among) for who in options]
+            names = [name_of(who, whose) for who in whose] if "COMPAREW" in kinds else [*map(name_of, options)]
+            if when is not None or len(set(names)) < len(names):
+                raise Unfit("two of one kind: their names do not tell them apart")
+            return q.Which(tuple(zip(names, (stay_of(w, how) for w in whose), strict=True)), "most", "BYHOW" in kinds)
+
+        return asked
 
     def which_longer_mean(self, parts: list) -> Ask:
         options = next(iter(only(parts, Options)), only(parts, q.Who))

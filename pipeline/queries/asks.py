@@ -14,6 +14,7 @@ from pipeline.queries.meanings import (
     STRETCHES,
     Ask,
     Unfit,
+    ask_alone,
     being_there,
     either,
     happening,
@@ -27,6 +28,7 @@ from pipeline.queries.meanings import (
     stay_of,
     tests_in,
     unfit,
+    with_those,
 )
 from pipeline.queries.told import Teller
 
@@ -73,6 +75,22 @@ class Asks:
             return ask(when, who)
 
         return asked
+
+    def told_first(self, parts: list) -> Ask:
+        term = next(str(part.value) for part in parts if isinstance(part, Token) and part.type == "CLASS")
+        who, ask = passing(q.Who(term), tests_in(parts), None), parts[-1]
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            query = ask_alone(ask, when)
+            if query is not None and any(isinstance(part, q.Who) and not part.term for part in q.parts_of(query)):
+                return with_those(query, who)
+            return ask(when, who)
+
+        return asked
+
+    def among_those(self, parts: list) -> Ask:
+        ask, limit = parts[0], parts[-1]
+        return lambda when, among: ask(when, limit(q.Who(""))) if among is None else unfit()
 
     def with_aside(self, parts: list) -> Ask:
         who, ask = only(parts, q.Who)[0], parts[-1]
@@ -254,7 +272,16 @@ class Asks:
 
     def share(self, parts: list) -> Ask:
         who, tests = only(parts, q.Who)[0], tests_in(parts)
-        return lambda when, among: q.Share(passing(who, tests, when), who)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            of = of_those(who, among)
+            return q.Share(passing(of, tests, when), of)
+
+        return asked
+
+    def share_named(self, parts: list) -> Ask:
+        term = next(str(part.value) for part in parts if isinstance(part, Token) and part.type == "CLASS")
+        return self.share([q.Who(term), tests_in(parts)])
 
     def share_of_stretch(self, parts: list) -> Ask:
         condition, when = only(parts, CONDITIONS)[0], own_stretch(parts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from lark import Token
@@ -35,10 +35,10 @@ NEXT = -1
 
 
 class Side:
-    """Of the picture."""
+    """Of the picture. side: is it called a side?"""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, side: bool = False) -> None:
+        self.name, self.side = name, side
 
 
 class Options(list):
@@ -155,8 +155,8 @@ def _sharing(tests: list[Test]) -> list[Test]:
 
 
 def passing(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Who:
-    """Those who pass tests, too; a stretch that stands in front limits every coming, going and returning, else the first
-    test that takes one, else their being there."""
+    """Those who pass tests, too; a stretch that stands in front limits every coming, going and returning, else the
+    first test that takes one, else their being there."""
     out: list[q.Test] = []
     left = when
     for test in _sharing(tests):
@@ -223,6 +223,23 @@ def of_those(who: q.Who, base: q.Who | None) -> q.Who:
     return replace(who, tests=(*base.tests, *who.tests))
 
 
+def ask_alone(ask: Ask, when: q.Stretch | None) -> q.Query | None:
+    """What is asked, if it is asked of nobody in particular; None where that makes no sense."""
+    try:
+        return ask(when, None)
+    except Unfit:
+        return None
+
+
+def with_those(part: Any, who: q.Who) -> Any:
+    """A query with `who` where nobody is named: "while they were away"."""
+    if isinstance(part, q.Who) and not part.term:
+        return of_those(part, who)
+    if is_dataclass(part):
+        return replace(part, **{one.name: with_those(getattr(part, one.name), who) for one in fields(part)})
+    return tuple(with_those(each, who) for each in part) if isinstance(part, tuple) else part
+
+
 def limited(who: q.Who, word: Token) -> q.Who:
     picks = ("ORDINAL", "LAST", "LONGEST", "SHORTEST", "NEXT", "OTHER")
     if word.type in picks and (who.pick is not None or (who.said or 0) > 1):
@@ -275,6 +292,9 @@ def stay_of(who: q.Who, how: str | None = None) -> q.Amount:
 
 def name_of(who: q.Who, among: Sequence[q.Who] = ()) -> str:
     """What an option is called: its class, or the way that it goes; by all its words where others are called so."""
+    sides = [[t.side for t in one.tests if isinstance(t, q.Comes | q.Goes) and t.side] for one in among]
+    if len(among) > 1 and all(len(one) == 1 for one in sides) and len({one[0] for one in sides}) == len(among):
+        return sides[[one is who for one in among].index(True)][0]
     if len(among) > 1 and len({one.term for one in among}) < len(among):
         return Teller().who_words(who)
     words = [test.word for test in who.tests if isinstance(test, q.Heads)]

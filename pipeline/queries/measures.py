@@ -181,6 +181,8 @@ def found(query: q.Query, view: ClipView) -> Found | None:
             value = off if long or isinstance(query, q.Ratio) else round(off)
             pieces = [*resting(a, view), *resting(b, view)]
             return Found(value, "duration" if long else "number", pieces, {"numbers": numbers})
+        case q.Busiest():
+            return _busiest(query, view)
         case q.Trend(who, a, b):
             return _trend(who, a, b, view)
         case q.Share(part, of):
@@ -276,6 +278,23 @@ def _which(query: q.Which | q.Ranked, view: ClipView) -> Found | None:
         return Found("equal", "text", pieces, more)
     kind = "object" if covered(worth[0][0], view.class_names) else "word"
     return Found(worth[0][0], kind, pieces, more)
+
+
+def _busiest(query: q.Busiest, view: ClipView) -> Found | None:
+    mask, begin_s, end_s = chosen(query.who, view), float(view.edge_s[0]), float(view.edge_s[-1])
+    blocks = int(np.ceil((end_s - begin_s) / query.length_s - 0.1))  # a last one that is hardly begun does not count
+    if blocks < 2 or not mask.any():
+        return None
+    spans = [(begin_s + k * query.length_s, begin_s + (k + 1) * query.length_s) for k in range(blocks)]
+    if query.seen:
+        numbers = [
+            np.unique(view.run_track[mask[view.run_track] & (view.run_a < b) & (view.run_b > a)]).size for a, b in spans
+        ]
+    else:
+        numbers = [int((mask & (view.start_s >= a - EPS) & (view.start_s < b - EPS)).sum()) for a, b in spans]
+    best = int(np.argmax(numbers) if query.far == "most" else np.argmin(numbers))
+    more = {"spans": spans[best], "n": numbers[best]}
+    return Found(spans[best][0], "time", _in_spans(mask, [spans[best]], view), more)
 
 
 def _trend(who: q.Who, a: q.Moment, b: q.Moment, view: ClipView) -> Found | None:

@@ -76,6 +76,11 @@ def passes(test: q.Test, view: ClipView) -> np.ndarray:
                 most = amount_of(upto, view)
                 return (view.seen_s >= least - EPS) & (view.seen_s <= (INF if most is None else most) + EPS)
             return holds(view.seen_s, relation, least)
+        case q.AwayFor(relation, length):
+            out = np.zeros(len(view), bool)
+            track, length_s = absences(view)
+            out[track[holds(length_s, relation, length.seconds)]] = True
+            return out
         case q.There(when, throughout):
             spans = spans_of(when, view)
             out = np.zeros(len(view), bool)
@@ -107,6 +112,13 @@ def holds(values: np.ndarray | float, relation: q.Relation, n: float) -> np.ndar
         case "fewer":
             return values < n - EPS
     raise ValueError(relation)
+
+
+def absences(view: ClipView) -> tuple[np.ndarray, np.ndarray]:
+    """Objects (positions) that go and come back, and for how long they are away, seconds."""
+    away_s = view.run_a[1:] - view.run_b[:-1]
+    gone = positions((view.run_track[1:] == view.run_track[:-1]) & (away_s >= RETURN_AFTER_S - EPS))
+    return view.run_track[gone], away_s[gone]
 
 
 def comebacks(view: ClipView) -> tuple[np.ndarray, np.ndarray]:

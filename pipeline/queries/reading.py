@@ -108,7 +108,7 @@ def says_all(query: q.Query, words: Sequence[Word]) -> bool:
     for part in q.parts_of(query):
         if isinstance(part, q.Who):
             terms.update((part.term, *part.but))
-        times += isinstance(part, q.At | q.Length | q.Shifted)
+        times += isinstance(part, q.At | q.Length | q.Shifted | q.Busiest)
         sides += isinstance(part, q.Heads) or (isinstance(part, q.Comes | q.Goes) and part.side is not None)
     return (
         all(word.value in terms for word in words if word.kind == "CLASS")

@@ -119,6 +119,11 @@ def _with_nouns(words: list[Word]) -> list[Word]:
             continue
         ends = after == "COMMA" and before in ("OF", "AND", "TO", "BEFORE", "AFTER", "OR", "THAN")
         of_them = [one.kind for one in words[k + 1 : k + 3]] == ["OF", "ONE"]
-        if word.kind in ("ORDINAL", "LAST", "NEXT") and noun is not None and not of_them and (ends or after not in _NO_ELLIPSIS):
+        if (
+            word.kind in ("ORDINAL", "LAST", "NEXT")
+            and noun is not None
+            and not of_them
+            and (ends or after not in _NO_ELLIPSIS)
+        ):
             out.append(noun._replace(start=word.end, end=word.end))
     return out

@@ -109,6 +109,8 @@ class Teller:
                 if upto is not None:
                     return f"{is_} visible for between {self.amount_words(length)} and {self.amount_words(upto)}"
                 return f"{is_} visible for {_LENGTHS[relation]} {self.amount_words(length)}"
+            case q.AwayFor(relation, length):
+                return f"{is_} away for {_LENGTHS[relation]} {self.amount_words(length)}"
             case q.There(when, throughout):
                 return f"{is_} visible{' all the time' if throughout else ''}{self.stretch_words(when)}"
             case q.With(who):
@@ -296,6 +298,12 @@ class Teller:
                 return self._which(query, found)
             case q.Alike(who, what) | q.Way(who, what, _):
                 return self._way(query, who, what, found)
+            case q.Busiest(who, _, far, seen):
+                does, (a, b) = "are visible" if seen else "appear", more["spans"]
+                many_ = "most" if far == "most" else "fewest"
+                return (
+                    f"the {many_} {self.who_words(who)} {does} between {clock(a)} and {clock(b)} ({number(more['n'])})"
+                )
             case q.Trend(who, a, b):
                 verb = {"grow": "grows", "shrink": "shrinks", "same": "stays the same"}[value]
                 numbers = more["numbers"]

@@ -63,6 +63,8 @@ class Whom:
         return parts[0]
 
     def but_some(self, parts: list) -> Callable[[q.Who], q.Who]:
+        if any(isinstance(part, Token) and part.type == "CLASS" and part.value != "person" for part in parts):
+            raise Unfit("but other things")
         tests = next(part for part in parts if callable(part) and not isinstance(part, Token))(q.Who("")).tests
         if len(tests) != 1:
             raise Unfit("but whom?")
@@ -163,6 +165,9 @@ class Whom:
     def away(self, parts: list) -> q.Away:
         return q.Away(only(parts, q.Who)[0])
 
+    def it_away(self, parts: list) -> q.Away:
+        return q.Away(q.Who(""))
+
     def nobody(self, parts: list) -> q.Number:
         said = next(part for part in parts if isinstance(part, Token) and part.type == "NOONE")
         return q.Number(q.Who(THING if said == "nothing" else "person"), "exactly", 0)
@@ -194,6 +199,9 @@ class Whom:
             return q.Comes(as_verb(when, "appears"), side)
 
         return timed(parts, test)
+
+    def comes_from_side(self, parts: list) -> list[Test]:
+        return [untimed(q.Comes(None, only(parts, Side)[0].name))]
 
     def leaves(self, parts: list) -> Test:
         gone = any(isinstance(part, Token) and part.startswith("gone") for part in parts)
@@ -261,6 +269,10 @@ class Whom:
     def stays(self, parts: list) -> Test:
         return untimed(only(parts, q.Stays)[0])
 
+    def away_for(self, parts: list) -> Test:
+        stays = only(parts, q.Stays)[0]
+        return untimed(q.AwayFor(stays.relation, stays.length))
+
     def longer_than(self, parts: list) -> Test:
         in_time(parts)
         return untimed(q.Stays("more", stay_of(only(parts, q.Who)[0])))
@@ -283,7 +295,8 @@ class Whom:
 
     def crosses(self, parts: list) -> Test:
         a, b = only(parts, Side)
-        if {a.name, b.name} in ({"left", "right"}, {"top", "bottom"}):  # all the way: that is a direction
+        opposite = {a.name, b.name} in ({"left", "right"}, {"top", "bottom"})
+        if opposite and not (a.side and b.side):  # all the way: that is a direction
             return untimed(q.Heads({"top": "up", "bottom": "down"}.get(b.name, b.name)))
         return untimed(BothTests(q.Comes(None, a.name), q.Goes(None, b.name)))
 
@@ -319,4 +332,4 @@ class Whom:
     def side(self, parts: list) -> Side:
         said = str(parts[0])
         word = next(word for word in ("left", "right", "top", "bottom", "upper", "lower") if word in said)
-        return Side({"upper": "top", "lower": "bottom"}.get(word, word))
+        return Side({"upper": "top", "lower": "bottom"}.get(word, word), "side" in said)

@@ -71,7 +71,9 @@ def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[
         word = _amount(low, at, amounts) or _next(low, at, tuple(class_names))
         if word is None:
             return None
-        if word.kind != "EMPTY" and word.kind != "MARK":
+        if word.kind == "MARK" and low[word.end :].strip(" .?!"):  # a further sentence
+            out.append(word._replace(kind="COMMA"))
+        elif word.kind not in ("EMPTY", "MARK"):
             out.append(word)
         at = word.end
     return out
@@ -130,7 +132,7 @@ def _term(low: str, at: int, class_names: tuple[str, ...]) -> Word | None:
             return None
         if said in PEOPLE and covered("person", class_names):
             return None if said == "nobody" else Word("CLASS", "person", at, end, said.endswith("s"))
-        if said == "everything":
+        if said in ("everything", "anything", "something"):
             return Word("CLASS", THING, at, end, True)
         found = term_of(said, class_names)
         if found is not None and (found[1] or found[0] == THING):

@@ -14,7 +14,8 @@ from pipeline.telling.english import lower_first
 
 _LEAD = r"\W*(?:(?:and|so|but|ok|okay|hey|hi|please|um|well|then)\W+)*"
 _ASKS = re.compile(
-    _LEAD + r"(?:(?:is|are|was|were|do|does|did|has|have)(?:n['’]?t)?\b|(?:can|could|did|do) (?:you|one|i|we) (?:see|spot)\b"
+    _LEAD
+    + r"(?:(?:is|are|was|were|do|does|did|has|have)(?:n['’]?t)?\b|(?:can|could|did|do) (?:you|one|i|we) (?:see|spot)\b"
     r"|see\b|any(?:1|one|body|thing)?\b)",
     re.I,
 )
