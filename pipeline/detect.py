@@ -83,7 +83,7 @@ class Detector:
             "enlarged": MOST_ENLARGED,
             "min_score": MIN_SCORE,
             **({"looks": self._describe.digest} if isinstance(self._describe, LearnedLooks) else {}),
-            **({"least_sure": self.least_sure} if self.least_sure else {}),
+            **({"least_sure": list(self.least_sure)} if any(self.least_sure) else {}),
         }
 
     @property
@@ -102,8 +102,8 @@ class Detector:
         return max(self._facts.input_hw or (self._habits.usual_px,))
 
     @property
-    def least_sure(self) -> float:
-        """What the mean of a track's best sightings must reach, or it is dropped."""
+    def least_sure(self) -> tuple[float, float]:
+        """What the mean of a track's best sightings must reach, or it is dropped; that of a small one, often seen."""
         return self._habits.least_sure
 
     def at(self, input_px: int) -> Detector:

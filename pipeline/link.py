@@ -51,8 +51,8 @@ class LinkPolicy:
     min_gain: smallest log-likelihood ratio that makes a link.
     joint_gain: what it counts that two pieces came as one track.
     rounds: how often links are looked for.
-    min_sightings, min_seen_s, min_top_score, min_sure (mean of its best sightings): a track below any of these is a
-    flicker, and is dropped.
+    min_sightings, min_seen_s, min_top_score, min_sure (mean of its best sightings; of what is small and often seen): a
+    track below any of these is a flicker, and is dropped.
     """
 
     seen_again_inside: float = 0.7
@@ -74,7 +74,7 @@ class LinkPolicy:
     min_sightings: int = 2
     min_seen_s: float = 0.55
     min_top_score: float = SURE_SCORE
-    min_sure: float = 0.0
+    min_sure: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -139,22 +139,59 @@ def _link_once(seen: Sightings, kinds: ClassKinds, aspect: float, duration_s: fl
     owner = _dense(seen.tracklet)
     owner, doubles = _drop_doubles(seen, owner, group)
     owner, joints = split_tracklets(seen, owner, group, learn_likeness(seen, owner, group))
-    links = -len(joints)
-    for _ in range(policy.rounds):
-        pieces = describe_tracklets(seen, owner, group=group, aspect=aspect)
-        likeness = learn_likeness(seen, owner, group)
+    owner, links = _link_rounds(seen, owner, joints, kinds, aspect, duration_s, policy)
+    links -= len(joints)
+    owner, doubles, flickers = _drop_flickers(seen, owner, doubles, kinds, aspect, policy)
+    owner, more = _link_rounds(seen, owner, joints[:0], kinds, aspect, duration_s, policy)
+    return Linked(_by_first_sight(owner, seen), links=max(links + more, 0), doubles=doubles, flickers=flickers)
+
+
+def _link_rounds(
+    seen: Sightings,
+    owner: np.ndarray,
+    joints: np.ndarray,
+    kinds: ClassKinds,
+    aspect: float,
+    duration_s: float,
+    policy: LinkPolicy,
+) -> tuple[np.ndarray, int]:
+    """Owners after some rounds of links, and how many were made. joints: as in `best_links`."""
+    links = 0
+    for _ in range(policy.rounds if (owner >= 0).any() else 0):
+        pieces = describe_tracklets(seen, owner, group=kinds.group, aspect=aspect)
+        likeness = learn_likeness(seen, owner, kinds.group)
         first, second = best_links(pieces, likeness, kinds, duration_s, aspect, policy, joints)
         joints = joints[:0]
         if not len(first):
             break
         links += len(first)
         owner = _merge(owner, len(pieces), first, second)
+    return owner, links
+
+
+def _by_first_sight(owner: np.ndarray, seen: Sightings) -> np.ndarray:
+    """(R,) int32 owners numbered in the order in which they are first seen."""
+    kept = np.flatnonzero(owner >= 0)
+    number = np.full(int(owner.max(initial=-1)) + 1, -1, np.int32)
+    _, first = np.unique(owner[kept], return_index=True)
+    order = kept[first][np.lexsort((owner[kept][first], seen.t_s[kept][first]))]
+    number[owner[order]] = np.arange(len(order))
+    return np.where(owner >= 0, number[owner], -1).astype(np.int32)
+
+
+def _drop_flickers(
+    seen: Sightings, owner: np.ndarray, doubles: int, kinds: ClassKinds, aspect: float, policy: LinkPolicy
+) -> tuple[np.ndarray, int, int]:
+    """Owners without those that are too brief or unsure to be things (but for what is a thing's first or last moment),
+    or only parts of others; how many doubles and flickers there were."""
+    group = kinds.group
     pieces = describe_tracklets(seen, owner, group=group, aspect=aspect)
     steps = np.diff(np.unique(seen.t_s))
     step_s = float(np.median(steps)) if len(steps) else 0.0
     sparse = step_s == 0 or step_s >= policy.min_seen_s  # one look at a time: a second one may come too late
     real = (pieces.sightings >= (1 if sparse else policy.min_sightings)) & (pieces.top_score >= policy.min_top_score)
-    real &= pieces.sure >= policy.min_sure
+    small = (np.sqrt(pieces.home[:, 2] * pieces.home[:, 3]) < SMALL) & (pieces.sightings >= OFTEN)
+    real &= pieces.sure >= np.where(small, policy.min_sure[1], policy.min_sure[0])
     real &= sparse | (pieces.sightings * step_s >= policy.min_seen_s)
     order = np.lexsort((np.arange(len(pieces)), pieces.t_s[:, 0]))
     partial = real & _parts_of_others(pieces, kinds.passive)
@@ -164,9 +201,11 @@ def _link_once(seen: Sightings, kinds: ClassKinds, aspect: float, duration_s: fl
     number[order[real[order]]] = np.arange(real.sum())
     ends = _ends_of_others(pieces, real)
     number[:-1][ends >= 0] = number[ends[ends >= 0]]
-    return Linked(owner=number[owner], links=max(links, 0), doubles=doubles, flickers=int((~real & ~partial).sum()))
+    return number[owner].astype(np.int64), doubles, int((~real & ~partial).sum())
 
 
+SMALL, OFTEN = 0.05, 10
+"""Picture heights of a small thing's side, at whose size no score is high: seen so often, it may be less sure."""
 PART_IOU, STANDS = 0.4, 0.5
 """What somebody else must move, and nobody does, is a part of another such thing, seen by itself for moments (a bench
 behind somebody's legs), if their usual boxes overlap so far, the other one is there all the while and comes thrice as

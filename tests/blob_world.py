@@ -41,7 +41,7 @@ class BlobDetector:
     parallel = 2
     runtime_name = "blobs"
     input_px = usual_px = 640
-    least_sure = 0.0
+    least_sure = (0.0, 0.0)
 
     def __init__(self, wait_s: float = 0.0):
         self.wait_s = wait_s

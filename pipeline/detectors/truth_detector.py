@@ -22,7 +22,7 @@ class TruthDetector:
     parallel: int = 1
     runtime_name: str = "truth"
     score: float = 0.9
-    least_sure: float = 0.0
+    least_sure: tuple[float, float] = (0.0, 0.0)
     input_px: int = 640
 
     @property
