@@ -172,7 +172,7 @@ def _link_rounds(
 def _by_first_sight(owner: np.ndarray, seen: Sightings) -> np.ndarray:
     """(R,) int32 owners numbered in the order in which they are first seen."""
     kept = np.flatnonzero(owner >= 0)
-    number = np.full(int(owner.max(initial=-1)) + 1, -1, np.int32)
+    number = np.full(int(owner.max(initial=0)) + 1, -1, np.int32)
     _, first = np.unique(owner[kept], return_index=True)
     order = kept[first][np.lexsort((owner[kept][first], seen.t_s[kept][first]))]
     number[owner[order]] = np.arange(len(order))
