@@ -16,6 +16,7 @@ from pipeline.queries.meanings import (
     Unfit,
     ask_alone,
     being_there,
+    do_all,
     either,
     happening,
     in_time,
@@ -47,7 +48,7 @@ class Asks:
         return parts[-1]
 
     def fronted(self, parts: list) -> Ask:
-        when, ask = only(parts, (q.Between, q.Then, q.While))[0], parts[-1]
+        when, ask = own_stretch(parts), parts[-1]
 
         def asked(more: q.Stretch | None, among: q.Who | None) -> q.Query:
             if more is not None:
@@ -164,14 +165,7 @@ class Asks:
 
     def every(self, parts: list) -> Ask:
         who, tests = only(parts, q.Who)[0], tests_in(parts)
-
-        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
-            limits = passing(q.Who(who.term), tests, when).tests
-            if not limits:
-                raise Unfit("all of them do what?")
-            return q.Every(of_those(who, among), limits[0] if len(limits) == 1 else q.AllOf(limits))
-
-        return asked
+        return lambda when, among: do_all(of_those(who, among), tests, when)
 
     def alike(self, parts: list) -> Ask:
         said = next(part for part in parts if isinstance(part, Token) and part.type == "SAME")

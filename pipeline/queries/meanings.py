@@ -195,11 +195,14 @@ def no_return(who: q.Who) -> q.Who:
 
 def is_one(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Query:
     """Is there one that passes tests? Of a certain one: does it pass them?"""
-    if who.pick is None:
-        return q.Exist(passing(who, tests, when))
+    return q.Exist(passing(who, tests, when)) if who.pick is None else do_all(who, tests, when)
+
+
+def do_all(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Every:
+    """Do all of them pass tests?"""
     limits = passing(q.Who(who.term), tests, when).tests
     if not limits:
-        raise Unfit("does it do what?")
+        raise Unfit("they do what?")
     return q.Every(who, limits[0] if len(limits) == 1 else q.AllOf(limits))
 
 

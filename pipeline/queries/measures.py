@@ -110,7 +110,7 @@ def _stay(lengths: np.ndarray, how: str) -> float | None:
 def _at_once(who: q.Who, when: q.Stretch | None, how: str, view: ClipView) -> float | None:
     mask, numbers, lengths = chosen(who, view), [], []
     for t0, t1 in spans_of(when, view):
-        cut = Cut._of(view, t0, t1).only(mask)
+        cut = Cut.of(view, t0, t1).only(mask)
         a, b = looked_at(view, cut)
         if a > b:
             continue

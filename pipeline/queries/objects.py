@@ -60,7 +60,7 @@ def passes(test: q.Test, view: ClipView) -> np.ndarray:
             return out if when is None else out & inside(view.start_s, when, view)
         case q.Goes(when, side):
             out = has_left(view) if side is None else of_side(Side("leaves_to", side), view, -INF, INF)
-            return out if when is None else out & inside(view.end_s, when, view, leaving=True)
+            return out if when is None else out & inside(view.end_s, when, view)
         case q.Returns(when):
             track, back_s = comebacks(view)
             out = np.zeros(len(view), bool)
@@ -78,8 +78,8 @@ def passes(test: q.Test, view: ClipView) -> np.ndarray:
             return holds(view.seen_s, relation, least)
         case q.AwayFor(relation, length):
             out = np.zeros(len(view), bool)
-            track, length_s = absences(view)
-            out[track[holds(length_s, relation, length.seconds)]] = True
+            track, gone_s, back_s = absences(view)
+            out[track[holds(back_s - gone_s, relation, length.seconds)]] = True
             return out
         case q.There(when, throughout):
             spans = spans_of(when, view)
@@ -114,19 +114,18 @@ def holds(values: np.ndarray | float, relation: q.Relation, n: float) -> np.ndar
     raise ValueError(relation)
 
 
-def absences(view: ClipView) -> tuple[np.ndarray, np.ndarray]:
-    """Objects (positions) that go and come back, and for how long they are away, seconds."""
-    away_s = view.run_a[1:] - view.run_b[:-1]
-    gone = positions((view.run_track[1:] == view.run_track[:-1]) & (away_s >= RETURN_AFTER_S - EPS))
-    return view.run_track[gone], away_s[gone]
+def absences(view: ClipView) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Objects (positions) that go and come back, when they go and when they are back, seconds; by object and time."""
+    same = view.run_track[1:] == view.run_track[:-1]
+    gone = positions(same & (view.run_a[1:] - view.run_b[:-1] >= RETURN_AFTER_S - EPS))
+    return view.run_track[gone], view.run_b[gone], view.run_a[gone + 1]
 
 
 def comebacks(view: ClipView) -> tuple[np.ndarray, np.ndarray]:
     """Objects (positions) that are seen again, and when, seconds, by time."""
-    same = view.run_track[1:] == view.run_track[:-1]
-    back = positions(same & (view.run_a[1:] - view.run_b[:-1] >= RETURN_AFTER_S - EPS)) + 1
-    back = back[np.argsort(view.run_a[back], kind="stable")]
-    return view.run_track[back], view.run_a[back]
+    track, _, back_s = absences(view)
+    order = np.argsort(back_s, kind="stable")
+    return track[order], back_s[order]
 
 
 def _all_through(spans: list[tuple[float, float]], view: ClipView) -> np.ndarray:

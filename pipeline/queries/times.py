@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from data.meaning import ClipView
-from data.meaning.arrivals import RETURN_AFTER_S
 from data.meaning.choosing import EPS
 from data.meaning.parts import INF, Cut, change_points, counts_at, looked_at
 from data.meaning.parts import holds as holding
 from pipeline.queries import algebra as q
-from pipeline.queries.objects import chosen, comebacks, holds
+from pipeline.queries.objects import absences, chosen, comebacks, holds
 
 Spans = list[tuple[float, float]]
 
@@ -63,7 +62,7 @@ def spans_of(when: q.Stretch | None, view: ClipView) -> Spans:
     raise TypeError(when)
 
 
-def inside(times: np.ndarray, when: q.Stretch, view: ClipView, *, leaving: bool = False) -> np.ndarray:
+def inside(times: np.ndarray, when: q.Stretch, view: ClipView) -> np.ndarray:
     """Which of some times lie in a stretch; without its ends where it is an open one ("after the bus": not with it).
     A moment: within a step of it."""
     out = np.zeros(len(times), bool)
@@ -88,7 +87,7 @@ def when_holds(condition: q.Condition, view: ClipView, when: q.Stretch | None) -
         return _shared(when_holds(condition.a, view, when), when_holds(condition.b, view, when))
     mask, out = chosen(condition.who, view), []
     for t0, t1 in spans_of(when, view):
-        cut = Cut._of(view, t0, t1).only(mask)
+        cut = Cut.of(view, t0, t1).only(mask)
         a, b = looked_at(view, cut)
         if t0 == t1 and a <= t0 <= b:  # a moment
             number = int(counts_at(np.array([t0]), cut, view)[0])
@@ -104,9 +103,8 @@ def when_holds(condition: q.Condition, view: ClipView, when: q.Stretch | None) -
 
 def away(mask: np.ndarray, view: ClipView) -> Spans:
     """When one of some objects has left and is to come back, each absence by itself, by its beginning."""
-    same = (view.run_track[1:] == view.run_track[:-1]) & mask[view.run_track[1:]]
-    gone = np.flatnonzero(same & (view.run_a[1:] - view.run_b[:-1] >= RETURN_AFTER_S - EPS))
-    return sorted(zip(view.run_b[gone].tolist(), view.run_a[gone + 1].tolist(), strict=True))
+    track, gone_s, back_s = absences(view)
+    return sorted(zip(gone_s[mask[track]].tolist(), back_s[mask[track]].tolist(), strict=True))
 
 
 def _within(spans: Spans, limits: Spans) -> Spans:

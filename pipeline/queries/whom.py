@@ -114,11 +114,14 @@ class Whom:
     def numbered(self, parts: list) -> q.Number:
         raise Unfit("no such number")
 
+    def _at_once_only(self, who: q.Who) -> None:
+        if any(isinstance(test, q.Comes | q.Goes | q.There | q.Returns) for test in who.tests):
+            raise Unfit("so many of those that come, or so many that are there at once?")
+
     def _numbered(self, parts: list, relation: q.Relation) -> q.Number:
         n = next(part for part in parts if isinstance(part, Token) and part.type == "NUMBER").value
         who = only(parts, q.Who)[0]
-        if any(isinstance(test, q.Comes | q.Goes | q.There | q.Returns) for test in who.tests):
-            raise Unfit("so many of those that come, or so many that are there at once?")
+        self._at_once_only(who)
         return q.Number(who, relation, int(n))
 
     def at_least(self, parts: list) -> q.Number:
@@ -149,8 +152,8 @@ class Whom:
 
     def any(self, parts: list) -> q.Number:
         who = only(parts, q.Who)[0]
-        if who.said and any(isinstance(test, q.Comes | q.Goes | q.There | q.Returns) for test in who.tests):
-            raise Unfit("so many of those that come, or so many that are there at once?")
+        if who.said:
+            self._at_once_only(who)
         return q.Number(who, "least", who.said or 1)
 
     def none(self, parts: list) -> q.Number:
