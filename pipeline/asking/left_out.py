@@ -90,10 +90,11 @@ _SIDE = re.compile(
     r"\b(?:on|at) the (?:far )?(?:left|right)\b|\b(?:left|right)(?:-hand)? (?:side|half|third|part)\b", re.I
 )
 _HEADED = re.compile(
-    r"\b(?:head|mov|go|travel|walk|driv|rid|cross|bound|com)[a-z]* (?:(?:in|out|off|away) )?"
-    r"(?:(?:to|towards?|from|at|on) )?(?:the )?(?:left|right)\b(?! (?:after|before|when|away|now|at|behind)\b)"
+    r"\b(?:head|mov|travel|fac)(?:e|es|s|ed|ing|led|ling)? (?:(?:to|towards?) )?(?:the )?(?:left|right)\b"
+    r"(?! (?:after|before|when|away|now|at|behind|in|as|once|on|through|up|past)\b)"
     r"|\b(?:left|right)(?:wards?|[- ](?:going|bound|moving|heading))\b"
-    r"|\b(?:from|at|on|to|towards?) the (?:left|right)\b(?! (?:time|moment)\b)",
+    r"|\b(?:from|at|on|to|towards?|by) the (?:left|right)\b(?! (?:time|moment)\b)"
+    r"|\b(?:from|out|in) (?:above|below)(?=\W*(?:and\b|$))",
     re.I,
 )
 """A side or a way, said in passing."""

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
-Change = Literal["appears", "leaves", "returns", "same"]
-"""same: as the verb that it limits, while a question is read."""
+Change = Literal["appears", "leaves", "returns", "same", "named"]
+"""While a question is read, same: as the verb that it limits ("before the bus did"); named: as that verb, if it limits
+one ("before the bus")."""
 Relation = Literal["more", "least", "exactly", "most", "fewer"]
 """More than, at least, exactly, at most, fewer than."""
 

@@ -41,7 +41,8 @@ class AskTimes:
 
     def when_it(self, parts: list) -> Ask:
         who = only(parts, q.Who)[0]
-        if who.said != NEXT and who.order == "appears" and not who.tests:
+        verbs = any(isinstance(test, q.Goes | q.Returns | q.There | q.Not | q.AllOf) for test in who.tests)
+        if verbs or (who.said != NEXT and who.order == "appears" and not who.tests):
             raise Unfit("when what?")
         return self._happening(parts, who.order)
 
@@ -90,6 +91,9 @@ class AskTimes:
 
     def apart(self, parts: list) -> Ask:
         a, b = only(parts, MOMENTS)
+        after = any(isinstance(part, Token) and part.type == "AFTER" for part in parts)
+        if after and isinstance(b, q.Happens) and b.change == "appears" and b.who.pick is None and b.who.said is None:
+            b = replace(b, who=replace(b.who, pick=1, said=NEXT))  # the next one after that
         if isinstance(b, q.Happens):
             b = replace(b, who=after_that(b.who, a))
         return lambda when, among: q.Apart(a, b)
@@ -143,7 +147,8 @@ class AskTimes:
         return asked
 
     def pick_of_them(self, parts: list) -> Ask:
-        how = next(p.type.lower() for p in parts if isinstance(p, Token) and p.type in ("LONGEST", "SHORTEST"))
+        kinds = {part.type for part in parts if isinstance(part, Token)}
+        how = "longest" if kinds & {"LONGEST", "SLOWEST"} else "shortest"
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             if among is None or when is not None:
@@ -153,7 +158,10 @@ class AskTimes:
         return asked
 
     def until(self, parts: list) -> Ask:
-        return lambda when, among: q.Apart(q.Edge(0.0), only(parts, MOMENTS)[0]) if when is None else unfit()
+        moment = only(parts, MOMENTS)[0]
+        if isinstance(moment, q.Happens) and moment.change == "leaves" and moment.who.pick is None:
+            moment = replace(moment, other_end=True)  # until anybody has left
+        return lambda when, among: q.Apart(q.Edge(0.0), moment) if when is None else unfit()
 
     def when_longest(self, parts: list) -> Ask:
         condition = only(parts, CONDITIONS)[0]
@@ -167,6 +175,8 @@ class AskTimes:
 
     def _busiest(self, parts: list, *, seen: bool) -> Ask:
         who = only(parts, q.Who)[0]
+        if not seen and q.Comes() not in who.tests and "VCOME" not in {p.type for p in parts if isinstance(p, Token)}:
+            raise Unfit("most that come, or most that are there?")
         who = replace(who, tests=tuple(test for test in who.tests if test != q.Comes()))
         length_s = float(next(p.value for p in parts if isinstance(p, Token) and p.type == "LENGTH"))
         far = "fewest" if any(isinstance(p, Token) and p.type == "FEWEST" for p in parts) else "most"

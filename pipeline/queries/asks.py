@@ -15,6 +15,7 @@ from pipeline.queries.meanings import (
     Ask,
     Unfit,
     ask_alone,
+    asked_of,
     being_there,
     do_all,
     either,
@@ -63,7 +64,7 @@ class Asks:
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             if among is not None:
                 raise Unfit("some of some")
-            return ask(when, but(q.Who("")))
+            return asked_of(ask, when, but(q.Who("")))
 
         return asked
 
@@ -73,7 +74,7 @@ class Asks:
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             if among is not None:
                 raise Unfit("some of some")
-            return ask(when, who)
+            return asked_of(ask, when, who)
 
         return asked
 
@@ -83,15 +84,17 @@ class Asks:
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             query = ask_alone(ask, when)
-            if query is not None and any(isinstance(part, q.Who) and not part.term for part in q.parts_of(query)):
-                return with_those(query, who)
-            return ask(when, who)
+            if query is None:
+                return asked_of(ask, when, who)
+            if all(part.term for part in q.parts_of(query) if isinstance(part, q.Who)):
+                raise Unfit("what was told first is about others")
+            return with_those(query, who)
 
         return asked
 
     def among_those(self, parts: list) -> Ask:
         ask, limit = parts[0], parts[-1]
-        return lambda when, among: ask(when, limit(q.Who(""))) if among is None else unfit()
+        return lambda when, among: asked_of(ask, when, limit(q.Who(""))) if among is None else unfit()
 
     def with_aside(self, parts: list) -> Ask:
         who, ask = only(parts, q.Who)[0], parts[-1]
@@ -106,9 +109,9 @@ class Asks:
         rest = replace(who, tests=(q.Not(who.tests[0]),))
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
-            query = ask(when, rest)
+            query = asked_of(ask, when, rest)
             named = all(part.term for part in q.parts_of(query) if isinstance(part, q.Who))
-            return query if named else ask(when, replace(rest, term=THING))
+            return query if named else asked_of(ask, when, replace(rest, term=THING))
 
         return asked
 
@@ -156,6 +159,8 @@ class Asks:
 
     def _before_or_after(self, parts: list, change: q.Change) -> Ask:
         who, moment = only(parts, q.Who)[0], only(parts, MOMENTS)[0]
+        if isinstance(moment, q.Happens) and moment.change in ("same", "named"):
+            moment = happening(moment.who, change)
         options = (("before", happening(who, change)), ("after", moment))
         return lambda when, among: q.Which(options, "fewest")
 
@@ -194,6 +199,8 @@ class Asks:
 
     def sooner_leave(self, parts: list) -> Ask:
         who, moment = only(parts, q.Who)[0], only(parts, MOMENTS)[0]
+        if isinstance(moment, q.Happens) and moment.change in ("same", "named"):
+            moment = happening(moment.who, "leaves")
         return lambda when, among: q.Sooner(happening(who, "leaves"), moment)
 
     def sooner_come(self, parts: list) -> Ask:

@@ -90,7 +90,7 @@ def as_verb(when: q.Stretch | None, change: q.Change) -> q.Stretch | None:
     """The stretch, with what "did" stands for in it: "before the bus did"."""
 
     def put(moment: q.Moment | None) -> q.Moment | None:
-        same = isinstance(moment, q.Happens) and moment.change == "same"
+        same = isinstance(moment, q.Happens) and moment.change in ("same", "named")
         return happening(moment.who, change) if same else moment
 
     if isinstance(when, q.Between):
@@ -145,13 +145,12 @@ def being_there(when: q.Stretch | None) -> Test:
 def _sharing(tests: list[Test]) -> list[Test]:
     """The same; of "came and left in the first minute" both verbs are limited."""
     out: list[Test] = []
-    for k, test in enumerate(tests):
-        after = tests[k + 1] if k + 1 < len(tests) else None
-        ends = [one for one in (test, after) if isinstance(one, Timed)]
-        bare = len(ends) == 2 and test.own is None and test.make(None) in (q.Comes(), q.Goes())
-        verbs = bare and isinstance(after.make(None), q.Comes | q.Goes)
+    for test in reversed(tests):
+        after = out[-1] if out else None
+        bare = isinstance(test, Timed) and test.own is None and test.make(None) in (q.Comes(), q.Goes())
+        verbs = bare and isinstance(after, Timed) and isinstance(after.make(None), q.Comes | q.Goes | q.Returns)
         out.append(Timed(after.own, test.make) if verbs else test)
-    return out
+    return out[::-1]
 
 
 def passing(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Who:
@@ -232,6 +231,25 @@ def ask_alone(ask: Ask, when: q.Stretch | None) -> q.Query | None:
         return ask(when, None)
     except Unfit:
         return None
+
+
+def settled(part: Any) -> Any:
+    """A query in which what is only named, and limits no verb, appears."""
+    if isinstance(part, q.Happens) and part.change == "named":
+        part = replace(part, change="appears")
+    if is_dataclass(part):
+        return replace(part, **{one.name: settled(getattr(part, one.name)) for one in fields(part)})
+    return tuple(settled(each) for each in part) if isinstance(part, tuple) else part
+
+
+def asked_of(ask: Ask, when: q.Stretch | None, who: q.Who) -> q.Query:
+    """What is asked of some; Unfit where the question has no place for what tells them from others."""
+    query = ask(when, who)
+    parts = list(q.parts_of(query))
+    plain = (q.Comes(), q.Goes(), q.There(q.Between(None, None)))
+    if any(test not in parts for test in who.tests if test not in plain):
+        raise Unfit("some of whom?")
+    return query
 
 
 def with_those(part: Any, who: q.Who) -> Any:

@@ -280,10 +280,14 @@ def _which(query: q.Which | q.Ranked, view: ClipView) -> Found | None:
     return Found(worth[0][0], kind, pieces, more)
 
 
+MOST_BLOCKS = 10_000
+
+
 def _busiest(query: q.Busiest, view: ClipView) -> Found | None:
     mask, begin_s, end_s = chosen(query.who, view), float(view.edge_s[0]), float(view.edge_s[-1])
-    blocks = int(np.ceil((end_s - begin_s) / query.length_s - 0.1))  # a last one that is hardly begun does not count
-    if blocks < 2 or not mask.any():
+    length_s = max(query.length_s, 1e-3)
+    blocks = int(np.ceil((end_s - begin_s) / length_s - 0.1))  # a last one that is hardly begun does not count
+    if not 2 <= blocks <= MOST_BLOCKS or not mask.any():
         return None
     spans = [(begin_s + k * query.length_s, begin_s + (k + 1) * query.length_s) for k in range(blocks)]
     if query.seen:

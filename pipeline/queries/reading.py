@@ -20,7 +20,7 @@ from pipeline.queries import algebra as q
 from pipeline.queries.ask_times import AskTimes
 from pipeline.queries.ask_which import AskWhich
 from pipeline.queries.asks import Asks
-from pipeline.queries.meanings import NEXT, Unfit
+from pipeline.queries.meanings import NEXT, Unfit, settled
 from pipeline.queries.tidy import tidied
 from pipeline.queries.whens import STRETCH_RULES, Whens
 from pipeline.queries.whom import Whom
@@ -64,7 +64,9 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
     words = tidied(words)
     try:
         reading = Reading(duration_s)
-        query = reading.transform(_parser().parse(words))
+        query = settled(reading.transform(_parser().parse(words)))
+        if isinstance(query, q.Exist | q.Every | q.Holds) and any(word.kind == "MORE" for word in words):
+            return None  # "did more people go left?": more than whom?
         good = _is_whole(query) and says_all(query, words) and keeps_all(query, reading.made) and said_counts(query)
         return query if good else None
     except (LarkError, VisitError, Unfit, OverflowError):
@@ -76,9 +78,9 @@ def keeps_all(query: q.Query, made: Sequence[q.Stretch]) -> bool:
     found = [part for part in q.parts_of(query) if isinstance(part, q.Moment | q.Condition)]
 
     def is_kept(part: Any) -> bool:
-        if isinstance(part, q.Happens) and part.change == "same":
+        if isinstance(part, q.Happens) and part.change in ("same", "named"):
             return any(isinstance(one, q.Happens) and one.who.term == part.who.term for one in found)
-        return part is None or part in found or part == q.Edge(1.0)
+        return part is None or part in found or settled(part) in found or part == q.Edge(1.0)
 
     limits = [end for one in made for end in ((one.start, one.end) if isinstance(one, q.Between) else ())]
     limits += [one.moment for one in made if isinstance(one, q.Then)]

@@ -9,7 +9,9 @@ from __future__ import annotations
 from data.vocabulary import THING
 from pipeline.queries.words import Word
 
-_BEFORE_NOUN = frozenset(("ORDINAL", "LAST", "LONGEST", "SHORTEST", "NEW", "OTHER", "DIRADJ", "NEXT"))
+_BEFORE_NOUN = frozenset(
+    ("ORDINAL", "LAST", "LONGEST", "SHORTEST", "SLOWEST", "QUICKEST", "NEW", "OTHER", "DIRADJ", "NEXT")
+)
 _NO_COMMA = frozenset(("COMMA", "HOWLONG", "HOWMANY", "WHEN", "BUT", "YN"))
 _PRONOUN_AFTER = frozenset(("WITH", "BEFORE", "AFTER", "THAN", "OUTNUMBER", "OR", "ATTHETIME", "BY", "UNTIL", "YN"))
 _NO_ELLIPSIS = frozenset(
@@ -49,7 +51,8 @@ def _without_helpers(words: list[Word]) -> list[Word]:
     asked = False  # by another word
     for k, word in enumerate(words):
         after = words[k + 1].kind if k + 1 < len(words) else "COMMA"
-        before = out[-1].kind if out else "COMMA"
+        before = out[-1].kind if out and out[-1].kind != "STOP" else "COMMA"
+        asked &= not out or out[-1].kind != "STOP"
         front = word.kind == "WHEN" and not out  # "when the bus comes, is …"
         asked |= word.kind in _ASKS and not front and not (word.kind == "WHICH" and before == "CLASS")
         if word.kind == "S" and before in ("WHICH", "WHEN", "THAT", "SEEN", "ONE", "COMMA"):  # what's, there's
@@ -102,7 +105,8 @@ def _with_nouns(words: list[Word]) -> list[Word]:
         if noun is not None and one and (before in _BEFORE_NOUN or after not in ("CLASS", "ORMORE")):
             out.append(noun._replace(start=word.start, end=word.end))
             continue
-        if noun is not None and word.kind == "ONE" and before in _PRONOUN_AFTER:
+        rest = word.kind == "ONE" and str(word.value).startswith(("the rest", "the other", "the remainder"))
+        if noun is not None and word.kind == "ONE" and before in _PRONOUN_AFTER and not rest:
             of_many = word.value not in ("it", "he", "she")
             meant = named.get(of_many) or named[not of_many]
             out += [part._replace(start=word.start, end=word.end) for part in meant]
@@ -110,6 +114,7 @@ def _with_nouns(words: list[Word]) -> list[Word]:
         out.append(word)
         if word.kind == "ORDINAL" and [one.kind for one in words[k + 1 : k + 4]] in (
             ["AND", "ORDINAL", "CLASS"],
+            ["AND", "LAST", "CLASS"],
             ["OR", "ORDINAL", "CLASS"],
         ):  # "the first and the second bus"
             out.append(words[k + 3]._replace(start=word.end, end=word.end))

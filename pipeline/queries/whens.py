@@ -115,8 +115,8 @@ class Whens:
             who = replace(who, pick=who.said, said=None)  # when two have come, the second has
         return happening(who, "appears")
 
-    def named(self, parts: list) -> q.Who:
-        return parts[0]
+    def only_named(self, parts: list) -> q.Moment:
+        return replace(self.comes_then(parts), change="named")
 
     def leaves_then(self, parts: list) -> q.Moment:
         return happening(only(parts, q.Who)[0], "leaves")

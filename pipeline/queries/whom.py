@@ -163,10 +163,14 @@ class Whom:
         return q.Number(only(parts, q.Who)[0], "exactly", 0)
 
     def alone(self, parts: list) -> q.Both:
+        if only(parts, q.Who)[0].said not in (None, 1):
+            raise Unfit("alone together")
         return q.Both(self.any(parts), q.Number(q.Who(THING), "exactly", 1))
 
-    def away(self, parts: list) -> q.Away:
-        return q.Away(only(parts, q.Who)[0])
+    def away(self, parts: list) -> q.Condition:
+        who = only(parts, q.Who)[0]
+        back = any(isinstance(test, q.Returns) for test in who.tests)
+        return q.Away(who) if back or str(parts[-1]).startswith("away") else q.Number(who, "exactly", 0)
 
     def it_away(self, parts: list) -> q.Away:
         return q.Away(q.Who(""))
@@ -271,6 +275,18 @@ class Whom:
 
     def stays(self, parts: list) -> Test:
         return untimed(only(parts, q.Stays)[0])
+
+    def gone_by(self, parts: list) -> Test:
+        return untimed(q.Goes(q.Between(None, only(parts, MOMENTS)[0], open=True)))
+
+    def not_there(self, parts: list) -> Test:
+        return untimed(q.Not(q.There(own_stretch(parts))))
+
+    def there_before(self, parts: list) -> Test:
+        return untimed(q.Comes(q.Between(None, only(parts, MOMENTS)[0], open=True)))
+
+    def gone_within(self, parts: list) -> Test:
+        return untimed(q.AllOf((q.Goes(), self._length(parts, "most"))))
 
     def away_for(self, parts: list) -> Test:
         stays = only(parts, q.Stays)[0]

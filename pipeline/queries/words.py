@@ -55,6 +55,7 @@ _NUMBER = re.compile(rf"(?:{'|'.join(WORDS)}|a dozen|\d+)(?![a-z0-9:.])")
 _ORDINAL = re.compile(rf"(?:{'|'.join(map(re.escape, ORDINALS))})(?:-ever)?(?![a-z0-9])")
 _LAST = re.compile(r"(?:very )?(?:last|final|latest)(?![a-z]|\W*$)")
 _UNIT = re.compile(r"(?:minute|hour)(?![a-z-])")
+_EVERY = re.compile(r"every(thing|body|one)(?! (?:of|else)\b)(?![a-z0-9'])")
 MOST_WORDS = 3
 
 
@@ -68,11 +69,16 @@ def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[
         if low[at].isspace():
             at += 1
             continue
+        if (every := _EVERY.match(low, at)) is not None:
+            term = THING if every[1] == "thing" else "person"
+            out += [Word("ALL", "all", at, at), Word("CLASS", term, at, every.end(), True)]
+            at = every.end()
+            continue
         word = _amount(low, at, amounts) or _next(low, at, tuple(class_names))
         if word is None:
             return None
         if word.kind == "MARK" and low[word.end :].strip(" .?!"):  # a further sentence
-            out.append(word._replace(kind="COMMA"))
+            out.append(word._replace(kind="STOP"))
         elif word.kind not in ("EMPTY", "MARK"):
             out.append(word)
         at = word.end
@@ -132,7 +138,9 @@ def _term(low: str, at: int, class_names: tuple[str, ...]) -> Word | None:
             return None
         if said in PEOPLE and covered("person", class_names):
             return None if said == "nobody" else Word("CLASS", "person", at, end, said.endswith("s"))
-        if said in ("everything", "anything", "something"):
+        if said in ("everything", "everybody", "everyone"):
+            return None
+        if said in ("anything", "something"):
             return Word("CLASS", THING, at, end, True)
         found = term_of(said, class_names)
         if found is not None and (found[1] or found[0] == THING):

@@ -20,7 +20,9 @@ _ASKS = re.compile(
     re.I,
 )
 _ASKS_MORE = re.compile(
-    r"\b(?:how|what|which|when|where|who|whose|or|number|count|idea|list|tell|time|times|many|clue)\b", re.I
+    r"\b(?:how|what|which|when|where|who|whose|or|number|count|idea|list|tell|time|times|many|clue|(?<!at )all|every"
+    r"|only|just|but)\b",
+    re.I,
 )
 _SOME = re.compile(r"\b(?:any(?:1|one|body|thing)?|some(?:one|body|thing)?|an?|new|even one)\b", re.I)
 _NEWCOMERS = frozenset(("count", "count_between", "count_before", "count_after", "count_left"))
