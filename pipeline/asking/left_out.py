@@ -98,6 +98,15 @@ _HEADED = re.compile(
     re.I,
 )
 """A side or a way, said in passing."""
+_MINUS = re.compile(r"\b(?:minus|ratio|subtract\w*)\b", re.I)
+_FARTHEST = re.compile(r"\b(?:longest|shortest|briefest|slowest|quickest)\b", re.I)
+_OF_LENGTHS = frozenset(
+    (
+        *("longest", "shortest", "longest_visit", "stays_ranked", "longest_gap", "shortest_gap", "longest_absent"),
+        *("duration", "absent", "away", "when_fewest", "stays_each", "when_each", "mean_gap", "mean_interval"),
+    )
+)
+_UNTIL = re.compile(r"\b(?:stay|remain|wait|last)(?:s|ed)?\b.{0,20}\b(?:until|till|beyond|past)\b", re.I)
 _TWO_SIDES = re.compile(
     r"\b(?:from|at|on|to|towards?) the (?:left|right|top|bottom)\b.*\b(?:leaves?|exits?|exited|out|off|goes|went)\b"
     r".*\b(?:to|at|on|towards?) the (?:left|right|top|bottom)\b",
@@ -269,5 +278,8 @@ def _more_than_read(text: str, question: Question) -> list[str]:
         (_TWO_SIDES, question.side is None),
         (_WHERE_IT_CAME, True),
         (_HEADED, family not in _SIDED),
+        (_MINUS, True),
+        (_FARTHEST, family not in _OF_LENGTHS),
+        (_UNTIL, family in ("count", "count_between", "count_at")),
     )
     return [found[0] for sign, counts in signs if counts and (found := sign.search(text))]

@@ -38,6 +38,7 @@ def _as_event(found: re.Match[str]) -> str:
     return f"{found['x']} {does}"
 
 
+_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 TYPED: tuple[tuple[str, Said], ...] = (
     (r"\bm[ae]nn?y\b", "many"),
     (r"\bwich\b", "which"),
@@ -61,6 +62,16 @@ TYPED: tuple[tuple[str, Said], ...] = (
         r"(?:have |has |had )?(?:gone by|passed|elapsed)\b",
         r"after \g<t>",
     ),
+    (
+        r"\bbetween (?:the )?(?P<a>first|second|third|fourth|fifth) and (?:the )?(?P<b>second|third|fourth|fifth|sixth)"
+        r" minute mark\b",
+        lambda found: f"between {_NTH[found['a'].lower()]}:00 and {_NTH[found['b'].lower()]}:00",
+    ),
+    (
+        r"\bthe (?P<a>first|second|third|fourth|fifth|sixth) minute mark\b",
+        lambda found: f"{_NTH[found['a'].lower()]}:00",
+    ),
+    (r"\b(?P<x>[a-z]+)-to-(?P<y>[a-z]+) ratio\b", r"ratio of \g<x> to \g<y>"),
     (r"\b(?:opening|initial) (?=(?:[a-z\d-]+ )?(?:seconds|minutes|minute|secs|mins)\b)", "first "),
     (r"\bclosing (?=(?:[a-z\d-]+ )?(?:seconds|minutes|minute|secs|mins)\b)", "last "),
     (r"\b(?:the |a )?(?:minute[- ]and[- ]a[- ]half|one[- ]and[- ]a[- ]half[- ]minutes?) mark\b", "90 seconds"),

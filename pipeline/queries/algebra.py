@@ -57,9 +57,10 @@ class Goes:
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """Is seen again after an absence, in a stretch."""
+    """Is seen again after an absence, in a stretch. gone: the stretch in which the absence begins."""
 
     when: Stretch | None = None
+    gone: Stretch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +153,13 @@ class Shifted:
 @dataclass(frozen=True, slots=True)
 class Begins:
     """When a condition holds for the first time (last: ends for the last time; longest: begins to hold for the longest
-    time), in a stretch."""
+    time; over: ends to do so), in a stretch."""
 
     condition: Condition
     last: bool = False
     when: Stretch | None = None
     longest: bool = False
+    over: bool = False
 
 
 Moment = At | Edge | Happens | Shifted | Begins
@@ -340,6 +342,14 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
+class Mostly:
+    """Do more than half of them pass a test?"""
+
+    who: Who
+    test: Test
+
+
+@dataclass(frozen=True, slots=True)
 class Alike:
     """Do all of them go the same way, come from, or leave to, the same side?"""
 
@@ -433,8 +443,8 @@ class Spells:
 
 
 Query = (
-    Amount | Compare | Less | Ratio | Exist | Every | Alike | Holds | When | Sooner | Which | Ranked | What | Way
-    | Busiest | Trend | Spells
+    Amount | Compare | Less | Ratio | Exist | Every | Mostly | Alike | Holds | When | Sooner | Which | Ranked | What
+    | Way | Busiest | Trend | Spells
 )  # fmt: skip
 
 

@@ -227,6 +227,9 @@ class AskTimes:
         if any(who.tests for who in only(parts, q.Who)):
             raise Unfit("waits between other things than arrivals")
         who = replace(only(parts, q.Who)[0], said=None, pick=None)
+        own = own_stretch(parts)
+        if own is not None:
+            who = replace(who, tests=(q.Comes(own),))
         return lambda when, among: q.Waits(seen_in(of_those(who, among), when), how)
 
     def mean_at_once(self, parts: list) -> Ask:

@@ -124,6 +124,12 @@ class Asks:
         who, tests = only(parts, q.Who)[0], tests_in(parts)
         return lambda when, among: q.Count(passing(of_those(who, among), tests, when))
 
+    def count_arrivals(self, parts: list) -> Ask:
+        who, own = only(parts, q.Who)[0], own_stretch(parts)
+        return lambda when, among: q.Count(
+            passing(of_those(who, among), [lambda more: q.Comes(either(own, more))], when)
+        )
+
     def count_them(self, parts: list) -> Ask:
         tests = tests_in(parts)
 
@@ -167,6 +173,35 @@ class Asks:
     def exist_there(self, parts: list) -> Ask:
         who, when = only(parts, q.Who)[0], own_stretch(parts)
         return lambda more, among: is_one(of_those(who, among), [being_there(when)], more)
+
+    def every_of_them(self, parts: list) -> Ask:
+        tests = tests_in(parts)
+        return lambda when, among: do_all(among, tests, when) if among is not None else unfit()
+
+    def most_do(self, parts: list) -> Ask:
+        who, tests = only(parts, q.Who)[0], tests_in(parts)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            some = of_those(who, among)
+            return q.Mostly(some, do_all(some, tests, when).test)
+
+        return asked
+
+    def stays_longer_mean(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        shorter = any(isinstance(part, Token) and part.type == "LESSTHAN" for part in parts)
+        if a.pick is not None or b.pick is not None:
+            raise Unfit("the mean of one")
+        return lambda when, among: (
+            q.Compare(q.Stay(a, "mean"), "fewer" if shorter else "more", q.Stay(b, "mean")) if when is None else unfit()
+        )
+
+    def ratio_of(self, parts: list) -> Ask:
+        (a, b), own = only(parts, q.Who), own_stretch(parts)
+        return lambda when, among: q.Ratio(
+            q.Count(seen_in(of_those(a, among), either(own, when))),
+            q.Count(seen_in(of_those(b, among), either(own, when))),
+        )
 
     def every(self, parts: list) -> Ask:
         who, tests = only(parts, q.Who)[0], tests_in(parts)

@@ -177,7 +177,12 @@ def passing(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Who:
     if everywhere in out and others:  # "throughout the first half"
         out = [replace(test, throughout=True) if test in others else test for test in out if test != everywhere]
     if any(isinstance(test, q.Returns) for test in out):  # who goes and comes back has not gone for good
-        out = [test for test in out if test != q.Goes()]
+        gone = next((test.when for test in out if isinstance(test, q.Goes) and test.when is not None), None)
+        out = [
+            replace(test, gone=gone) if isinstance(test, q.Returns) and test.when is None else test
+            for test in out
+            if not isinstance(test, q.Goes) or test.side is not None or (test.when is not None and test.when != gone)
+        ]
     if who.pick is not None and out:
         raise Unfit("some of one")
     return no_return(replace(who, tests=(*who.tests, *out)))

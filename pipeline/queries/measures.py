@@ -141,6 +141,11 @@ def found(query: q.Query, view: ClipView) -> Found | None:
                 return None
             more = {"n": int(good.sum()), "of": int(mask.sum())}
             return Found(bool((good == mask).all()), "yes_no", seen(mask, view), more)
+        case q.Mostly(who, test):
+            mask = chosen(who, view)
+            good = mask & passes(test, view)
+            more = {"n": int(good.sum()), "of": int(mask.sum())}
+            return Found(bool(2 * good.sum() > mask.sum()), "yes_no", seen(good, view), more) if mask.any() else None
         case q.Alike(who, what):
             return _alike(who, what, view)
         case q.Way(who, what, majority):
@@ -382,6 +387,6 @@ def _at_moment(moment: q.Moment, at_s: float | None, view: ClipView) -> list[Int
             return seen(mask & (np.abs(times - at_s) <= EPS), view)
         case q.Shifted(other, _):
             return _at_moment(other, moment_s(other, view), view)
-        case q.Begins(condition, _, _, _):
+        case q.Begins(condition):
             return _in_spans(those_in(condition, view), [(at_s, at_s + view.step_s)], view)
     return []

@@ -61,10 +61,12 @@ def passes(test: q.Test, view: ClipView) -> np.ndarray:
         case q.Goes(when, side):
             out = has_left(view) if side is None else of_side(Side("leaves_to", side), view, -INF, INF)
             return out if when is None else out & inside(view.end_s, when, view)
-        case q.Returns(when):
-            track, back_s = comebacks(view)
+        case q.Returns(when, gone):
+            track, gone_s, back_s = absences(view)
+            so = np.ones(len(track), bool) if when is None else inside(back_s, when, view)
+            so &= True if gone is None else inside(gone_s, gone, view)
             out = np.zeros(len(view), bool)
-            out[track if when is None else track[inside(back_s, when, view)]] = True
+            out[track[so]] = True
             return out
         case q.Heads(word):
             return of_side(Side("direction", word), view, -INF, INF)

@@ -70,10 +70,12 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             elif before == "CLASS" and after in ("COMMA", "AND", "MARK"):
                 out.append(word._replace(kind="PRO"))
             continue
-        if word.kind == "AGAIN" and before in ("VLEAVE", "LEFT", "VBACK", "SIDE"):
+        if word.kind == "AGAIN" and before in ("VLEAVE", "LEFT", "VBACK", "SIDE", "AWAYW"):
             continue  # "gone again": to come again is something else
         if word.kind == "ONE" and word.value in ("those", "these", "them") and after in ("CLASS", "NUMBER", "NEW"):
             continue  # "of those people"
+        if word.kind == "MEAN" and after == "MEDIAN":
+            continue  # "the typical (median) stay"
         if word.kind == "THERE":
             word = word._replace(kind="SEEN")
         if word.kind == "ORMORE" and before == "CLASS" and after == "CLASS":  # "more cars or more people"

@@ -26,10 +26,10 @@ def moment_s(moment: q.Moment, view: ClipView) -> float | None:
         case q.Shifted(other, by_s):
             at_s = moment_s(other, view)
             return None if at_s is None else at_s + by_s
-        case q.Begins(condition, last, when, longest):
+        case q.Begins(condition, last, when, longest, over):
             spans = when_holds(condition, view, when)
             if longest and spans:
-                return max(spans, key=lambda span: span[1] - span[0])[0]
+                return max(spans, key=lambda span: span[1] - span[0])[int(over)]
             return None if not spans else spans[-1][1] if last else spans[0][0]
         case q.Happens(who, change, other_end):
             mask = chosen(who, view)

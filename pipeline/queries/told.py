@@ -90,8 +90,9 @@ class Teller:
                 return f"appear{s}{self._at_side(side)}{self.stretch_words(when)}"
             case q.Goes(when, side):
                 return f"leave{s}{self._at_side(side)}{self.stretch_words(when)}"
-            case q.Returns(when):
-                return f"come{s} back{self.stretch_words(when)}"
+            case q.Returns(when, gone):
+                left = f"leave{s}{self.stretch_words(gone)} and " if gone is not None else ""
+                return f"{left}come{s} back{self.stretch_words(when)}"
             case q.Heads("still"):
                 return f"stay{s} still"
             case q.Heads("moving"):
@@ -137,6 +138,8 @@ class Teller:
             case q.Shifted(other, by_s):
                 side = "before" if by_s < 0 else "after"
                 return f"{length_words(abs(by_s))} {side} {self.moment_words(other)}"
+            case q.Begins(condition, longest=True, over=over):
+                return f"the longest time in which {self.so(condition)} {'ends' if over else 'begins'}"
             case q.Begins(condition, last, when):
                 return f"{'the last time' if last else 'the first time'} {self.so(condition)}{self.stretch_words(when)}"
         raise TypeError(moment)
@@ -252,6 +255,10 @@ class Teller:
                 return f"{'Yes' if value else 'No'}, {self._counted(who, more['n'])}"
             case q.Every(who, test):
                 return self._every(who, test, value, more)
+            case q.Mostly(who, test):
+                n, whole = more["n"], more["of"]
+                said = f"{number(n)} of {number(whole)} {self.who_words(who)} {self.does(test, one_of=n == 1)}"
+                return f"{'Yes' if value else 'No'}, {said}"
             case q.Share(part, of):
                 counts = f"{number(more['n'])} of {number(more['of'])}"
                 rest = q.Who(part.term, tests=part.tests[len(of.tests) :]) if part.term == of.term else None

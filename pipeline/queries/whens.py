@@ -93,6 +93,13 @@ class Whens:
     def at_s(self, parts: list) -> q.Moment:
         return q.At(float(parts[0].value))
 
+    def longest_over(self, parts: list) -> q.Moment:
+        return q.Begins(only(parts, CONDITIONS)[0], longest=True, over=True)
+
+    def clocks(self, parts: list) -> q.Stretch:
+        a, b = (q.At(float(part.value)) for part in parts if part.type == "CLOCK")
+        return ordered(q.Between(a, b))
+
     def last_begins(self, parts: list) -> q.Moment:
         return q.At(max(0.0, self.duration_s - float(parts[1].value)))
 

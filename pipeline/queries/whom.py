@@ -31,6 +31,10 @@ from pipeline.queries.meanings import (
     untimed,
 )
 
+_SIDES = {
+    "left": ("left",), "right": ("right",), "top": ("top", "upper", "above"), "bottom": ("bottom", "lower", "below"),
+}  # fmt: skip
+
 
 class Whom:
     """Methods by the names of rules."""
@@ -167,6 +171,12 @@ class Whom:
             raise Unfit("alone together")
         return q.Both(self.any(parts), q.Number(q.Who(THING), "exactly", 1))
 
+    def with_so_many(self, parts: list) -> q.Condition:
+        out = only(parts, q.Number)[0]
+        for who in only(parts, q.Who):
+            out = q.Both(q.Number(who, "least", who.said or 1), out)
+        return out
+
     def away(self, parts: list) -> q.Condition:
         who = only(parts, q.Who)[0]
         back = any(isinstance(test, q.Returns) for test in who.tests)
@@ -292,6 +302,9 @@ class Whom:
         stays = only(parts, q.Stays)[0]
         return untimed(q.AwayFor(stays.relation, stays.length))
 
+    def dwells(self, parts: list) -> list[Test]:
+        return [untimed(only(parts, q.Stays)[0])]
+
     def longer_than(self, parts: list) -> Test:
         in_time(parts)
         return untimed(q.Stays("more", stay_of(only(parts, q.Who)[0])))
@@ -350,5 +363,4 @@ class Whom:
 
     def side(self, parts: list) -> Side:
         said = str(parts[0])
-        word = next(word for word in ("left", "right", "top", "bottom", "upper", "lower") if word in said)
-        return Side({"upper": "top", "lower": "bottom"}.get(word, word), "side" in said)
+        return Side(next(name for name, words in _SIDES.items() if any(word in said for word in words)), "side" in said)

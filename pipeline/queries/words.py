@@ -43,7 +43,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
             named[name] = look
         else:
             looks.setdefault(kind, []).append(line)
-    ends = dict.fromkeys(("COMMA", "S", "MARK"), "")
+    ends = dict.fromkeys(("COMMA", "S", "MARK", "RANGE"), "")
     return tuple(
         (kind, re.compile(rf"(?:{'|'.join(lines)}){ends.get(kind, NO_LETTER)}")) for kind, lines in looks.items()
     )
@@ -61,7 +61,7 @@ MOST_WORDS = 3
 
 def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[Word] | None:
     """The words in their order; None where one is not known, or is of a thing that the detector has no class for."""
-    low = text.lower().replace("’", "'").replace("n't", " n't").replace("–", "-").strip()
+    low = re.sub(r"[()\[\]]", " ", text).lower().replace("’", "'").replace("n't", " n't").replace("–", "-").strip()
     amounts = {amount.start: amount for amount in find_amounts(low, duration_s)}
     out: list[Word] = []
     at = 0
@@ -74,6 +74,11 @@ def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[
             out += [Word("ALL", "all", at, at), Word("CLASS", term, at, every.end(), True)]
             at = every.end()
             continue
+        nth = _NTH_MINUTE.match(low, at)
+        if nth is not None and not _POINT.search(low[:at]):  # "minute 4": the fourth
+            out += [Word("ORDINAL", int(nth[2]), at, nth.end()), Word("LENGTH", UNITS[nth[1]], at, nth.end())]
+            at = nth.end()
+            continue
         word = _amount(low, at, amounts) or _next(low, at, tuple(class_names))
         if word is None:
             return None
@@ -83,6 +88,10 @@ def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[
             out.append(word)
         at = word.end
     return out
+
+
+_NTH_MINUTE = re.compile(r"(minute|hour) (\d+)(?![\d:])")
+_POINT = re.compile(r"\b(?:at|after|before|until|till|from|to|by|between|and|since|past) $")
 
 
 def _amount(low: str, at: int, amounts: dict) -> Word | None:
