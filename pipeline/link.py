@@ -204,7 +204,7 @@ def _drop_flickers(
     return number[owner].astype(np.int64), doubles, int((~real & ~partial).sum())
 
 
-SMALL, OFTEN = 0.05, 10
+SMALL, OFTEN = 0.04, 10
 """Picture heights of a small thing's side, at whose size no score is high: seen so often, it may be less sure."""
 PART_IOU, STANDS = 0.4, 0.5
 """What somebody else must move, and nobody does, is a part of another such thing, seen by itself for moments (a bench

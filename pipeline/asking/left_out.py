@@ -99,7 +99,7 @@ _HEADED = re.compile(
 )
 """A side or a way, said in passing."""
 _MINUS = re.compile(r"\b(?:minus|ratio|subtract\w*)\b", re.I)
-_FARTHEST = re.compile(r"\b(?:longest|shortest|briefest|slowest|quickest)\b", re.I)
+_FARTHEST = re.compile(r"\b(?:longest|shortest|briefest)\b", re.I)
 _OF_LENGTHS = frozenset(
     (
         *("longest", "shortest", "longest_visit", "stays_ranked", "longest_gap", "shortest_gap", "longest_absent"),
@@ -278,7 +278,7 @@ def _more_than_read(text: str, question: Question) -> list[str]:
         (_TWO_SIDES, question.side is None),
         (_WHERE_IT_CAME, True),
         (_HEADED, family not in _SIDED),
-        (_MINUS, True),
+        (_MINUS, family not in ("away", "absent")),
         (_FARTHEST, family not in _OF_LENGTHS),
         (_UNTIL, family in ("count", "count_between", "count_at")),
     )

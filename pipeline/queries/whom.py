@@ -296,7 +296,7 @@ class Whom:
         return untimed(q.Comes(q.Between(None, only(parts, MOMENTS)[0], open=True)))
 
     def gone_within(self, parts: list) -> Test:
-        return untimed(q.AllOf((q.Goes(), self._length(parts, "most"))))
+        return untimed(self._length(parts, "most"))  # also of those who are still there when the clip ends
 
     def away_for(self, parts: list) -> Test:
         stays = only(parts, q.Stays)[0]
