@@ -69,7 +69,9 @@ def test_what_is_left_after_the_flickers_is_looked_at_again(monkeypatch):
 def test_a_clip_of_nothing_but_flickers_holds_nothing():
     clip = seen([[0.3] * 30, [0.2] * 2])
     policy = LinkPolicy(min_sure=habits_of("bundled").least_sure)
-    assert set(link_tracklets(clip, class_names=NAMES, aspect=1.0, duration_s=6.0, policy=policy).owner.tolist()) == {-1}
+    assert set(link_tracklets(clip, class_names=NAMES, aspect=1.0, duration_s=6.0, policy=policy).owner.tolist()) == {
+        -1
+    }
 
 
 def test_other_detectors_have_no_such_habit():

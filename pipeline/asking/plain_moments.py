@@ -55,6 +55,7 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (r"\bthe earlier(?: one)? or the later(?: one)?\b", "the first or the second"),
     (r"\b(?:some1|sum1)\b", "someone"),
     (r"\bany1\b", "anyone"),
+    (r"\bnew faces\b", "new people"),
     (r"\b(?:vid|vids)\b", "video"),
     (r"\b(?P<verb>com|leav|go|driv|walk|arriv|pass|mov|stand|enter|show)in\b", r"\g<verb>ing"),
     (

@@ -102,6 +102,12 @@ class AskTimes:
         between = own_stretch(parts)
         return self.apart([between.start, between.end])
 
+    def until_so(self, parts: list) -> Ask:
+        a, condition = next(iter(only(parts, MOMENTS)), None), only(parts, CONDITIONS)[0]
+        after = q.Between(a, None, open=True) if a is not None else None
+        first = q.Begins(condition, when=after)
+        return lambda when, among: q.Apart(a or q.Edge(0.0), first) if when is None else unfit()
+
     def before_end(self, parts: list) -> Ask:
         moment = only(parts, MOMENTS)[0]
         return lambda when, among: q.Apart(moment, q.Edge(1.0))

@@ -112,7 +112,9 @@ class AskWhich:
         (of, part), own = only(parts, q.Who), own_stretch(parts)
         if part.tests:
             raise Unfit("a share of which?")
-        return lambda when, among: q.Share(part, seen_in(of, either(own, when)))
+        return lambda when, among: q.Share(
+            replace(part, but=of_those(of, among).but), seen_in(of_those(of, among), either(own, when))
+        )
 
     def share_them(self, parts: list) -> Ask:
         tests = tests_in(parts)

@@ -96,6 +96,9 @@ class Whens:
     def longest_over(self, parts: list) -> q.Moment:
         return q.Begins(only(parts, CONDITIONS)[0], longest=True, over=True)
 
+    def from_then(self, parts: list) -> q.Stretch:
+        return q.Between(q.At(float(next(part.value for part in parts if part.type == "CLOCK"))), None)
+
     def clocks(self, parts: list) -> q.Stretch:
         a, b = (q.At(float(part.value)) for part in parts if part.type == "CLOCK")
         return ordered(q.Between(a, b))

@@ -290,7 +290,9 @@ class Whom:
         return untimed(q.Goes(q.Between(None, only(parts, MOMENTS)[0], open=True)))
 
     def not_there(self, parts: list) -> Test:
-        return untimed(q.Not(q.There(own_stretch(parts))))
+        when = own_stretch(parts)
+        before = isinstance(when, q.Between) and when.start is None and not str(parts[0]).startswith(("abs", "miss"))
+        return untimed(q.Goes(when) if before else q.Not(q.There(when)))  # out of sight before then: gone
 
     def there_before(self, parts: list) -> Test:
         return untimed(q.Comes(q.Between(None, only(parts, MOMENTS)[0], open=True)))

@@ -1,0 +1,101 @@
+"""Composed questions: absences, asides, two sentences, comparisons of groups, terse ones; and what must not be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.queries import algebra as q
+from tests.pipeline_queries.test_reading import BIKES, BUS, CARS, PEOPLE, comes, goes, read, that
+
+NAMES = ("person", "bicycle", "car", "bus", "truck", "train", "skateboard")
+MINUTE = q.Between(None, q.At(60.0))
+NOT_FROM_LEFT = q.Not(q.Comes(side="left"))
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        # a stretch limits every coming and going
+        ("In the first minute, how many people came and left?", q.Count(that(PEOPLE, q.Comes(MINUTE), q.Goes(MINUTE)))),
+        ("How many people came and left in the first minute?", q.Count(that(PEOPLE, q.Comes(MINUTE), q.Goes(MINUTE)))),
+        ("How many people were no longer there when the bus came?",
+         q.Count(that(PEOPLE, q.AllOf((q.Comes(q.Between(None, comes(BUS), open=True)),
+                                       q.Not(q.There(q.Then(comes(BUS)))))))),
+         ),
+        ("Did the second car leave before the first?",
+         q.Every(q.Who("car", pick=2), q.Goes(q.Between(None, goes(q.Who("car", pick=1)), open=True)))),
+        # being away, and alone
+        ("Among the people who left and came back, what was the longest time anyone was away?",
+         q.Absence(that(PEOPLE, q.Returns()), "longest")),
+        ("Any bikes that went out of view for more than 20 seconds and then came back? Tell me how many.",
+         q.Count(that(BIKES, q.AwayFor("more", q.Length(20.0)), q.Returns()))),
+        ("How many people dropped out of sight after the first minute, only to be sighted again later?",
+         q.Count(that(PEOPLE, q.Returns(gone=q.Between(q.At(60.0), None, open=True))))),
+        ("How many people were gone within ten seconds?", q.Count(that(PEOPLE, q.Stays("most", q.Length(10.0))))),
+        ("Was the car ever the only thing in view?",
+         q.Holds(q.Both(q.Number(CARS, "least", 1), q.Number(q.Who("thing"), "exactly", 1)))),
+        # asides
+        ("Mean stay of the bikes that went out at the bottom, setting aside any that came back.",
+         q.Stay(that(BIKES, q.Not(q.Returns()), q.Goes(side="bottom")), "mean")),
+        ("When did the first person leave, excluding those who came in from the left?",
+         q.When(goes(q.Who("person", (NOT_FROM_LEFT,), pick=1)))),
+        ("Ignoring the cars, what fraction of all the objects that appear are people?",
+         q.Share(q.Who("person", but=("car",)), q.Who("thing", but=("car",)))),
+        # two sentences
+        ("One bicycle went off and came back again before 0:50. How long was it away, please?",
+         q.Absence(q.Who("bicycle", (q.Returns(q.Between(None, q.At(50.0), open=True)),)), "one")),
+        ("Leave out any car that stayed more than twenty seconds. What was the mean time in view of the rest?",
+         q.Stay(that(CARS, q.Not(q.Stays("more", q.Length(20.0)))), "mean")),
+        ("Look at the bikes that came from the left. How many more went across from left to right than from right to"
+         " left?",
+         q.Less(*(q.Count(that(BIKES, q.Comes(side="left"), q.Comes(side=a), q.Goes(side=b)))
+                  for a, b in (("left", "right"), ("right", "left"))))),
+        # groups, means, most of them
+        ("Compare the people from the left with those from the right. Which lot stayed in view longer on average?",
+         q.Which((("left", q.Stay(that(PEOPLE, q.Comes(side="left")), "mean")),
+                  ("right", q.Stay(that(PEOPLE, q.Comes(side="right")), "mean"))))),
+        ("Is it true that most of the people move to the right side?", q.Mostly(PEOPLE, q.Heads("right"))),
+        ("Did everybody leave?", q.Every(PEOPLE, q.Goes())),
+        ("ratio of bikes to people", q.Ratio(q.Count(BIKES), q.Count(PEOPLE))),
+        # moments, stretches, waits
+        ("Which minute brought the fewest new cyclists?", q.Busiest(BIKES, 60.0, "fewest")),
+        ("longest gap between consecutive bike arrivals after 1:00",
+         q.Waits(that(BIKES, q.Comes(q.Between(q.At(60.0), None, open=True))), "longest")),
+        ("How long does it take until there are three people in view at the same time?",
+         q.Apart(q.Edge(0.0), q.Begins(q.Number(q.Who("person", said=3), "least", 3)))),
+        ("How long before anyone left?", q.Apart(q.Edge(0.0), q.Happens(PEOPLE, "leaves", other_end=True))),
+        ("How many bikes turned up once the longest spell without any people was over?",
+         q.Count(that(BIKES, q.Comes(q.Between(q.Begins(q.Number(PEOPLE, "exactly", 0), longest=True, over=True), None,
+                                               open=True))))),
+        # terse
+        ("median dwell, bicycles", q.Stay(BIKES, "median")),
+        ("mean dwell, people arriving 0:20-0:30",
+         q.Stay(that(PEOPLE, q.Comes(q.Between(q.At(20.0), q.At(30.0)))), "mean")),
+        ("n people, dwell > 20 s", q.Count(that(PEOPLE, q.Stays("more", q.Length(20.0))))),
+        ("bike arrivals, minute 2", q.Count(that(BIKES, q.Comes(q.Between(q.At(60.0), q.At(120.0)))))),
+    ],
+)  # fmt: skip
+def test_what_is_asked(text, query):
+    assert read(text) == query
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Did more people than cars come, not counting those who came in from the left?",  # of which of both?
+        "How long was nobody there, not counting those who came back?",
+        "Of the people who came back, did more people than cars leave?",
+        "A car came from the left. How many cars came from the right?",  # others than the one that was told of
+        "A person left. Did a person come from the left?",
+        "Did the bus leave before the others?",
+        "How many people left before everything came?",
+        "Did more people go left instead of right?",
+        "Did more people go left?",
+        "When did the fastest car come?",  # a speed is no length of stay
+        "When was the dog not there?",
+        "Were two people ever alone?",
+        "Which minute had the most people?",  # that come, or that are there?
+    ],
+)
+def test_what_would_be_read_wrongly_is_not_read(text):
+    assert read(text) is None
