@@ -66,13 +66,13 @@ from pipeline.telling.absences import (
 )
 from pipeline.telling.alternatives import EITHER, one_of_two
 from pipeline.telling.answers_text import beside_the_middle, said_true_or_false
+from pipeline.telling.as_asked import as_asked
 from pipeline.telling.doubts import without_doubt
 from pipeline.telling.english import lower_first
 from pipeline.telling.sentence_parts import peak_of
 from pipeline.telling.sentences import refusal, sentence, without_yes_no
 from pipeline.telling.shown import evidence_of
 from pipeline.telling.which_one import which_one
-from pipeline.telling.yes_or_no import as_yes_or_no
 from pipeline.tokens import TrackRows
 from pipeline.unseen import Unseen
 
@@ -154,7 +154,7 @@ class Answerer:
             else:
                 answers = [self.answer_one(memory, part, next(understood)) for part in parts]
                 out.append(replace(joined(whole, answers, self.how_sure(memory)), question=text))
-            out[-1] = as_yes_or_no(self.composed(memory, text, whole, out[-1]))
+            out[-1] = as_asked(self.composed(memory, text, whole, out[-1]))
         each_s = (perf_counter() - begun) / max(len(texts), 1)
         timing = {"memory_s": memory.read_s, "answer_s": each_s}
         return [_with_timing(one, timing) for one in out]

@@ -128,6 +128,8 @@ class Teller:
                 return asked_time(seconds)
             case q.Edge(share):
                 return "the start" if share == 0 else "the end" if share == 1 else "half-time"
+            case q.Happens(who, "leaves", True) if who.pick is None and not self._only(who):
+                return f"the first of the {self.who_words(who)} leaves"
             case q.Happens(who, change, _):
                 verb = {"appears": "appears", "leaves": "leaves", "returns": "comes back"}[change]
                 if who.pick is None and change == "leaves" and not self._only(who):
@@ -375,7 +377,8 @@ class Teller:
         by = ""
         if query.by and len(worth) > 1:
             by = f", by {said(abs(worth[0][1] - worth[1][1]))}"
-        return f"the {worth[0][0]}{by}: {each}"
+        the = "the " if found.kind == "object" else ""
+        return f"{the}{worth[0][0]}{by}: {each}"
 
     def _way(self, query: q.Alike | q.Way, who: q.Who, what: str, found: Found) -> str:
         tally = found.more.get("tally", {})

@@ -1,7 +1,8 @@
-"""A yes or no for what asks for one, where the family that answers it counts, measures or lists.
+"""The kind of value that a question asks for, where the family that answers it has another one.
 
 "Was the street ever empty?" is worked out as the fewest things at once, "did anybody new turn up after 0:30?" as a
-number of newcomers, "is anything there besides people?" as a list.
+number of newcomers, "is anything there besides people?" as a list: all three ask for a yes or no. "How long do we wait
+for the first bus?" is worked out as a time, and asks how long it is until then.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from dataclasses import replace
 
 from pipeline.answers import Answer
-from pipeline.telling.english import lower_first
+from pipeline.telling.english import length_words, lower_first
 
 _LEAD = r"\W*(?:(?:and|so|but|ok|okay|hey|hi|please|um|well|then)\W+)*"
 _ASKS = re.compile(
@@ -26,6 +27,21 @@ _ASKS_MORE = re.compile(
 )
 _SOME = re.compile(r"\b(?:any(?:1|one|body|thing)?|some(?:one|body|thing)?|an?|new|even one)\b", re.I)
 _NEWCOMERS = frozenset(("count", "count_between", "count_before", "count_after", "count_left"))
+
+
+_HOW_LONG_UNTIL = re.compile(
+    r"\bhow (?:long|much time|many seconds|many minutes)\b.*\b(?:until|till|before|wait\w*)\b", re.I
+)
+
+
+def as_asked(answer: Answer) -> Answer:
+    """The answer, with a value of the kind that its question asks for."""
+    question = answer.understood
+    waits = question is not None and question.family == "when_appears" and question.stretch is None
+    waits = waits and answer.kind == "time" and not isinstance(answer.value, str)
+    if waits and _HOW_LONG_UNTIL.search(answer.question):
+        return replace(answer, kind="duration", text=f"{length_words(answer.value)}: {lower_first(answer.text)}")
+    return as_yes_or_no(answer)
 
 
 def as_yes_or_no(answer: Answer) -> Answer:
