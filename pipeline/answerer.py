@@ -52,7 +52,7 @@ from pipeline.errors import InputError
 from pipeline.judge_tracks import believe, look_beyond
 from pipeline.likely_range import LikelyRange
 from pipeline.object_index import ObjectIndex
-from pipeline.queries.answering import composed_answer, is_plain
+from pipeline.queries.answering import composed_answer, is_plain, terms_of
 from pipeline.queries.reading import read_query
 from pipeline.repair import as_linked
 from pipeline.telling.absences import (
@@ -170,7 +170,8 @@ class Answerer:
             return usual
         same = usual.kind == other.kind and same_value(usual.value, other.value)
         doubted = any(MAYBE_ANOTHER in note for note in usual.warnings)
-        return usual if same and not doubted else other
+        strange = usual.understood is not None and not usual.understood.things <= set(terms_of(query))
+        return usual if same and not doubted and not strange else other
 
     def answer_parts(self, memory: ClipMemory, text: str) -> list[Answer]:
         """The answers to the plain questions that a comparison is put as."""
