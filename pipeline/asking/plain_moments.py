@@ -56,6 +56,12 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (r"\b(?:some1|sum1)\b", "someone"),
     (r"\bany1\b", "anyone"),
     (r"\bnew faces\b", "new people"),
+    (r"\bpeds\b", "pedestrians"),
+    (
+        r"\b(?:once|after|when) the first (?P<t>(?:[a-z\d]+ )?(?:minutes?|seconds))"
+        r"(?:['’]s| is| was| are| were| had been) over\b",
+        r"after the first \g<t>",
+    ),
     (r"\b(?:vid|vids)\b", "video"),
     (r"\b(?P<verb>com|leav|go|driv|walk|arriv|pass|mov|stand|enter|show)in\b", r"\g<verb>ing"),
     (
