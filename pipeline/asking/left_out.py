@@ -69,7 +69,11 @@ _WHOLE_TIME = re.compile(
     r"|(?:whole|entire|full) (?:first|second|last|third) (?:half|third|quarter|minute))\b",
     re.I,
 )
-_BUT_NOT = re.compile(r"\b(?:other than|apart from|besides|except(?: for)?|excluding|but not|rather than)\b", re.I)
+_BUT_NOT = re.compile(
+    r"\b(?:other than|apart from|besides|except(?: for)?|excluding|but not|rather than|not counting"
+    r"|leaving (?:out|aside)|leave out|ignoring|disregarding|setting aside)\b",
+    re.I,
+)
 _NEXT_MOST = re.compile(
     r"\b(?:second|third|fourth|2nd|3rd)[- ](?:longest|shortest|most|least|fewest"
     r"|busiest|largest)\b",
