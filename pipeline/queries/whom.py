@@ -327,6 +327,9 @@ class Whom:
     def with_(self, parts: list) -> Test:
         return untimed(q.With(only(parts, q.Who)[0]))
 
+    def not_with(self, parts: list) -> Test:
+        return untimed(q.Not(q.With(only(parts, q.Who)[0])))
+
     def crosses(self, parts: list) -> Test:
         a, b = only(parts, Side)
         opposite = {a.name, b.name} in ({"left", "right"}, {"top", "bottom"})

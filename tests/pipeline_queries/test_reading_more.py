@@ -34,6 +34,7 @@ NOT_FROM_LEFT = q.Not(q.Comes(side="left"))
         ("How many people were gone within ten seconds?", q.Count(that(PEOPLE, q.Stays("most", q.Length(10.0))))),
         ("Was the car ever the only thing in view?",
          q.Holds(q.Both(q.Number(CARS, "least", 1), q.Number(q.Who("thing"), "exactly", 1)))),
+        ("How many people were never there with the bus?", q.Count(that(PEOPLE, q.Not(q.With(BUS))))),
         # asides
         ("Mean stay of the bikes that went out at the bottom, setting aside any that came back.",
          q.Stay(that(BIKES, q.Not(q.Returns()), q.Goes(side="bottom")), "mean")),
