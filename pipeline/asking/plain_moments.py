@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from data.time_amounts import ORDINALS
 from data.vocabulary import find_term, noun, with_article
 from pipeline.asking.mentions import PEOPLE
 
@@ -38,7 +39,6 @@ def _as_event(found: re.Match[str]) -> str:
     return f"{found['x']} {does}"
 
 
-_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 TYPED: tuple[tuple[str, Said], ...] = (
     (r"\bm[ae]nn?y\b", "many"),
     (r"\bwich\b", "which"),
@@ -72,11 +72,11 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (
         r"\bbetween (?:the )?(?P<a>first|second|third|fourth|fifth) and (?:the )?(?P<b>second|third|fourth|fifth|sixth)"
         r" minute mark\b",
-        lambda found: f"between {_NTH[found['a'].lower()]}:00 and {_NTH[found['b'].lower()]}:00",
+        lambda found: f"between {ORDINALS[found['a'].lower()]}:00 and {ORDINALS[found['b'].lower()]}:00",
     ),
     (
         r"\bthe (?P<a>first|second|third|fourth|fifth|sixth) minute mark\b",
-        lambda found: f"{_NTH[found['a'].lower()]}:00",
+        lambda found: f"{ORDINALS[found['a'].lower()]}:00",
     ),
     (r"\b(?P<x>[a-z]+)-to-(?P<y>[a-z]+) ratio\b", r"ratio of \g<x> to \g<y>"),
     (r"\b(?:opening|initial) (?=(?:[a-z\d-]+ )?(?:seconds|minutes|minute|secs|mins)\b)", "first "),

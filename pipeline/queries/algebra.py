@@ -11,8 +11,8 @@ Only records; `objects`, `times` and `measures` work them out on a `ClipView`, `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
 Change = Literal["appears", "leaves", "returns", "same", "named"]
@@ -457,3 +457,10 @@ def parts_of(part: Any) -> Iterator[Any]:
     elif isinstance(part, tuple | list):
         for each in part:
             yield from parts_of(each)
+
+
+def rebuilt(part: Any, change: Callable[[Any], Any]) -> Any:
+    """A part of a query with what it holds changed, each field or member."""
+    if is_dataclass(part):
+        return replace(part, **{one.name: change(getattr(part, one.name)) for one in fields(part)})
+    return tuple(map(change, part)) if isinstance(part, tuple) else part

@@ -18,6 +18,8 @@ from pipeline.queries.meanings import (
     after_that,
     either,
     happening,
+    kinds_in,
+    length_in,
     of_those,
     only,
     own_stretch,
@@ -91,7 +93,7 @@ class AskTimes:
 
     def apart(self, parts: list) -> Ask:
         a, b = only(parts, MOMENTS)
-        after = any(isinstance(part, Token) and part.type == "AFTER" for part in parts)
+        after = "AFTER" in kinds_in(parts)
         if after and isinstance(b, q.Happens) and b.change == "appears" and b.who.pick is None and b.who.said is None:
             b = replace(b, who=replace(b.who, pick=1, said=NEXT))  # the next one after that
         if isinstance(b, q.Happens):
@@ -114,7 +116,7 @@ class AskTimes:
 
     def stay(self, parts: list) -> Ask:
         who = only(parts, q.Who)[0]
-        mean = any(isinstance(part, Token) and part.type == "AVERAGED" for part in parts)
+        mean = "AVERAGED" in kinds_in(parts)
         if any(not isinstance(test, q.There | q.Comes | q.Stays) for test in who.tests):
             raise Unfit("how long it is that, or how long what is that is there")
         there = [test for test in who.tests if isinstance(test, q.There)]
@@ -139,7 +141,7 @@ class AskTimes:
 
     def absence(self, parts: list) -> Ask:
         who = next(iter(only(parts, q.Who)), q.Who(""))
-        averaged = any(isinstance(part, Token) and part.type == "AVERAGED" for part in parts)
+        averaged = "AVERAGED" in kinds_in(parts)
         said = next((part for part in parts if isinstance(part, str) and part in STATS), "mean" if averaged else "one")
         if said == "median":
             raise Unfit("the median of absences")
@@ -153,7 +155,7 @@ class AskTimes:
         return asked
 
     def pick_of_them(self, parts: list) -> Ask:
-        kinds = {part.type for part in parts if isinstance(part, Token)}
+        kinds = kinds_in(parts)
         how = "longest" if kinds & {"LONGEST", "SLOWEST"} else "shortest"
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
@@ -181,11 +183,11 @@ class AskTimes:
 
     def _busiest(self, parts: list, *, seen: bool) -> Ask:
         who = only(parts, q.Who)[0]
-        if not seen and q.Comes() not in who.tests and "VCOME" not in {p.type for p in parts if isinstance(p, Token)}:
+        if not seen and q.Comes() not in who.tests and "VCOME" not in kinds_in(parts):
             raise Unfit("most that come, or most that are there?")
         who = replace(who, tests=tuple(test for test in who.tests if test != q.Comes()))
-        length_s = float(next(p.value for p in parts if isinstance(p, Token) and p.type == "LENGTH"))
-        far = "fewest" if any(isinstance(p, Token) and p.type == "FEWEST" for p in parts) else "most"
+        length_s = length_in(parts)
+        far = "fewest" if "FEWEST" in kinds_in(parts) else "most"
         return lambda when, among: q.Busiest(of_those(who, among), length_s, far, seen) if when is None else unfit()
 
     def how_long_in(self, parts: list) -> Ask:
@@ -279,7 +281,7 @@ class AskTimes:
 
     def more_sides(self, parts: list) -> Ask:
         who, sides = only(parts, q.Who)[0], only(parts, Side)
-        comes = any(isinstance(part, Token) and part.type == "VCOME" for part in parts)
+        comes = "VCOME" in kinds_in(parts)
         test = q.Comes if comes else q.Goes
         return lambda when, among: q.Which(
             tuple((one.name, q.Count(replace(who, tests=(*who.tests, test(when, one.name))))) for one in sides)

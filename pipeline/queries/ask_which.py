@@ -14,6 +14,7 @@ from pipeline.queries.meanings import (
     Unfit,
     either,
     happening,
+    kinds_in,
     name_of,
     of_those,
     only,
@@ -36,7 +37,7 @@ class AskWhich:
 
     def which_more(self, parts: list) -> Ask:
         options, tests = only(parts, Options)[0], tests_in(parts)
-        by = any(isinstance(part, Token) and part.type == "BYHOW" for part in parts)
+        by = "BYHOW" in kinds_in(parts)
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             counts = [q.Count(passing(of_those(who, among), tests, when)) for who in options]
@@ -76,7 +77,7 @@ class AskWhich:
 
     def which_longer(self, parts: list) -> Ask:
         options = only(parts, Options)[0]
-        kinds = {part.type for part in parts if isinstance(part, Token)}
+        kinds = kinds_in(parts)
         how = "median" if "MEDIAN" in kinds else "mean" if kinds & {"MEAN", "AVERAGED"} else None
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lark import Token
-
 from data.vocabulary import THING
 from pipeline.queries import algebra as q
 from pipeline.queries.meanings import (
@@ -22,6 +20,7 @@ from pipeline.queries.meanings import (
     happening,
     in_time,
     is_one,
+    kinds_in,
     of_those,
     only,
     own_stretch,
@@ -30,7 +29,9 @@ from pipeline.queries.meanings import (
     stay_of,
     tests_in,
     unfit,
+    when_so,
     with_those,
+    word_in,
 )
 from pipeline.queries.told import Teller
 
@@ -79,7 +80,7 @@ class Asks:
         return asked
 
     def told_first(self, parts: list) -> Ask:
-        term = next(str(part.value) for part in parts if isinstance(part, Token) and part.type == "CLASS")
+        term = str(word_in(parts, "CLASS").value)
         who, ask = passing(q.Who(term), tests_in(parts), None), parts[-1]
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
@@ -165,9 +166,7 @@ class Asks:
 
     def _before_or_after(self, parts: list, change: q.Change) -> Ask:
         who, moment = only(parts, q.Who)[0], only(parts, MOMENTS)[0]
-        if isinstance(moment, q.Happens) and moment.change in ("same", "named"):
-            moment = happening(moment.who, change)
-        options = (("before", happening(who, change)), ("after", moment))
+        options = (("before", happening(who, change)), ("after", when_so(moment, change)))
         return lambda when, among: q.Which(options, "fewest")
 
     def exist_there(self, parts: list) -> Ask:
@@ -189,7 +188,7 @@ class Asks:
 
     def stays_longer_mean(self, parts: list) -> Ask:
         a, b = only(parts, q.Who)
-        shorter = any(isinstance(part, Token) and part.type == "LESSTHAN" for part in parts)
+        shorter = "LESSTHAN" in kinds_in(parts)
         if a.pick is not None or b.pick is not None:
             raise Unfit("the mean of one")
         return lambda when, among: (
@@ -199,8 +198,7 @@ class Asks:
     def ratio_of(self, parts: list) -> Ask:
         (a, b), own = only(parts, q.Who), own_stretch(parts)
         return lambda when, among: q.Ratio(
-            q.Count(seen_in(of_those(a, among), either(own, when))),
-            q.Count(seen_in(of_those(b, among), either(own, when))),
+            *(q.Count(seen_in(of_those(who, among), either(own, when))) for who in (a, b))
         )
 
     def every(self, parts: list) -> Ask:
@@ -208,7 +206,7 @@ class Asks:
         return lambda when, among: do_all(of_those(who, among), tests, when)
 
     def alike(self, parts: list) -> Ask:
-        said = next(part for part in parts if isinstance(part, Token) and part.type == "SAME")
+        said = word_in(parts, "SAME")
         what = "enters" if "from" in said else "leaves" if "side" in said and "to" in said.split()[:1] else "direction"
         return lambda when, among: q.Alike(of_those(only(parts, q.Who)[0], among), what)
 
@@ -234,9 +232,7 @@ class Asks:
 
     def sooner_leave(self, parts: list) -> Ask:
         who, moment = only(parts, q.Who)[0], only(parts, MOMENTS)[0]
-        if isinstance(moment, q.Happens) and moment.change in ("same", "named"):
-            moment = happening(moment.who, "leaves")
-        return lambda when, among: q.Sooner(happening(who, "leaves"), moment)
+        return lambda when, among: q.Sooner(happening(who, "leaves"), when_so(moment, "leaves"))
 
     def sooner_come(self, parts: list) -> Ask:
         who, moment = only(parts, q.Who)[0], only(parts, MOMENTS)[0]
@@ -268,7 +264,7 @@ class Asks:
 
     def more_then(self, parts: list) -> Ask:
         who, (a, b), tests = only(parts, q.Who)[0], only(parts, STRETCHES), tests_in(parts)
-        far = "most" if any(isinstance(part, Token) and part.type == "MORE" for part in parts) else "fewest"
+        far = "most" if "MORE" in kinds_in(parts) else "fewest"
         options = tuple(
             (Teller().stretch_words(one).removeprefix(" in the ").strip(), q.Count(passing(who, tests, one)))
             for one in (a, b)
@@ -295,7 +291,7 @@ class Asks:
 
     def number_at(self, parts: list) -> Ask:
         who, (a, b) = only(parts, q.Who)[0], only(parts, STRETCHES)
-        relation = "more" if any(isinstance(p, Token) and p.type == "MORE" for p in parts) else "fewer"
+        relation = "more" if "MORE" in kinds_in(parts) else "fewer"
         return lambda when, among: q.Compare(
             q.Count(passing(who, [being_there(a)], None)), relation, q.Count(passing(who, [being_there(b)], None))
         )
@@ -316,7 +312,7 @@ class Asks:
         return asked
 
     def share_named(self, parts: list) -> Ask:
-        term = next(str(part.value) for part in parts if isinstance(part, Token) and part.type == "CLASS")
+        term = str(word_in(parts, "CLASS").value)
         return self.share([q.Who(term), tests_in(parts)])
 
     def share_of_stretch(self, parts: list) -> Ask:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from lark import Token
@@ -86,24 +86,39 @@ def is_literal(when: q.Between) -> bool:
     return all(end is None or isinstance(end, q.At | q.Edge) for end in (when.start, when.end))
 
 
+def takes_verb(moment: Any) -> bool:
+    """Does a moment wait for the verb that it limits: "before the bus did", "before the bus"?"""
+    return isinstance(moment, q.Happens) and moment.change in ("same", "named")
+
+
+def when_so(moment: q.Moment | None, change: q.Change) -> q.Moment | None:
+    """The moment, with the verb that it waits for."""
+    return happening(moment.who, change) if takes_verb(moment) else moment
+
+
 def as_verb(when: q.Stretch | None, change: q.Change) -> q.Stretch | None:
-    """The stretch, with what "did" stands for in it: "before the bus did"."""
-
-    def put(moment: q.Moment | None) -> q.Moment | None:
-        same = isinstance(moment, q.Happens) and moment.change in ("same", "named")
-        return happening(moment.who, change) if same else moment
-
+    """The stretch, with the verb that its moments wait for."""
     if isinstance(when, q.Between):
-        return replace(when, start=put(when.start), end=put(when.end))
-    return q.Then(put(when.moment)) if isinstance(when, q.Then) else when
+        return replace(when, start=when_so(when.start, change), end=when_so(when.end, change))
+    return q.Then(when_so(when.moment, change)) if isinstance(when, q.Then) else when
 
 
 def own_stretch(parts: list) -> q.Stretch | None:
     return next(iter(only(parts, STRETCHES)), None)
 
 
+def kinds_in(parts: list) -> set[str]:
+    """Terminals of the words among parts."""
+    return {part.type for part in parts if isinstance(part, Token)}
+
+
+def word_in(parts: list, kind: str) -> Token:
+    """The first word of a kind."""
+    return next(part for part in parts if isinstance(part, Token) and part.type == kind)
+
+
 def length_in(parts: list) -> float:
-    return float(next(part for part in parts if isinstance(part, Token) and part.type == "LENGTH").value)
+    return float(word_in(parts, "LENGTH").value)
 
 
 def tests_in(parts: list) -> list[Test]:
@@ -242,9 +257,7 @@ def settled(part: Any) -> Any:
     """A query in which what is only named, and limits no verb, appears."""
     if isinstance(part, q.Happens) and part.change == "named":
         part = replace(part, change="appears")
-    if is_dataclass(part):
-        return replace(part, **{one.name: settled(getattr(part, one.name)) for one in fields(part)})
-    return tuple(settled(each) for each in part) if isinstance(part, tuple) else part
+    return q.rebuilt(part, settled)
 
 
 def asked_of(ask: Ask, when: q.Stretch | None, who: q.Who) -> q.Query:
@@ -261,9 +274,7 @@ def with_those(part: Any, who: q.Who) -> Any:
     """A query with `who` where nobody is named: "while they were away"."""
     if isinstance(part, q.Who) and not part.term:
         return of_those(part, who)
-    if is_dataclass(part):
-        return replace(part, **{one.name: with_those(getattr(part, one.name), who) for one in fields(part)})
-    return tuple(with_those(each, who) for each in part) if isinstance(part, tuple) else part
+    return q.rebuilt(part, lambda each: with_those(each, who))
 
 
 def limited(who: q.Who, word: Token) -> q.Who:

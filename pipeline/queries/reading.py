@@ -20,7 +20,7 @@ from pipeline.queries import algebra as q
 from pipeline.queries.ask_times import AskTimes
 from pipeline.queries.ask_which import AskWhich
 from pipeline.queries.asks import Asks
-from pipeline.queries.meanings import NEXT, Unfit, settled
+from pipeline.queries.meanings import NEXT, Unfit, settled, takes_verb
 from pipeline.queries.tidy import tidied
 from pipeline.queries.whens import STRETCH_RULES, Whens
 from pipeline.queries.whom import Whom
@@ -78,7 +78,7 @@ def keeps_all(query: q.Query, made: Sequence[q.Stretch]) -> bool:
     found = [part for part in q.parts_of(query) if isinstance(part, q.Moment | q.Condition)]
 
     def is_kept(part: Any) -> bool:
-        if isinstance(part, q.Happens) and part.change in ("same", "named"):
+        if takes_verb(part):
             return any(isinstance(one, q.Happens) and one.who.term == part.who.term for one in found)
         return part is None or part in found or settled(part) in found or part == q.Edge(1.0)
 

@@ -258,9 +258,7 @@ class Teller:
             case q.Every(who, test):
                 return self._every(who, test, value, more)
             case q.Mostly(who, test):
-                n, whole = more["n"], more["of"]
-                said = f"{number(n)} of {number(whole)} {self.who_words(who)} {self.does(test, one_of=n == 1)}"
-                return f"{'Yes' if value else 'No'}, {said}"
+                return f"{'Yes' if value else 'No'}, {self._some(who, test, more)}"
             case q.Share(part, of):
                 counts = f"{number(more['n'])} of {number(more['of'])}"
                 rest = q.Who(part.term, tests=part.tests[len(of.tests) :]) if part.term == of.term else None
@@ -341,8 +339,11 @@ class Teller:
             return f"{yes}, the only {one(who.term)} {self.does(test, one_of=True)}"
         if value:
             return f"{yes}, all {number(more['of'])} {self.who_words(who)} {self.does(test)}"
+        return f"{yes}, {self._some(who, test, more)}"
+
+    def _some(self, who: q.Who, test: q.Test, more: dict[str, Any]) -> str:
         n, whole = more["n"], more["of"]
-        return f"{yes}, {number(n)} of {number(whole)} {self.who_words(who)} {self.does(test, one_of=n == 1)}"
+        return f"{number(n)} of {number(whole)} {self.who_words(who)} {self.does(test, one_of=n == 1)}"
 
     def _when(self, moment: q.Moment, value: float | str) -> str:
         said = self.moment_words(moment)

@@ -15,6 +15,7 @@ from pipeline.queries.meanings import (
     length_in,
     only,
     ordered,
+    word_in,
 )
 
 
@@ -72,7 +73,7 @@ class Whens:
         return q.Between(q.At(start) if start else None, q.At(start + float(length_s)))
 
     def last_part(self, parts: list) -> q.Stretch:
-        length_s = float(next(p for p in parts if isinstance(p, Token) and p.type == "LENGTH").value)
+        length_s = length_in(parts)
         return q.Between(q.At(max(0.0, self.duration_s - length_s)), None)
 
     def half(self, parts: list) -> q.Stretch:
@@ -97,7 +98,7 @@ class Whens:
         return q.Begins(only(parts, CONDITIONS)[0], longest=True, over=True)
 
     def from_then(self, parts: list) -> q.Stretch:
-        return q.Between(q.At(float(next(part.value for part in parts if part.type == "CLOCK"))), None)
+        return q.Between(q.At(float(word_in(parts, "CLOCK").value)), None)
 
     def clocks(self, parts: list) -> q.Stretch:
         a, b = (q.At(float(part.value)) for part in parts if part.type == "CLOCK")

@@ -20,6 +20,7 @@ from pipeline.queries.meanings import (
     being_there,
     in_time,
     is_literal,
+    kinds_in,
     limited,
     no_return,
     only,
@@ -29,6 +30,7 @@ from pipeline.queries.meanings import (
     tests_in,
     timed,
     untimed,
+    word_in,
 )
 
 _SIDES = {
@@ -77,7 +79,7 @@ class Whom:
     def other_than(self, parts: list) -> Callable[[q.Who], q.Who]:
         if any(isinstance(part, Token) and part.type in ("ORDINAL", "LAST", "LONGEST", "SHORTEST") for part in parts):
             raise Unfit("all but one of them")
-        term = str(next(part for part in parts if isinstance(part, Token) and part.type == "CLASS").value)
+        term = str(word_in(parts, "CLASS").value)
         return lambda who: replace(who, but=(*who.but, term))
 
     def seen_after(self, parts: list) -> Callable[[q.Who], q.Who]:
@@ -123,7 +125,7 @@ class Whom:
             raise Unfit("so many of those that come, or so many that are there at once?")
 
     def _numbered(self, parts: list, relation: q.Relation) -> q.Number:
-        n = next(part for part in parts if isinstance(part, Token) and part.type == "NUMBER").value
+        n = word_in(parts, "NUMBER").value
         who = only(parts, q.Who)[0]
         self._at_once_only(who)
         return q.Number(who, relation, int(n))
@@ -146,7 +148,7 @@ class Whom:
     def all_of(self, parts: list) -> q.Number:
         who = only(parts, q.Who)[0]
         numbers = [part.value for part in parts if isinstance(part, Token) and part.type == "NUMBER"]
-        both = next(part for part in parts if isinstance(part, Token) and part.type == "ALL").startswith("both")
+        both = word_in(parts, "ALL").startswith("both")
         if not numbers and not both:
             raise Unfit("how many are all?")
         return q.Number(who, "least", int(numbers[0]) if numbers else 2)
@@ -186,7 +188,7 @@ class Whom:
         return q.Away(q.Who(""))
 
     def nobody(self, parts: list) -> q.Number:
-        said = next(part for part in parts if isinstance(part, Token) and part.type == "NOONE")
+        said = word_in(parts, "NOONE")
         return q.Number(q.Who(THING if said == "nothing" else "person"), "exactly", 0)
 
     def nothing(self, parts: list) -> q.Number:
@@ -207,7 +209,7 @@ class Whom:
         return [part for part in parts if callable(part)]
 
     def comes(self, parts: list) -> Test:
-        verb = next(str(part) for part in parts if isinstance(part, Token) and part.type == "VCOME")
+        verb = str(word_in(parts, "VCOME"))
 
         def test(when: q.Stretch | None, side: str | None) -> q.Test:
             between = isinstance(when, q.Between) and is_literal(when) and not when.open
@@ -316,7 +318,7 @@ class Whom:
 
     def there(self, parts: list) -> Test:
         when = own_stretch(parts)
-        stays = any(isinstance(part, Token) and part.type == "VSTAY" for part in parts)
+        stays = "VSTAY" in kinds_in(parts)
         if stays and isinstance(when, q.Between) and when.start is None and when.open:
             when = q.Then(when.end)  # it stays until then
         return being_there(when)
