@@ -6,6 +6,7 @@ that stands in front of it ("in the first minute, …") and of those that it is 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
@@ -25,6 +26,8 @@ from pipeline.queries.tidy import tidied
 from pipeline.queries.whens import STRETCH_RULES, Whens
 from pipeline.queries.whom import Whom
 from pipeline.queries.words import Word, tokens_of
+
+_LOG = logging.getLogger(__name__)
 
 
 class _Words(Lexer):
@@ -69,7 +72,11 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
             return None  # "did more people go left?": more than whom?
         good = _is_whole(query) and says_all(query, words) and keeps_all(query, reading.made) and said_counts(query)
         return query if good else None
-    except (LarkError, VisitError, Unfit, OverflowError):
+    except VisitError as error:
+        if not isinstance(error.orig_exc, Unfit | OverflowError):  # a rule that is wrong must not end an answer
+            _LOG.exception("the grammar failed on %r: it goes the usual way", text)
+        return None
+    except (LarkError, Unfit, OverflowError):
         return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.queries import algebra as q
+from pipeline.queries import reading
 from tests.pipeline_queries.test_reading import BIKES, BUS, CARS, PEOPLE, comes, goes, read, that
 
 NAMES = ("person", "bicycle", "car", "bus", "truck", "train", "skateboard")
@@ -100,3 +101,12 @@ def test_what_is_asked(text, query):
 )
 def test_what_would_be_read_wrongly_is_not_read(text):
     assert read(text) is None
+
+
+def test_a_rule_that_fails_is_told_and_ends_no_answer(monkeypatch, caplog):
+    def broken(self, parts):
+        raise KeyError("broken")
+
+    monkeypatch.setattr(reading.Reading, "count", broken)
+    assert read("In the first 57 seconds, how many people came and left?") is None
+    assert "the grammar failed" in caplog.text
