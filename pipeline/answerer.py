@@ -46,6 +46,7 @@ from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.comparing.confidence import compared_confidence, same_value
 from pipeline.comparing.forms import plain_questions
+from pipeline.comparing.options import lettered, only_options
 from pipeline.comparing.two_parts import HowSure, joined
 from pipeline.confidence import Calibration, about_question
 from pipeline.errors import InputError
@@ -55,6 +56,7 @@ from pipeline.object_index import ObjectIndex
 from pipeline.queries.answering import composed_answer, is_plain, terms_of
 from pipeline.queries.reading import read_query
 from pipeline.repair import as_linked
+from pipeline.scoring.choices import choose
 from pipeline.telling.absences import (
     absences_note,
     at_first,
@@ -68,7 +70,7 @@ from pipeline.telling.alternatives import EITHER, one_of_two
 from pipeline.telling.answers_text import beside_the_middle, said_true_or_false
 from pipeline.telling.as_asked import as_asked
 from pipeline.telling.doubts import without_doubt
-from pipeline.telling.english import lower_first
+from pipeline.telling.english import capital, lower_first
 from pipeline.telling.sentence_parts import peak_of
 from pipeline.telling.sentences import refusal, sentence, without_yes_no
 from pipeline.telling.shown import evidence_of
@@ -152,8 +154,10 @@ class Answerer:
             if parts == (whole,):
                 out.append(self.answer_one(memory, text, next(understood)))
             else:
-                answers = [self.answer_one(memory, part, next(understood)) for part in parts]
-                out.append(replace(joined(whole, answers, self.how_sure(memory)), question=text))
+                few = self._among_options(memory, whole)
+                answers = [self.answer_one(few, part, next(understood)) for part in parts]
+                said = self._option(few, whole) or joined(whole, answers, self.how_sure(memory))
+                out.append(replace(said, question=text))
             out[-1] = as_asked(self.composed(memory, text, whole, out[-1]))
         each_s = (perf_counter() - begun) / max(len(texts), 1)
         timing = {"memory_s": memory.read_s, "answer_s": each_s}
@@ -172,6 +176,25 @@ class Answerer:
         doubted = any(MAYBE_ANOTHER in note for note in usual.warnings)
         strange = usual.understood is not None and not usual.understood.things <= set(terms_of(query))
         return usual if same and not doubted and not strange else other
+
+    def _option(self, few: ClipMemory, text: str) -> Answer | None:
+        """The option that a question with lettered ones means, where the grammar reads what it asks."""
+        found = lettered(text)
+        query = read_query(typed_out(found[0]), few.index.class_names, few.index.duration_s) if found else None
+        answer = None if query is None or is_plain(query) else composed_answer(text, query, few, self.confidence)
+        chosen = None if answer is None else choose(answer, found[1], few.index.duration_s).index
+        return (
+            None
+            if answer is None or chosen is None
+            else replace(answer, text=f"{capital(found[1][chosen])}: {lower_first(answer.text)}")
+        )
+
+    def _among_options(self, memory: ClipMemory, text: str) -> ClipMemory:
+        """The memory of those only that a question lets choose from; all of it where it brings no such options."""
+        classes = only_options(text, memory.index.class_names)
+        view = memory.view(0)
+        tracks = {int(view.track_id[k]) for name in classes for k in np.flatnonzero(view.mask(name))}
+        return memory.among(sorted(tracks)) if tracks else memory
 
     def answer_parts(self, memory: ClipMemory, text: str) -> list[Answer]:
         """The answers to the plain questions that a comparison is put as."""

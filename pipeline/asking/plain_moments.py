@@ -41,6 +41,9 @@ def _as_event(found: re.Match[str]) -> str:
 
 TYPED: tuple[tuple[str, Said], ...] = (
     (r"\bm[ae]nn?y\b", "many"),
+    (r"\broll(?P<s>s|ed)? (?:through|by|past)\b(?! the)", r"come\g<s>"),
+    (r"(?<=\d) ?\.{2,3} ?(?=\d)", "-"),
+    (r"\bt ?= ?(?=\d)", ""),
     (r"\bwich\b", "which"),
     (r"\bthrid\b", "third"),
     (r"\b(?:secnd|secound|scond|sceond)\b", "second"),

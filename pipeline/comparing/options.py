@@ -13,7 +13,9 @@ from dataclasses import replace
 from data.clock import clock
 from data.time_amounts import find_amounts
 from data.time_reading import find_times
+from data.vocabulary import THING
 from pipeline.answers import Answer
+from pipeline.asking.mentions import term_of
 from pipeline.comparing import most, newcomers, numbers, things, times
 from pipeline.comparing.comparison import (
     Comparison,
@@ -43,6 +45,8 @@ _COMES = re.compile(
     r"\b(?:appear\w*|com(?:e|es|ing)|came|arriv\w*|seen|enter\w*|show(?:s|ed)? up|visible|there)\b", re.I
 )
 _LEAVES = re.compile(r"\b(?:leav\w+|disappear\w*|gone|goes|vanish\w*)\b", re.I)
+_ONE_OF_ALL = re.compile(r"\b(?:first|last) (?:[a-z]+ )?(?:object|thing|item)\b", re.I)
+"""Asks for one object, not for a kind: "what is the last object to enter?"."""
 _SEEN = re.compile(
     r"\b(?:which|what)\b.*\b(?:of (?:these|the following|them)|following)\b.*\b(?:appear\w*|seen|visible"
     r"|there|shown|present)\b",
@@ -113,7 +117,8 @@ def _with_options(text: str) -> Comparison | None:
         end = _FIRST_OR_LAST.search(stem)
         limit = _LIMIT.search(stem)
         asked = stem[: limit.start()] if limit is not None else stem
-        if end is not None and not _WHEN.search(asked) and (_COMES.search(asked) or _LEAVES.search(asked)):
+        one_of_all = _ONE_OF_ALL.search(stem) is not None
+        if end is not None and not one_of_all and not _WHEN.search(asked) and (_COMES.search(asked) or _LEAVES.search(asked)):
             when = f" {limit[0].rstrip(' ?')}" if limit is not None else ""
             return _first_or_last(names, last=bool(end["last"]), leaves=bool(_LEAVES.search(asked)), when=when)
         if (commonest := commonest_of(stem, names)) is not None:
@@ -133,6 +138,31 @@ def _with_options(text: str) -> Comparison | None:
         return replace(said if inner else together, text=f"{capital(option)}: {lower_first(text)}")
 
     return Comparison((stem,) if inner is None else inner.parts, judge)
+
+
+def lettered(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """The question and its options, where these have letters."""
+    return _options(text) if len(_LETTER.findall(text)) > 1 else None
+
+
+def only_options(text: str, class_names: Sequence[str]) -> tuple[str, ...]:
+    """The classes that a question with lettered options lets choose from, where each option is one, and it names no
+    other; none where it does not."""
+    found = lettered(text)
+    if found is None:
+        return ()
+    stem, options = found
+    chosen = [term_of(_ARTICLE.sub("", option), tuple(class_names)) for option in options]
+    others = [
+        word for word in re.findall(r"[a-z]+", stem.lower())
+        if (term := term_of(word, tuple(class_names))) is not None and term[0] != THING and term[1]
+    ]  # fmt: skip
+    if others or any(one is None or one[0] not in class_names for one in chosen):
+        return ()
+    return tuple(one[0] for one in chosen)
+
+
+_ARTICLE = re.compile(r"^(?:the|an?) | (?:object|thing)s?$", re.I)
 
 
 def _of_events(stem: str, options: Sequence[str], events: Sequence[re.Match[str]]) -> Comparison | None:
@@ -246,7 +276,7 @@ def _a(option: str) -> str:
 
 def _with_letters(text: str) -> Comparison | None:
     """Only options with letters: these are never part of another form."""
-    return _with_options(text) if len(_LETTER.findall(text)) > 1 else None
+    return _with_options(text) if lettered(text) is not None else None
 
 
 LETTERED, FORMS = (_with_letters,), (_with_options,)

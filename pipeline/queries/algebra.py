@@ -406,6 +406,32 @@ class What:
 
 
 @dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kinds of which some object is meant (none: no object); one: a single kind is asked for."""
+
+    who: Who
+    none: bool = False
+    one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KindBy:
+    """The kind that has most (fewest) of an amount, which is of any thing, and worked out kind by kind."""
+
+    amount: Amount
+    far: Literal["most", "fewest"] = "most"
+
+
+@dataclass(frozen=True, slots=True)
+class KindsOf:
+    """The kinds of which there are so many."""
+
+    who: Who
+    relation: Relation
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """The way that one goes, the side that it comes from or leaves to; of several, the way of most."""
 
@@ -444,7 +470,7 @@ class Spells:
 
 Query = (
     Amount | Compare | Less | Ratio | Exist | Every | Mostly | Alike | Holds | When | Sooner | Which | Ranked | What
-    | Way | Busiest | Trend | Spells
+    | Kinds | KindBy | KindsOf | Way | Busiest | Trend | Spells
 )  # fmt: skip
 
 

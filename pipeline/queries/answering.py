@@ -72,7 +72,7 @@ def is_plain(query: q.Query) -> bool:
         case q.Count(who) | q.Exist(who) | q.Stay(who, "one") | q.What(who):
             return _is_bare(who)
         case q.When(q.Happens(who, _, _)):
-            return _is_bare(who)
+            return _is_bare(who) and who.pick is None
     return False
 
 

@@ -85,9 +85,24 @@ class AskTimes:
 
     def when_first(self, parts: list) -> Ask:
         condition, own = only(parts, CONDITIONS)[0], own_stretch(parts)
-        if own is not None:
-            raise Unfit("when in a stretch")
-        return lambda when, among: q.When(q.Begins(condition)) if when is None else unfit()
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            when = either(own, when)
+            first = "ORDINAL" in kinds_in(parts)
+            if not first and isinstance(condition, q.Number) and condition.n == 0:
+                return q.Spells(condition, when)
+            if own is not None:
+                raise Unfit("when in a stretch")
+            return q.When(q.Begins(condition, when=when))
+
+        return asked
+
+    def when_together(self, parts: list) -> Ask:
+        both = self.both(parts)
+        return lambda when, among: q.When(q.Begins(both)) if when is None else unfit()
+
+    def when_moment(self, parts: list) -> Ask:
+        return lambda when, among: q.When(only(parts, MOMENTS)[0]) if when is None else unfit()
 
     # -------------------------------------------------------------------------------------------------------- how long
 
@@ -103,6 +118,18 @@ class AskTimes:
     def apart_both(self, parts: list) -> Ask:
         between = own_stretch(parts)
         return self.apart([between.start, between.end])
+
+    def apart_two(self, parts: list) -> Ask:
+        who = only(parts, q.Who)[0]
+        if who.said != 2:
+            raise Unfit("between which of them?")
+        change = "appears" if "NCOME" in kinds_in(parts) else "leaves"
+        two = (replace(who, said=None, pick=n) for n in (1, 2))
+        return lambda when, among: q.Apart(*(happening(one, change) for one in two)) if when is None else unfit()
+
+    def stay_of_pick(self, parts: list) -> Ask:
+        how = "longest" if "LONGEST" in kinds_in(parts) else "shortest"
+        return lambda when, among: q.Stay(of_those(only(parts, q.Who)[0], among), how) if when is None else unfit()
 
     def until_so(self, parts: list) -> Ask:
         a, condition = next(iter(only(parts, MOMENTS)), None), only(parts, CONDITIONS)[0]

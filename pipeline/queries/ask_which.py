@@ -24,6 +24,8 @@ from pipeline.queries.meanings import (
     seen_in,
     stay_of,
     tests_in,
+    unfit,
+    word_in,
 )
 
 
@@ -140,6 +142,15 @@ class AskWhich:
             raise Unfit("ranked by length")
         options = only(parts, Options)[0]
         return lambda when, among: q.Ranked(tuple((name_of(w), q.Count(seen_in(w, when))) for w in options))
+
+    def in_order(self, parts: list) -> Ask:
+        options, order = only(parts, Options)[0], str(word_in(parts, "INORDER"))
+        leaves = bool(kinds_in(parts) & {"VLEAVE", "LEFT"}) or any(w in order for w in ("leav", "depart", "disappear"))
+        if any(who != q.Who(who.term) for who in options):
+            raise Unfit("a plain question")
+        change = "leaves" if leaves else "appears"
+        moments = tuple((who.term, happening(who, change)) for who in options)
+        return lambda when, among: q.Ranked(moments, "fewest") if when is None else unfit()
 
     # ------------------------------------------------------------------------------------------------------- which way
 

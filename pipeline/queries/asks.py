@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lark import Token
+
 from data.vocabulary import THING
 from pipeline.queries import algebra as q
 from pipeline.queries.meanings import (
@@ -125,6 +127,10 @@ class Asks:
         who, tests = only(parts, q.Who)[0], tests_in(parts)
         return lambda when, among: q.Count(passing(of_those(who, among), tests, when))
 
+    def count_terse(self, parts: list) -> Ask:
+        tests = [part for part in parts if callable(part) and not isinstance(part, Token)]
+        return lambda when, among: q.Count(passing(of_those(only(parts, q.Who)[0], among), tests, when))
+
     def count_arrivals(self, parts: list) -> Ask:
         who, own = only(parts, q.Who)[0], own_stretch(parts)
         return lambda when, among: q.Count(
@@ -157,6 +163,17 @@ class Asks:
         return lambda when, among: q.Compare(
             q.Count(passing(of_those(only(parts, q.Who)[0], among), tests_in(parts), when)), "exactly", q.Length(0.0)
         )
+
+    def nobody_does(self, parts: list) -> Ask:
+        said = word_in(parts, "NOONE")
+        who = q.Who(THING if said == "nothing" else "person")
+        return lambda when, among: q.Compare(
+            q.Count(passing(of_those(who, among), tests_in(parts), when)), "exactly", q.Length(0.0)
+        )
+
+    def ever_empties(self, parts: list) -> Ask:
+        begins = only(parts, q.Begins)[0]
+        return lambda when, among: q.Holds(begins.condition, begins.when) if when is None else unfit()
 
     def before_or_after_come(self, parts: list) -> Ask:
         return self._before_or_after(parts, "appears")

@@ -130,10 +130,10 @@ def found(query: q.Query, view: ClipView) -> Found | None:
     match query:
         case q.Count(who):
             mask = chosen(who, view)
-            return Found(int(mask.sum()), "number", seen(mask, view, _when_of(who)))
+            return Found(int(mask.sum()), "number", seen(mask, view, when_of(who)))
         case q.Exist(who):
             mask = chosen(who, view)
-            return Found(bool(mask.any()), "yes_no", seen(mask, view, _when_of(who)), {"n": int(mask.sum())})
+            return Found(bool(mask.any()), "yes_no", seen(mask, view, when_of(who)), {"n": int(mask.sum())})
         case q.Every(who, test):
             mask = chosen(who, view)
             good = mask & passes(test, view)
@@ -188,6 +188,10 @@ def found(query: q.Query, view: ClipView) -> Found | None:
             return Found(value, "duration" if long else "number", pieces, {"numbers": numbers})
         case q.Busiest():
             return _busiest(query, view)
+        case q.Kinds() | q.KindBy() | q.KindsOf():
+            from pipeline.queries.kinds import kinds_found
+
+            return kinds_found(query, view)
         case q.Trend(who, a, b):
             return _trend(who, a, b, view)
         case q.Share(part, of):
@@ -336,7 +340,7 @@ def _in_spans(mask: np.ndarray, spans: Spans, view: ClipView) -> list[Interval]:
     return out
 
 
-def _when_of(who: q.Who) -> q.Stretch | None:
+def when_of(who: q.Who) -> q.Stretch | None:
     """The stretch in which somebody is to be visible; None where none is named, or several."""
     there = [test.when for test in who.tests if isinstance(test, q.There)]
     return there[0] if len(there) == 1 and not isinstance(there[0], q.Then) else None
@@ -346,7 +350,7 @@ def resting(amount: q.Amount, view: ClipView) -> list[Interval]:
     """What an amount rests on."""
     match amount:
         case q.Count(who):
-            return seen(chosen(who, view), view, _when_of(who))
+            return seen(chosen(who, view), view, when_of(who))
         case q.Stay(who, how):
             mask = chosen(who, view)
             if how in ("longest", "shortest", "one"):

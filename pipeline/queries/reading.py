@@ -7,6 +7,7 @@ that stands in front of it ("in the first minute, …") and of those that it is 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ from lark.exceptions import LarkError, VisitError
 from lark.lexer import Lexer
 
 from pipeline.queries import algebra as q
+from pipeline.queries.ask_kinds import AskKinds
 from pipeline.queries.ask_times import AskTimes
 from pipeline.queries.ask_which import AskWhich
 from pipeline.queries.asks import Asks
@@ -70,6 +72,8 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
         query = settled(reading.transform(_parser().parse(words)))
         if isinstance(query, q.Exist | q.Every | q.Holds) and any(word.kind == "MORE" for word in words):
             return None  # "did more people go left?": more than whom?
+        if isinstance(query, q.Holds) and _IN_ALL.search(text):
+            return None  # "more than five overall": not at once
         good = _is_whole(query) and says_all(query, words) and keeps_all(query, reading.made) and said_counts(query)
         return query if good else None
     except VisitError as error:
@@ -78,6 +82,9 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
         return None
     except (LarkError, Unfit, OverflowError):
         return None
+
+
+_IN_ALL = re.compile(r"\b(?:overall|in all|in total|altogether|all told)\b", re.I)
 
 
 def keeps_all(query: q.Query, made: Sequence[q.Stretch]) -> bool:
@@ -143,7 +150,7 @@ def _is_whole(query: Any) -> bool:
     return all(map(_is_whole, query)) if isinstance(query, tuple | list) else True
 
 
-class Reading(Asks, AskTimes, AskWhich, Whom, Whens, Transformer):
+class Reading(Asks, AskTimes, AskWhich, AskKinds, Whom, Whens, Transformer):
     """What a tree of the grammar means; one method per rule."""
 
     def __init__(self, duration_s: float) -> None:

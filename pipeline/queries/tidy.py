@@ -42,7 +42,7 @@ def tidied(words: list[Word]) -> list[Word]:
 def _without_helpers(words: list[Word]) -> list[Word]:
     """ "Is", "did", "has": at the start of a question they ask for a yes or no (YN), behind a noun at the end of a
     clause they stand for its verb (PRO), else they say nothing. "There" is as good as "seen"."""
-    words = [word for word in words if word.kind != "AND" or word is not words[0]]
+    words = _truth_first([word for word in words if word.kind != "AND" or word is not words[0]])
     if not any(word.kind in ("LEFT", "REMAIN") for word in words):
         words = [word for word in words if word.kind != "FIRSTTIME"]
     averaged = [word._replace(kind="AVERAGED") for word in words if word.kind == "AVERAGED"]
@@ -78,9 +78,11 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue  # "the typical (median) stay"
         if word.kind == "THERE":
             word = word._replace(kind="SEEN")
-        if word.kind == "ORMORE" and before == "CLASS" and after == "CLASS":  # "more cars or more people"
+        if word.kind == "ORMORE" and before == "CLASS" and after in ("CLASS", "NEW"):  # "more cars or more people"
             out += [word._replace(kind="OR"), word._replace(kind="MORE")]
             continue
+        if word.kind == "CLASS" and word.value == THING and before == "CLASS" and word.start == out[-1].end + 1:
+            continue  # "the misc object"
         aside = before == "SEEN" and len(out) > 1 and out[-2].kind in ("YN", "WHEN", "HOWLONG")
         if word.kind == "COMMA" and (before in _NO_COMMA or after == "COMMA" or aside):
             continue
@@ -90,6 +92,20 @@ def _without_helpers(words: list[Word]) -> list[Word]:
     while out and out[-1].kind == "COMMA":
         out.pop()
     return [*out, *averaged]
+
+
+def _truth_first(words: list[Word]) -> list[Word]:
+    """ "True or false" in front, where it asks for a yes or no."""
+    k = next((k for k, word in enumerate(words) if word.kind == "TRUE"), None)
+    if k is None:
+        return words
+    rest = [word for word in words[:k] + words[k + 1 :] if word.kind != "COMMA" or 0 < word.start < words[-1].start]
+    while rest and rest[0].kind == "COMMA":
+        rest = rest[1:]
+    while rest and rest[-1].kind in ("COMMA", "STOP"):
+        rest.pop()
+    asks = not rest or rest[0].kind in ("IS", "DO", "MOST", "ALL", "YN")
+    return [words[k], *([] if asks else [words[k]._replace(kind="YN")]), *rest]
 
 
 def _with_nouns(words: list[Word]) -> list[Word]:
@@ -121,7 +137,11 @@ def _with_nouns(words: list[Word]) -> list[Word]:
         ):  # "the first and the second bus"
             out.append(words[k + 3]._replace(start=word.end, end=word.end))
             continue
-        if word.kind == "NEXT" and before == "WHICH" and after not in ("CLASS", "NUMBER"):  # "what is next to come?"
+        first_to = word.kind in ("ORDINAL", "LAST") and after == "TO"
+        if first_to and (before == "KINDW" or (before == "WHICH" and noun is None)):  # "what is the first to come?"
+            out.append(word._replace(kind="CLASS", value=THING, start=word.end, end=word.end))
+            continue
+        if word.kind == "NEXT" and before in ("WHICH", "KINDW") and after not in ("CLASS", "NUMBER"):  # "what is next to come?"
             out.append(word._replace(kind="CLASS", value=THING, start=word.end, end=word.end))
             continue
         ends = after == "COMMA" and before in ("OF", "AND", "TO", "BEFORE", "AFTER", "OR", "THAN")

@@ -40,6 +40,10 @@ def told(query: q.Query, found: Found, view: ClipView) -> str:
     return finished(Teller(view)._sentence(query, found))
 
 
+def _kinds(names: list[str]) -> str:
+    return "these kinds" if len(names) > 1 else "this kind"
+
+
 class Teller:
     """Says parts of questions. view: the clip, which tells the bus from a bus, and when it came; None: in general."""
 
@@ -305,6 +309,18 @@ class Teller:
                 return self._which(query, found)
             case q.Alike(who, what) | q.Way(who, what, _):
                 return self._way(query, who, what, found)
+            case q.Kinds(who, none):
+                names, does = more["names"], " and ".join(self.does(test, one_of=True) for test in who.tests)
+                if not names:
+                    return f"of every kind something {does}" if none else f"nothing {does}"
+                return f"{listed(names)}: {'nothing' if none else 'something'} of {_kinds(names)} {does}"
+            case q.KindBy(amount):
+                each = ", ".join(f"{name} {self._value(amount, worth)}" for name, worth in more["worth"])
+                best, whose = more["best"], self.amount_words(amount)
+                return f"{listed(best)}{' alike' if len(best) > 1 else ''}, by {whose} of each kind: {each}"
+            case q.KindsOf(_, relation, n):
+                names = more["names"]
+                return f"{listed(names) if names else 'no kind'}: {_RELATIONS[relation]} {number(n)} of {_kinds(names)}"
             case q.Busiest(who, _, far, seen):
                 does, (a, b) = "are visible" if seen else "appear", more["spans"]
                 many_ = "most" if far == "most" else "fewest"

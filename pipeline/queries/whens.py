@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lark import Token
 
+from data.vocabulary import THING
 from pipeline.queries import algebra as q
 from pipeline.queries.meanings import (
     CONDITIONS,
@@ -97,11 +98,16 @@ class Whens:
     def longest_over(self, parts: list) -> q.Moment:
         return q.Begins(only(parts, CONDITIONS)[0], longest=True, over=True)
 
+    def empties(self, parts: list) -> q.Moment:
+        who = next(iter(only(parts, q.Who)), q.Who(THING))
+        there = q.Between(q.Happens(who, "appears"), None, open=True)  # it becomes so only after it was not
+        return q.Begins(q.Number(who, "exactly", 0), when=there)
+
     def from_then(self, parts: list) -> q.Stretch:
         return q.Between(q.At(float(word_in(parts, "CLOCK").value)), None)
 
     def clocks(self, parts: list) -> q.Stretch:
-        a, b = (q.At(float(part.value)) for part in parts if part.type == "CLOCK")
+        a, b = (q.At(float(part.value)) for part in parts if part.type in ("CLOCK", "LENGTH"))
         return ordered(q.Between(a, b))
 
     def last_begins(self, parts: list) -> q.Moment:

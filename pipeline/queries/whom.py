@@ -223,7 +223,7 @@ class Whom:
         return [untimed(q.Comes(None, only(parts, Side)[0].name))]
 
     def leaves(self, parts: list) -> Test:
-        gone = any(isinstance(part, Token) and part.startswith("gone") for part in parts)
+        gone = any(isinstance(part, Token) and part.startswith(("gone", "already")) for part in parts)
 
         def test(when: q.Stretch | None, side: str | None) -> q.Test:
             if isinstance(when, q.Then) and not gone:

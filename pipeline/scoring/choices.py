@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from data.meaning import NONE
@@ -36,6 +37,7 @@ def choose(answer: Answer, options: Sequence[str], duration_s: float) -> Chosen:
     if answer.refused or answer.kind in ("refusal", "text"):
         return Chosen(None)
     low = [_plain(option) for option in options]
+    names = _names_in(answer.value)
     if answer.kind in ("time", "duration") and not isinstance(answer.value, str):
         return _nearest(answer, low, duration_s)
     if answer.kind == "number" and (_is_share(answer) or not float(answer.value).is_integer()):
@@ -43,15 +45,15 @@ def choose(answer: Answer, options: Sequence[str], duration_s: float) -> Chosen:
     fits: dict[str, Callable[[Any, str], bool]] = {
         "yes_no": lambda value, text: _yes_no(text) is value,
         "number": lambda value, text: _says_number(text, float(value)),
-        "object": _says_thing,
+        "object": partial(_says_thing, names=names),
         "word": lambda value, text: _direction(text) == value or (value == NONE and _nothing(text)),
-        "list": _says_list,
+        "list": partial(_says_list, names=names),
         "time": lambda value, text: _nothing(text),
         "duration": lambda value, text: _nothing(text),
     }
     fitting = tuple(k for k, text in enumerate(low) if fits[answer.kind](answer.value, text))
     if len(fitting) > 1 and answer.kind == "object":  # "truck" goes before "vehicle"
-        exact = tuple(k for k in fitting if _terms(low[k]) == [answer.value])
+        exact = tuple(k for k in fitting if _terms(low[k], names) == [answer.value])
         fitting = exact or fitting
     return Chosen(fitting[0] if len(fitting) == 1 else None, fitting)
 
@@ -132,13 +134,18 @@ _PEOPLE = frozenset(
 _LONGEST = 4
 
 
-def _terms(text: str) -> list[str]:
-    """The things that a text names, in their order: the longest names first."""
+def _names_in(value: Any) -> frozenset[str]:
+    """The class names of an answer, which no list of words need hold."""
+    return frozenset(one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str))
+
+
+def _terms(text: str, names: frozenset[str] = frozenset()) -> list[str]:
+    """The things that a text names, in their order: the longest names first. names: class names of this clip."""
     words, out, at = re.findall(r"[a-z'-]+", text), [], 0
     while at < len(words):
         for size in range(min(_LONGEST, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + size])
-            term = "person" if phrase in _PEOPLE else find_term(phrase)
+            term = "person" if phrase in _PEOPLE else phrase if phrase in names else find_term(phrase)
             if term and term not in _SKIPPED:
                 out.append(term)
                 at += size
@@ -148,10 +155,10 @@ def _terms(text: str) -> list[str]:
     return out
 
 
-def _says_thing(value: str, text: str) -> bool:
+def _says_thing(value: str, text: str, names: frozenset[str] = frozenset()) -> bool:
     if value == NONE:
         return _nothing(text)
-    terms = _terms(text)
+    terms = _terms(text, names)
     return len(set(terms)) == 1 and (terms[0] == value or bool(covered(terms[0], (value,))))
 
 
@@ -177,15 +184,15 @@ def _direction(text: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _says_list(value: list[str], text: str) -> bool:
+def _says_list(value: list[str], text: str, names: frozenset[str] = frozenset()) -> bool:
     """All of what the option names was seen, in the option's order; all of it if the option names less than two."""
     if not value:
         return _nothing(text)
-    terms = _terms(text)
+    terms = _terms(text, names)
     if not terms:
         return False
     if len(terms) == 1:
-        return len(value) == 1 and _says_thing(value[0], text)
+        return len(value) == 1 and _says_thing(value[0], text, names)
     places = [next((k for k, name in enumerate(value) if covered(term, (name,))), None) for term in terms]
     return None not in places and places == sorted(set(places))
 

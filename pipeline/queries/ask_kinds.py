@@ -1,0 +1,71 @@
+"""Rules of questions for kinds: "which kinds never appear before 0:30?", "which class stays longest on average?"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from data.vocabulary import THING
+from pipeline.queries import algebra as q
+from pipeline.queries.meanings import (
+    Ask,
+    Unfit,
+    either,
+    kinds_in,
+    of_those,
+    only,
+    own_stretch,
+    passing,
+    seen_in,
+    tests_in,
+    unfit,
+    word_in,
+)
+
+_ANY = q.Who(THING)
+
+
+class AskKinds:
+    """Methods by the names of rules."""
+
+    def kinds_that(self, parts: list) -> Ask:
+        who, tests = next(iter(only(parts, q.Who)), _ANY), tests_in(parts)
+        one = str(word_in(parts, "KINDW")).removesuffix("class").split()[:1] in (["kind"], ["type"], ["sort"], [])
+        one = one or str(word_in(parts, "KINDW")).startswith(("class ", "category"))
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            some = passing(of_those(who, among), tests, when)
+            last = some.tests[-1] if some.tests else None
+            if isinstance(last, q.Not) and len(some.tests) == len(who.tests) + 1:
+                return q.Kinds(q.Who(some.term, (*who.tests, last.test), some.but), none=True, one=one)
+            beside = [test.when.condition for test in some.tests if isinstance(test, q.There | q.Comes | q.Goes)
+                      and isinstance(test.when, q.While)]  # fmt: skip
+            beside = [one.who.term for one in beside if isinstance(one, q.Number) and one.n and one.who.term != THING]
+            some = replace(some, but=(*some.but, *beside))  # what is there while a train is: other things
+            if last is None or any(isinstance(test, q.Not) for test in some.tests):
+                raise Unfit("kinds of which none, or some, do not?")
+            return q.Kinds(some, one=one)
+
+        return asked
+
+    def kind_by_stay(self, parts: list) -> Ask:
+        kinds = kinds_in(parts)
+        how = "mean" if kinds & {"MEAN", "AVERAGED"} else "median" if "MEDIAN" in kinds else None
+        if how is None and not kinds & {"TOTAL", "HOWLONG"}:  # how long: "the total time"
+            raise Unfit("a plain question")
+        far = "most" if "LONGEST" in kinds else "fewest"
+        amount = q.Stay(_ANY, how) if how else q.Time(q.Number(_ANY, "least", 1))
+        return lambda when, among: q.KindBy(amount, far) if when is None and among is None else unfit()
+
+    def kind_by_number(self, parts: list) -> Ask:
+        own, far = own_stretch(parts), "fewest" if "FEWEST" in kinds_in(parts) else "most"
+        if any(part.type == "CLASS" and part.value != THING for part in parts if hasattr(part, "type")):
+            raise Unfit("the kind that has most of another")
+        return lambda when, among: q.KindBy(q.Count(seen_in(of_those(_ANY, among), either(own, when))), far)
+
+    def kinds_numbered(self, parts: list) -> Ask:
+        number = only(parts, q.Number)[0]
+        if number.who != _ANY:
+            raise Unfit("kinds of which there are so many others")
+        return lambda when, among: (
+            q.KindsOf(number.who, number.relation, number.n) if when is None and among is None else unfit()
+        )
