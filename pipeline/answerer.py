@@ -154,10 +154,8 @@ class Answerer:
             if parts == (whole,):
                 out.append(self.answer_one(memory, text, next(understood)))
             else:
-                few = self._among_options(memory, whole)
-                answers = [self.answer_one(few, part, next(understood)) for part in parts]
-                said = self._option(few, whole) or joined(whole, answers, self.how_sure(memory))
-                out.append(replace(said, question=text))
+                answers = [self.answer_one(memory, part, next(understood)) for part in parts]
+                out.append(replace(joined(whole, answers, self.how_sure(memory)), question=text))
             out[-1] = as_asked(self.composed(memory, text, whole, out[-1]))
         each_s = (perf_counter() - begun) / max(len(texts), 1)
         timing = {"memory_s": memory.read_s, "answer_s": each_s}
@@ -166,6 +164,8 @@ class Answerer:
     def composed(self, memory: ClipMemory, text: str, whole: str, usual: Answer) -> Answer:
         """The answer to a question that the grammar reads word by word (`pipeline.queries`), where it says something
         else than the usual one; that one, where it is no such question, or they say the same."""
+        if lettered(whole) is not None:
+            return self._option(memory, whole) or usual
         query = read_query(typed_out(whole), memory.index.class_names, memory.index.duration_s)
         if query is None or is_plain(query):
             return usual
@@ -177,24 +177,21 @@ class Answerer:
         strange = usual.understood is not None and not usual.understood.things <= set(terms_of(query))
         return usual if same and not doubted and not strange else other
 
-    def _option(self, few: ClipMemory, text: str) -> Answer | None:
-        """The option that a question with lettered ones means, where the grammar reads what it asks."""
-        found = lettered(text)
-        query = read_query(typed_out(found[0]), few.index.class_names, few.index.duration_s) if found else None
-        answer = None if query is None or is_plain(query) else composed_answer(text, query, few, self.confidence)
-        chosen = None if answer is None else choose(answer, found[1], few.index.duration_s).index
-        return (
-            None
-            if answer is None or chosen is None
-            else replace(answer, text=f"{capital(found[1][chosen])}: {lower_first(answer.text)}")
-        )
-
-    def _among_options(self, memory: ClipMemory, text: str) -> ClipMemory:
-        """The memory of those only that a question lets choose from; all of it where it brings no such options."""
-        classes = only_options(text, memory.index.class_names)
-        view = memory.view(0)
+    def _option(self, memory: ClipMemory, text: str) -> Answer | None:
+        """The option that a question with lettered ones means: where the grammar reads what it asks, and where they
+        are classes, of which alone it is asked then. None where it is neither."""
+        stem, options = lettered(text)
+        classes, view = only_options(text, memory.index.class_names), memory.view(0)
         tracks = {int(view.track_id[k]) for name in classes for k in np.flatnonzero(view.mask(name))}
-        return memory.among(sorted(tracks)) if tracks else memory
+        few = memory.among(sorted(tracks)) if tracks else memory
+        query = read_query(typed_out(stem), memory.index.class_names, memory.index.duration_s)
+        answer = None if query is None or is_plain(query) else composed_answer(text, query, few, self.confidence)
+        if answer is None and tracks and plain_questions(text) == (stem,):
+            answer = self._read_and_answered(few, stem)
+        chosen = None if answer is None else choose(answer, options, memory.index.duration_s).index
+        if answer is None or chosen is None:
+            return None
+        return replace(answer, question=text, text=f"{capital(options[chosen])}: {lower_first(answer.text)}")
 
     def answer_parts(self, memory: ClipMemory, text: str) -> list[Answer]:
         """The answers to the plain questions that a comparison is put as."""

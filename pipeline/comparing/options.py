@@ -118,7 +118,12 @@ def _with_options(text: str) -> Comparison | None:
         limit = _LIMIT.search(stem)
         asked = stem[: limit.start()] if limit is not None else stem
         one_of_all = _ONE_OF_ALL.search(stem) is not None
-        if end is not None and not one_of_all and not _WHEN.search(asked) and (_COMES.search(asked) or _LEAVES.search(asked)):
+        if (
+            end is not None
+            and not one_of_all
+            and not _WHEN.search(asked)
+            and (_COMES.search(asked) or _LEAVES.search(asked))
+        ):
             when = f" {limit[0].rstrip(' ?')}" if limit is not None else ""
             return _first_or_last(names, last=bool(end["last"]), leaves=bool(_LEAVES.search(asked)), when=when)
         if (commonest := commonest_of(stem, names)) is not None:

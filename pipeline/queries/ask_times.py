@@ -28,6 +28,7 @@ from pipeline.queries.meanings import (
     stay_of,
     tests_in,
     unfit,
+    word_in,
 )
 
 
@@ -88,7 +89,8 @@ class AskTimes:
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             when = either(own, when)
-            first = "ORDINAL" in kinds_in(parts)
+            said = str(word_in(parts, "WHEN"))
+            first = "ORDINAL" in kinds_in(parts) or any(one in said for one in ("point", "moment", "second", "instant"))
             if not first and isinstance(condition, q.Number) and condition.n == 0:
                 return q.Spells(condition, when)
             if own is not None:

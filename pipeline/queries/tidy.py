@@ -141,7 +141,9 @@ def _with_nouns(words: list[Word]) -> list[Word]:
         if first_to and (before == "KINDW" or (before == "WHICH" and noun is None)):  # "what is the first to come?"
             out.append(word._replace(kind="CLASS", value=THING, start=word.end, end=word.end))
             continue
-        if word.kind == "NEXT" and before in ("WHICH", "KINDW") and after not in ("CLASS", "NUMBER"):  # "what is next to come?"
+        if (
+            word.kind == "NEXT" and before in ("WHICH", "KINDW") and after not in ("CLASS", "NUMBER")
+        ):  # "what is next to come?"
             out.append(word._replace(kind="CLASS", value=THING, start=word.end, end=word.end))
             continue
         ends = after == "COMMA" and before in ("OF", "AND", "TO", "BEFORE", "AFTER", "OR", "THAN")
