@@ -156,14 +156,18 @@ class Answerer:
             else:
                 answers = [self.answer_one(memory, part, next(understood)) for part in parts]
                 out.append(replace(joined(whole, answers, self.how_sure(memory)), question=text))
-            out[-1] = as_asked(self.composed(memory, text, whole, out[-1]))
+            out[-1] = self.composed(memory, text, whole, out[-1])
         each_s = (perf_counter() - begun) / max(len(texts), 1)
         timing = {"memory_s": memory.read_s, "answer_s": each_s}
         return [_with_timing(one, timing) for one in out]
 
     def composed(self, memory: ClipMemory, text: str, whole: str, usual: Answer) -> Answer:
         """The answer to a question that the grammar reads word by word (`pipeline.queries`), where it says something
-        else than the usual one; that one, where it is no such question, or they say the same."""
+        else than the usual one; that one, where it is no such question, or they say the same. Its value is of the kind
+        that is asked for."""
+        return as_asked(self._composed(memory, text, whole, usual))
+
+    def _composed(self, memory: ClipMemory, text: str, whole: str, usual: Answer) -> Answer:
         if lettered(whole) is not None:
             return self._option(memory, whole) or usual
         query = read_query(typed_out(whole), memory.index.class_names, memory.index.duration_s)
@@ -340,11 +344,11 @@ class Answerer:
         closest = closest_class(read.thing, index.class_names, self.names) if read.thing else None
         if question.family == "refuse_attribute" and "person" in index.class_names and (sort := sort_of_people(text)):
             question, thing, closest = replace(question, x="person"), sort, "person"
-        about = self._count_instead(question, memory)
+        about, given = self._count_instead(question, memory), is_given(index)
         doubts = Doubts(read.confidence)
         return Answer(
             question=text,
-            text=refusal(question.family, thing, index.class_names, closest, about, is_given(index)),
+            text=refusal(question.family, thing, index.class_names, closest, about, given, text, _commonest(memory)),
             kind="refusal",
             value=None,
             confidence=self.confidence(question, doubts, 0),
@@ -369,6 +373,12 @@ class Answerer:
         if self.calibration is None:
             return doubts.read * doubts.agreement * doubts.clarity
         return self.calibration(question, doubts, pieces)
+
+
+def _commonest(memory: ClipMemory) -> str | None:
+    """The class of which the clip shows most things; None where it shows nothing."""
+    view = memory.view(0)
+    return view.class_names[int(np.bincount(view.class_id).argmax())] if len(view) else None
 
 
 _TRUE_OR_FALSE = re.compile(r"\W*(?:true or false|right or wrong)\b", re.I)

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
-Change = Literal["appears", "leaves", "returns", "same", "named"]
-"""While a question is read, same: as the verb that it limits ("before the bus did"); named: as that verb, if it limits
-one ("before the bus")."""
+Change = Literal["appears", "leaves", "goes", "returns", "same", "named"]
+"""Goes: leaves, for good or not. While a question is read, same: as the verb that it limits ("before the bus did");
+named: as that verb, if it limits one ("before the bus")."""
 Relation = Literal["more", "least", "exactly", "most", "fewer"]
 """More than, at least, exactly, at most, fewer than."""
 
@@ -114,7 +114,14 @@ class AllOf:
     tests: tuple[Test, ...]
 
 
-Test = Comes | Goes | Returns | Heads | Stays | AwayFor | There | With | Not | AllOf
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of several tests at least."""
+
+    tests: tuple[Test, ...]
+
+
+Test = Comes | Goes | Returns | Heads | Stays | AwayFor | There | With | Not | AllOf | AnyOf
 
 
 # ----------------------------------------------------------------------------------------------------------------- when

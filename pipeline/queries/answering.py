@@ -71,7 +71,7 @@ def is_plain(query: q.Query) -> bool:
             return True
         case q.Count(who) | q.Exist(who) | q.Stay(who, "one") | q.What(who):
             return _is_bare(who)
-        case q.When(q.Happens(who, _, _)):
+        case q.When(q.Happens(who, "appears" | "leaves" | "returns", _)):
             return _is_bare(who) and who.pick is None
     return False
 

@@ -103,6 +103,10 @@ class AskTimes:
         both = self.both(parts)
         return lambda when, among: q.When(q.Begins(both)) if when is None else unfit()
 
+    def when_first_goes(self, parts: list) -> Ask:
+        who = only(parts, q.Who)[0]
+        return lambda when, among: q.When(q.Happens(of_those(who, among), "goes")) if when is None else unfit()
+
     def when_moment(self, parts: list) -> Ask:
         return lambda when, among: q.When(only(parts, MOMENTS)[0]) if when is None else unfit()
 
@@ -116,6 +120,13 @@ class AskTimes:
         if isinstance(b, q.Happens):
             b = replace(b, who=after_that(b.who, a))
         return lambda when, among: q.Apart(a, b)
+
+    def until_after(self, parts: list) -> Ask:
+        end, start = only(parts, MOMENTS)
+        if not isinstance(end, q.Happens) or end.change != "appears" or end.who.pick not in (None, 1):
+            raise Unfit("until which of them?")
+        end = replace(end, who=after_that(replace(end.who, pick=1, said=NEXT), start))
+        return lambda when, among: q.Apart(start, end) if when is None else unfit()
 
     def apart_both(self, parts: list) -> Ask:
         between = own_stretch(parts)

@@ -171,6 +171,18 @@ class Asks:
             q.Count(passing(of_those(who, among), tests_in(parts), when)), "exactly", q.Length(0.0)
         )
 
+    def changes(self, parts: list) -> Ask:
+        own = own_stretch(parts)
+        if any(isinstance(part, Token) and part.type == "CLASS" and part.value != THING for part in parts):
+            raise Unfit("how they change")
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            limit = either(own, when)
+            test = q.AnyOf((q.Comes(limit), q.Goes(limit), q.Returns(limit), q.Returns(None, limit)))
+            return q.Exist(replace(of_those(q.Who(THING), among), tests=(test,)))
+
+        return asked
+
     def ever_empties(self, parts: list) -> Ask:
         begins = only(parts, q.Begins)[0]
         return lambda when, among: q.Holds(begins.condition, begins.when) if when is None else unfit()

@@ -387,6 +387,8 @@ def _at_moment(moment: q.Moment, at_s: float | None, view: ClipView) -> list[Int
             mask = chosen(who, view)
             if change == "returns":
                 return _in_spans(mask, [(at_s, at_s + view.step_s)], view)
+            if change == "goes":
+                return _in_spans(mask, [(at_s - view.step_s, at_s)], view)
             times = view.start_s if change == "appears" else view.end_s
             return seen(mask & (np.abs(times - at_s) <= EPS), view)
         case q.Shifted(other, _):

@@ -55,6 +55,8 @@ def passes(test: q.Test, view: ClipView) -> np.ndarray:
             return ~passes(other, view)
         case q.AllOf(tests):
             return np.logical_and.reduce([passes(each, view) for each in tests])
+        case q.AnyOf(tests):
+            return np.logical_or.reduce([passes(each, view) for each in tests])
         case q.Comes(when, side):
             out = np.ones(len(view), bool) if side is None else of_side(Side("enters_from", side), view, -INF, INF)
             return out if when is None else out & inside(view.start_s, when, view)

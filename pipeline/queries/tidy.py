@@ -43,7 +43,8 @@ def _without_helpers(words: list[Word]) -> list[Word]:
     """ "Is", "did", "has": at the start of a question they ask for a yes or no (YN), behind a noun at the end of a
     clause they stand for its verb (PRO), else they say nothing. "There" is as good as "seen"."""
     words = _truth_first([word for word in words if word.kind != "AND" or word is not words[0]])
-    if not any(word.kind in ("LEFT", "REMAIN") for word in words):
+    leaving = ("LEFT", "REMAIN", *(("VLEAVE",) if words and words[0].kind == "WHEN" else ()))
+    if not any(word.kind in leaving for word in words):
         words = [word for word in words if word.kind != "FIRSTTIME"]
     averaged = [word._replace(kind="AVERAGED") for word in words if word.kind == "AVERAGED"]
     words = [word for word in words if word.kind != "AVERAGED"]

@@ -6,6 +6,7 @@ import numpy as np
 
 from data.meaning import ClipView
 from data.meaning.choosing import EPS
+from data.meaning.leaving import has_left
 from data.meaning.parts import INF, Cut, change_points, counts_at, looked_at
 from data.meaning.parts import holds as holding
 from pipeline.queries import algebra as q
@@ -37,6 +38,10 @@ def moment_s(moment: q.Moment, view: ClipView) -> float | None:
                 track, back_s = comebacks(view)
                 times = back_s[mask[track]]
                 return float(times[-1 if other_end else 0]) if len(times) else None
+            if change == "goes":
+                track, gone_s, _ = absences(view)
+                times = np.concatenate([gone_s[mask[track]], view.end_s[mask & has_left(view)]])
+                return float(times.min()) if len(times) else None
             times = view.start_s[mask] if change == "appears" else view.end_s[mask]
             if not len(times):
                 return None

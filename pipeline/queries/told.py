@@ -81,6 +81,10 @@ class Teller:
         match test:
             case q.AllOf(tests):
                 return " and ".join(self.does(each, one_of=one_of) for each in tests)
+            case q.AnyOf(tests):
+                if isinstance(tests[0], q.Comes) and isinstance(tests[-1], q.Returns):  # whatever comes or goes
+                    return f"come{s} or go{'es' if one_of else ''}{self.stretch_words(tests[0].when)}"
+                return " or ".join(self.does(each, one_of=one_of) for each in tests)
             case q.Not(q.Heads("moving")):
                 return f"stay{s} still"
             case q.Not(q.Not(other)):
@@ -135,7 +139,7 @@ class Teller:
             case q.Happens(who, "leaves", True) if who.pick is None and not self._only(who):
                 return f"the first of the {self.who_words(who)} leaves"
             case q.Happens(who, change, _):
-                verb = {"appears": "appears", "leaves": "leaves", "returns": "comes back"}[change]
+                verb = {"appears": "appears", "leaves": "leaves", "goes": "first goes", "returns": "comes back"}[change]
                 if who.pick is None and change == "leaves" and not self._only(who):
                     verb = "leaves for the last time"
                 if who.pick is None and change == "appears" and not self._only(who):

@@ -29,6 +29,7 @@ _SOME = re.compile(r"\b(?:any(?:1|one|body|thing)?|some(?:one|body|thing)?|an?|n
 _NEWCOMERS = frozenset(("count", "count_between", "count_before", "count_after", "count_left"))
 
 
+_HOW_LONG = re.compile(_LEAD + r"(?:for )?how (?:long|much time|many (?:seconds|minutes))\b(?! until)", re.I)
 _HOW_LONG_UNTIL = re.compile(
     r"\bhow (?:long|much time|many seconds|many minutes)\b.*\b(?:until|till|before|wait\w*)\b", re.I
 )
@@ -41,6 +42,10 @@ def as_asked(answer: Answer) -> Answer:
     waits = waits and answer.kind == "time" and not isinstance(answer.value, str)
     if waits and _HOW_LONG_UNTIL.search(answer.question):
         return replace(answer, kind="duration", text=f"{length_words(answer.value)}: {lower_first(answer.text)}")
+    if question is not None and question.family in ("longest", "shortest") and _HOW_LONG.match(answer.question):
+        mine = [piece for piece in answer.evidence if piece.track_id == answer.evidence[0].track_id]
+        if answer.kind == "object" and mine:  # "how long was the longest visit?"
+            return replace(answer, kind="duration", value=sum(piece.end_s - piece.start_s for piece in mine))
     return as_yes_or_no(answer)
 
 

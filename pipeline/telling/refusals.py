@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from pipeline.telling.english import finished, listed, many, one
@@ -16,17 +17,23 @@ def refusal(
     closest: str | None = None,
     about: str | None = None,
     given: bool = False,
+    asked: str = "",
+    seen: str | None = None,
 ) -> str:
     """Why a question is not answered, and what can be asked instead.
 
     kind: of `data.meaning.REFUSALS`. thing: as the question names it ("dragon", "women"), None where it names nothing.
     closest: the known class or kind nearest to `thing`. about: a sentence that can be said instead, such as
     `sentence`'s answer for the closest class; it is appended. given: no detector, but the user's own tracks name the
-    classes. Raises ValueError for another kind.
+    classes. asked: the question. seen: a class that the clip shows, to ask about. Raises ValueError for another kind.
     """
     if kind not in _REFUSALS:
         raise ValueError(f"{kind!r} is no refusal; known are {', '.join(_REFUSALS)}")
     why, instead = _REFUSALS[kind](thing, tuple(class_names), closest)
+    if kind in ("refuse_attribute", "refuse_action"):
+        why = next((reason for asks, reason in _NOT_IN_PICTURES if asks.search(asked)), why)
+    if seen is not None and closest is None:
+        instead = instead.replace(_example(tuple(class_names), None), _example(tuple(class_names), seen))
     if given and kind == "refuse_unknown":
         why = f"there is no {repr(thing) if thing else 'such thing'} among the classes of these tracks"
         instead = instead.replace("it knows", "they have")
@@ -34,6 +41,19 @@ def refusal(
         said = about.strip().rstrip(".")
         instead = said[:1].lower() + said[1:] if said[1:2].islower() or said[1:2] == " " else said
     return finished(f"{why}; {instead}")
+
+
+_NOT_IN_PICTURES = tuple(
+    (re.compile(rf"\b(?:{words})\b", re.I), why)
+    for words, why in (
+        (r"how fast|speed(?:s|ing)?|km/?h|kph|mph|miles (?:per|an) hour|velocity",
+         "I can't tell how fast things go, as pictures have no metres"),
+        (r"how (?:tall|heavy|big|large|wide|far)|weighs?|weight|met(?:re|er)s|feet tall",
+         "I can't measure sizes, weights or distances, as pictures have no metres"),
+        (r"hot|cold|warm|temperature|smells?|tastes?", "I can't tell heat, smell or taste from pictures"),
+    )
+)  # fmt: skip
+"""What is asked for, and why no picture tells it."""
 
 
 def _example(class_names: tuple[str, ...], known: str | None) -> str:
