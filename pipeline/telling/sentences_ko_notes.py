@@ -64,6 +64,11 @@ _WHY = {
     "refuse_text": "화면 속의 글자는 읽을 수 없습니다",
     "refuse_unclear": "질문을 이해하지 못했습니다",
 }
+_NOT_IN_PICTURES = {
+    "I can't tell how fast": "얼마나 빠른지는 알 수 없습니다(화면에는 미터가 없습니다)",
+    "I can't measure": "크기, 무게, 거리는 잴 수 없습니다(화면에는 미터가 없습니다)",
+    "I can't tell heat": "온도, 냄새, 맛은 화면으로 알 수 없습니다",
+}
 _CLOSEST = re.compile(r"that it knows, (?P<name>.+) is the closest\.$")
 _OTHERS = re.compile(r"I can't tell .+ from other (?P<name>[^;]+);")
 
@@ -82,6 +87,9 @@ def refusal(answer: Answer, clip: Clip) -> str:
             return f"{why}. 아는 {len(names):,}가지 중에서는 {nearest} 가장 가깝습니다."
         known = listed([f"{named(name)}({name})" if named(name) != name else name for name in names[:3]])
         return f"{why}. 이 검출기가 아는 것은 {len(names):,}가지입니다{f' ({known} 등)' if known else ''}."
+    for said, why in _NOT_IN_PICTURES.items():
+        if answer.text.startswith(said):
+            return f"{why}. {example}"
     if q.family == "refuse_attribute":
         if (found := _OTHERS.match(answer.text)) is not None:
             return f"다른 {with_particle(named(_term(found['name'], names)), '과')} 구별하지 못합니다. {example}"

@@ -181,6 +181,15 @@ def test_refusals(kind, closest):
     assert "말(horse)이 가장 가깝습니다" in korean if kind == "refuse_unknown" and closest else True
 
 
+@pytest.mark.parametrize("asked", ["How fast is it?", "How tall is he?", "Is the coffee hot?"])
+def test_what_no_picture_tells(asked):
+    text = refusal("refuse_attribute", None, NAMES, asked=asked)
+    korean = said(
+        Answer(asked, text, "refusal", None, 1.0, True, understood=Question("refuse_attribute")), Clip(NAMES, 60.0)
+    )
+    assert "색깔" not in korean.text and re.search("[가-힣]", korean.text)
+
+
 @pytest.mark.parametrize("text", ["", "   ", "?!", "버스가 몇 대 나오나요?", "Combien de bus il y a ?", "a" * 2000])
 def test_questions_that_cannot_be_read(text):
     with pytest.raises(InputError) as refused:

@@ -338,6 +338,10 @@ def test_refusals_say_why_and_what_can_be_asked():
     assert some == "I can't tell one bus from another by colour, make, age or the like; a bus."
     tracks = refusal("refuse_unknown", "dragon", ("car", "dog"), given=True)
     assert tracks == "There is no 'dragon' among the classes of these tracks; they have 2 kinds of thing: car and dog."
+    fast = refusal("refuse_attribute", "truck", NAMES, asked="How fast is the truck in km/h?", seen="truck")
+    assert fast == (
+        "I can't tell how fast things go, as pictures have no metres; ask, for example, 'How many trucks appear?'."
+    )
     unclear = refusal("refuse_unclear", None, NAMES)
     assert unclear == "I don't understand the question; ask, for example, 'How many people appear?'."
 

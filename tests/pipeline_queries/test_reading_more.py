@@ -110,3 +110,55 @@ def test_a_rule_that_fails_is_told_and_ends_no_answer(monkeypatch, caplog):
     monkeypatch.setattr(reading.Reading, "count", broken)
     assert read("In the first 57 seconds, how many people came and left?") is None
     assert "the grammar failed" in caplog.text
+
+
+THING = q.Who("thing")
+UNTIL_HALF = q.Between(None, q.At(30.0), open=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        # kinds
+        ("Which kinds never appear before 0:30?", q.Kinds(that(THING, q.Comes(UNTIL_HALF)), none=True)),
+        ("Which kind of object has not been seen by 0:30?",
+         q.Kinds(that(THING, q.There(UNTIL_HALF)), none=True, one=True)),
+        ("What kinds of objects are seen before 0:30?", q.Kinds(that(THING, q.There(UNTIL_HALF)))),
+        ("Which class stays the longest on average, counting each object separately?",
+         q.KindBy(q.Stay(THING, "mean"), "most")),
+        ("Which kind of object is visible for the shortest total time?",
+         q.KindBy(q.Time(q.Number(THING, "least", 1)), "fewest")),
+        ("class with most tracks", q.KindBy(q.Count(THING), "most")),
+        ("Which class is represented by exactly six different objects?", q.KindsOf(THING, "exactly", 6)),
+        # becoming empty: after it was not
+        ("When does the street first become completely empty of cars?",
+         q.When(q.Begins(q.Number(CARS, "exactly", 0), when=q.Between(comes(CARS), None, open=True)))),
+        ("Does the scene ever become empty?",
+         q.Holds(q.Number(THING, "exactly", 0), q.Between(comes(THING), None, open=True))),
+        # orders, intervals, truth
+        ("Put these in order of appearance, please: skateboard, car, bicycle",
+         q.Ranked((("skateboard", comes(q.Who("skateboard"))), ("car", comes(CARS)), ("bicycle", comes(BIKES))),
+                  "fewest")),
+        ("What is the interval between the appearances of the two trucks?",
+         q.Apart(comes(q.Who("truck", pick=1)), comes(q.Who("truck", pick=2)))),
+        ("True or false: nobody is seen before 0:30.",
+         q.Compare(q.Count(that(PEOPLE, q.There(UNTIL_HALF))), "exactly", q.Length(0.0))),
+        ("The second bicycle left before 0:30 - true or false?",
+         q.Every(q.Who("bicycle", pick=2), q.Goes(UNTIL_HALF))),
+        ("Did anything change before 0:30?",
+         q.Exist(that(THING, q.AnyOf((q.Comes(UNTIL_HALF), q.Goes(UNTIL_HALF), q.Returns(UNTIL_HALF),
+                                      q.Returns(None, UNTIL_HALF)))))),
+        ("When does a person leave for the first time?", q.When(q.Happens(PEOPLE, "goes"))),
+        ("How many cars were already away when the bus came?",
+         q.Count(that(CARS, q.Goes(q.Between(None, comes(BUS)))))),
+        ("bicycles, direction left, visible > 20 s: count",
+         q.Count(that(BIKES, q.Heads("left"), q.Stays("more", q.Length(20.0))))),
+    ],
+)  # fmt: skip
+def test_kinds_orders_and_changes(text, query):
+    assert read(text) == query
+
+
+@pytest.mark.parametrize("text", ["Were there more than five skateboards overall?", "Which kind stays longest?"])
+def test_what_is_not_at_once_or_of_one_kind_is_not_read(text):
+    assert read(text) is None
