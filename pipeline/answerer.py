@@ -42,17 +42,19 @@ from pipeline.asking.plain_moments import typed_out
 from pipeline.asking.said_plainly import said_plainly, set_aside
 from pipeline.asking.those_who import COUNTS, ThoseWho, those_who
 from pipeline.asking.understand import QuestionUnderstanding, Understood
+from pipeline.checking import checked_option, claim_answer
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
 from pipeline.comparing.confidence import compared_confidence, same_value
 from pipeline.comparing.forms import plain_questions
-from pipeline.comparing.options import lettered, only_options
+from pipeline.comparing.options import OF_THESE, lettered, only_options, with_alternatives
 from pipeline.comparing.two_parts import HowSure, joined
 from pipeline.confidence import Calibration, about_question
 from pipeline.errors import InputError
 from pipeline.judge_tracks import believe, look_beyond
 from pipeline.likely_range import LikelyRange
 from pipeline.object_index import ObjectIndex
+from pipeline.queries.algebra import Spells
 from pipeline.queries.answering import composed_answer, is_plain, terms_of
 from pipeline.queries.reading import read_query
 from pipeline.repair import as_linked
@@ -168,8 +170,16 @@ class Answerer:
         return as_asked(self._composed(memory, text, whole, usual))
 
     def _composed(self, memory: ClipMemory, text: str, whole: str, usual: Answer) -> Answer:
-        if lettered(whole) is not None:
-            return self._option(memory, whole) or usual
+
+        def ask(question: str) -> Answer:
+            return self.answer(memory, [question])[0]
+
+        if (found := lettered(whole)) is not None:
+            return checked_option(text, *found, ask) or self._option(memory, whole) or usual
+        names, duration_s = memory.index.class_names, memory.index.duration_s
+        claim = claim_answer(whole, ask, lambda asked: read_query(typed_out(asked), names, duration_s) is not None)
+        if claim is not None:
+            return replace(claim, question=text)
         query = read_query(typed_out(whole), memory.index.class_names, memory.index.duration_s)
         if query is None or is_plain(query):
             return usual
@@ -179,20 +189,24 @@ class Answerer:
         same = usual.kind == other.kind and same_value(usual.value, other.value)
         doubted = any(MAYBE_ANOTHER in note for note in usual.warnings)
         strange = usual.understood is not None and not usual.understood.things <= set(terms_of(query))
-        return usual if same and not doubted and not strange else other
+        return usual if same and not doubted and not strange and not isinstance(query, Spells) else other
 
     def _option(self, memory: ClipMemory, text: str) -> Answer | None:
         """The option that a question with lettered ones means: where the grammar reads what it asks, and where they
         are classes, of which alone it is asked then. None where it is neither."""
         stem, options = lettered(text)
-        classes, view = only_options(text, memory.index.class_names), memory.view(0)
+        index, view = memory.index, memory.view(0)
+        classes = only_options(text, index.class_names)
         tracks = {int(view.track_id[k]) for name in classes for k in np.flatnonzero(view.mask(name))}
         few = memory.among(sorted(tracks)) if tracks else memory
-        query = read_query(typed_out(stem), memory.index.class_names, memory.index.duration_s)
+        query = read_query(typed_out(OF_THESE.sub("which kind", stem)), index.class_names, index.duration_s)
+        spelled = with_alternatives(stem, options)
         answer = None if query is None or is_plain(query) else composed_answer(text, query, few, self.confidence)
         if answer is None and tracks and plain_questions(text) == (stem,):
             answer = self._read_and_answered(few, stem)
-        chosen = None if answer is None else choose(answer, options, memory.index.duration_s).index
+        elif answer is None and not tracks and spelled is not None:
+            answer = self.answer(memory, [spelled])[0]
+        chosen = None if answer is None else choose(answer, options, index.duration_s).index
         if answer is None or chosen is None:
             return None
         return replace(answer, question=text, text=f"{capital(options[chosen])}: {lower_first(answer.text)}")

@@ -50,7 +50,18 @@ SORTS_OF_PEOPLE = frozenset((*_SORTS, *_SORTS.values()))
 PEOPLE = frozenset(
     (
         *("anyone", "anybody", "someone", "somebody", "everyone", "everybody", "nobody", "persons", "folk", "folks"),
-        *("pedestrian", "pedestrians", "passer-by", "passers-by", "visitor", "visitors", "walker", "walkers"),
+        *(
+            "ped",
+            "peds",
+            "pedestrian",
+            "pedestrians",
+            "passer-by",
+            "passers-by",
+            "visitor",
+            "visitors",
+            "walker",
+            "walkers",
+        ),
         *("customer", "customers", "shopper", "shoppers", "passenger", "passengers", "bystander", "bystanders"),
         *(
             "guest",

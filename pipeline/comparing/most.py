@@ -360,6 +360,9 @@ def _share_going(text: str) -> Comparison | None:
 _BY_CLASS = re.compile(
     rf"\W*{POLITE}(?:(?:give me |show me |list |what are )?(?:the )?(?:object |thing )?(?:counts?|numbers?|totals?)"
     r"(?: of (?:objects|things))? (?:by|per|for each|of each|broken down by) (?:class|kind|type|category|sort)"
+    r"|(?:give (?:me )?|show (?:me )?|what(?:['’]?s| is) )?(?:the )?(?:class |kind )?(?:distribution|breakdown)"
+    r"(?: of (?:the )?(?:objects|things|classes|kinds))?"
+    r"(?: (?:over|by|across|among|per) (?:the )?(?:class|kind|type|category)(?:es|s)?)?"
     r"|how many (?:objects |things )?(?:of|in) each (?:class|kind|type|category|sort)(?: of (?:thing|object)s?)?"
     r"(?: (?:are|were) there| appear(?:ed)?| (?:do|can) you see)?)(?:,? please)?\W*$",
     re.I,

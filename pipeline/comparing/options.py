@@ -145,6 +145,19 @@ def _with_options(text: str) -> Comparison | None:
     return Comparison((stem,) if inner is None else inner.parts, judge)
 
 
+OF_THESE = re.compile(
+    r"\bwhich(?: one)? of (?:these|those|them|the following)(?: (?:kinds|classes|things|objects))?\b", re.I
+)
+"""As good as "which kind", where the options are kinds."""
+
+
+def with_alternatives(stem: str, options: Sequence[str]) -> str | None:
+    """A question for the first or last of its options, which stand behind it; None for any other."""
+    if not _FIRST_OR_LAST.search(stem) or not re.match(r"\W*(?:which|what|who)\b", stem, re.I):
+        return None
+    return f"{stem.rstrip(' ?')}, {', '.join(options[:-1])} or {options[-1]}?"
+
+
 def lettered(text: str) -> tuple[str, tuple[str, ...]] | None:
     """The question and its options, where these have letters."""
     return _options(text) if len(_LETTER.findall(text)) > 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from data.vocabulary import THING
@@ -22,6 +23,18 @@ from pipeline.queries.meanings import (
 )
 
 _ANY = q.Who(THING)
+_ONE = re.compile(r"\b(?:kind|type|sort|class|category)\b")
+"""A single kind is asked for."""
+
+
+def _beside(tests: tuple[q.Test, ...]) -> list[str]:
+    """The things beside which others are asked for: "what is there while a train is", "with the bus"."""
+    tests = tuple(test.test if isinstance(test, q.Not) else test for test in tests)
+    whiles = [test.when for test in tests if isinstance(test, q.There | q.Comes | q.Goes)]
+    held = [when.condition for when in whiles if isinstance(when, q.While)]
+    terms = [one.who.term for one in held if isinstance(one, q.Number) and one.n]
+    terms += [test.who.term for test in tests if isinstance(test, q.With)]
+    return [term for term in terms if term != THING]
 
 
 class AskKinds:
@@ -29,23 +42,23 @@ class AskKinds:
 
     def kinds_that(self, parts: list) -> Ask:
         who, tests = next(iter(only(parts, q.Who)), _ANY), tests_in(parts)
-        one = str(word_in(parts, "KINDW")).removesuffix("class").split()[:1] in (["kind"], ["type"], ["sort"], [])
-        one = one or str(word_in(parts, "KINDW")).startswith(("class ", "category"))
+        one = _ONE.search(str(word_in(parts, "KINDW"))) is not None
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             some = passing(of_those(who, among), tests, when)
+            some = replace(some, but=(*some.but, *_beside(some.tests)))  # what is there while a train is: other things
             last = some.tests[-1] if some.tests else None
             if isinstance(last, q.Not) and len(some.tests) == len(who.tests) + 1:
                 return q.Kinds(q.Who(some.term, (*who.tests, last.test), some.but), none=True, one=one)
-            beside = [test.when.condition for test in some.tests if isinstance(test, q.There | q.Comes | q.Goes)
-                      and isinstance(test.when, q.While)]  # fmt: skip
-            beside = [one.who.term for one in beside if isinstance(one, q.Number) and one.n and one.who.term != THING]
-            some = replace(some, but=(*some.but, *beside))  # what is there while a train is: other things
             if last is None or any(isinstance(test, q.Not) for test in some.tests):
                 raise Unfit("kinds of which none, or some, do not?")
             return q.Kinds(some, one=one)
 
         return asked
+
+    def kinds_there(self, parts: list) -> Ask:
+        when = own_stretch(parts)
+        return lambda more, among: q.Kinds(seen_in(of_those(_ANY, among), when)) if more is None else unfit()
 
     def kind_by_stay(self, parts: list) -> Ask:
         kinds = kinds_in(parts)

@@ -32,6 +32,10 @@ from pipeline.queries.meanings import (
 )
 
 
+def _is_event(moment: q.Moment) -> bool:
+    return isinstance(moment, q.Happens)
+
+
 class AskTimes:
     """Methods by the names of rules."""
 
@@ -50,8 +54,11 @@ class AskTimes:
         return self._happening(parts, who.order)
 
     def when_seen(self, parts: list) -> Ask:
-        if only(parts, q.Who)[0].pick == -1:
+        who = only(parts, q.Who)[0]
+        if who.pick == -1:
             raise Unfit("the last one to be seen, or when one is last seen")
+        if "ORDINAL" not in kinds_in(parts) and own_stretch(parts) is None and "WHEN" in parts[0].type:
+            return self.list_all_spells([q.Number(who, "least", who.said or 1)])
         return self._happening(parts, "appears")
 
     def when_leaves(self, parts: list) -> Ask:
@@ -91,7 +98,8 @@ class AskTimes:
             when = either(own, when)
             said = str(word_in(parts, "WHEN"))
             first = "ORDINAL" in kinds_in(parts) or any(one in said for one in ("point", "moment", "second", "instant"))
-            if not first and isinstance(condition, q.Number) and condition.n == 0:
+            bare = isinstance(condition, q.Number) and (condition.relation, condition.n) == ("least", 1)
+            if not first and isinstance(condition, q.Number) and (condition.n == 0 or (bare and own is None)):
                 return q.Spells(condition, when)
             if own is not None:
                 raise Unfit("when in a stretch")
@@ -164,9 +172,11 @@ class AskTimes:
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             if there and not mean:  # how long it is there in a stretch
-                if len(there) > 1 or isinstance(there[0].when, q.Then) or when is not None:
+                own = there[0].when
+                if len(there) > 1 or when is not None or (isinstance(own, q.Then) and not _is_event(own.moment)):
                     raise Unfit("how long at a moment")
-                return q.Time(q.Number(of_those(rest, among), "least", 1), there[0].when)
+                own = q.Between(None, own.moment) if isinstance(own, q.Then) else own  # so long when the bus came
+                return q.Time(q.Number(of_those(rest, among), "least", 1), own)
             if when is not None:
                 return q.Time(q.Number(of_those(who, among), "least", 1), when) if not mean else unfit()
             return stay_of(of_those(who, among), "mean" if mean else None)
@@ -232,7 +242,13 @@ class AskTimes:
 
     def how_long_in(self, parts: list) -> Ask:
         who, when = only(parts, q.Who)[0], own_stretch(parts)
+        if isinstance(when, q.Then):  # how long it had been there when the bus came
+            when = q.Between(None, when.moment)
         return lambda more, among: q.Time(q.Number(of_those(who, among), "least", 1), when) if more is None else unfit()
+
+    def any_longest(self, parts: list) -> Ask:
+        how = "longest" if "ANYLONGEST" in kinds_in(parts) else "shortest"
+        return lambda when, among: q.Stay(of_those(only(parts, q.Who)[0], among), how) if when is None else unfit()
 
     def stat_of_one(self, parts: list) -> Ask:
         how, who = next(part for part in parts if isinstance(part, str) and part in STATS), only(parts, q.Who)[0]
@@ -389,6 +405,9 @@ class AskTimes:
         if any(isinstance(one, q.Number) and one.n == 0 for one in only(parts, CONDITIONS)):
             raise Unfit("how long a break must be")
         return lambda when, among: q.Time(only(parts, CONDITIONS)[0], when, "spells")
+
+    def list_all_spells(self, parts: list) -> Ask:
+        return lambda when, among: q.Spells(only(parts, CONDITIONS)[0], when)
 
     def list_spells(self, parts: list) -> Ask:
         if any(isinstance(one, q.Number) and one.n for one in only(parts, CONDITIONS)):

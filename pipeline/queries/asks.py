@@ -13,6 +13,7 @@ from pipeline.queries.meanings import (
     MOMENTS,
     STRETCHES,
     Ask,
+    Timed,
     Unfit,
     ask_alone,
     asked_of,
@@ -129,7 +130,12 @@ class Asks:
 
     def count_terse(self, parts: list) -> Ask:
         tests = [part for part in parts if callable(part) and not isinstance(part, Token)]
-        return lambda when, among: q.Count(passing(of_those(only(parts, q.Who)[0], among), tests, when))
+        who = next(iter(only(parts, q.Who)), None) or q.Who(str(word_in(parts, "CLASS").value))
+        return lambda when, among: q.Count(passing(of_those(who, among), tests, when))
+
+    def count_other(self, parts: list) -> Ask:
+        term, other = (str(part.value) for part in parts if isinstance(part, Token) and part.type == "CLASS")
+        return lambda when, among: q.Count(seen_in(of_those(q.Who(term, but=(other,)), among), when))
 
     def count_arrivals(self, parts: list) -> Ask:
         who, own = only(parts, q.Who)[0], own_stretch(parts)
@@ -317,6 +323,13 @@ class Asks:
         who, both = only(parts, q.Who)[0], [part for part in parts if isinstance(part, list)]
         a, b = both
         return lambda when, among: q.Compare(q.Count(passing(who, a, when)), "more", q.Count(passing(who, b, when)))
+
+    def more_this_then(self, parts: list) -> Ask:
+        who, test, other = only(parts, q.Who)[0], next(filter(callable, parts[2:])), own_stretch(parts)
+        if not isinstance(test, Timed) or test.own is None:
+            raise Unfit("than when?")
+        a, b = (q.Count(replace(who, tests=(*who.tests, test.make(one)))) for one in (test.own, other))
+        return lambda when, among: q.Compare(a, "more", b) if when is None else unfit()
 
     def number_at(self, parts: list) -> Ask:
         who, (a, b) = only(parts, q.Who)[0], only(parts, STRETCHES)

@@ -141,6 +141,16 @@ class Timed:
         return self.make(either(self.own, when))
 
 
+class WayThen:
+    """A way in a stretch, which is no test: which way that is, is of the whole clip."""
+
+    def __init__(self, own: q.Stretch, word: str) -> None:
+        self.own, self.word = own, word
+
+    def __call__(self, when: q.Stretch | None) -> q.Test:
+        raise Unfit("which way in a stretch")
+
+
 def timed(parts: list, make: Callable[[q.Stretch | None, str | None], q.Test]) -> Test:
     sides = only(parts, Side)
     side = sides[0].name if sides else None

@@ -72,8 +72,11 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
         query = settled(reading.transform(_parser().parse(words)))
         if isinstance(query, q.Exist | q.Every | q.Holds) and any(word.kind == "MORE" for word in words):
             return None  # "did more people go left?": more than whom?
-        if isinstance(query, q.Holds) and _IN_ALL.search(text):
-            return None  # "more than five overall": not at once
+        if isinstance(query, q.Holds) and _is_so_many(query.condition) and not _AT_ONCE.search(text):
+            if query.when is not None:
+                return None
+            limit = query.condition  # "is there only one cart", "more than five overall": in all, not at once
+            query = q.Compare(q.Count(limit.who), limit.relation, q.Length(float(limit.n)))
         good = _is_whole(query) and says_all(query, words) and keeps_all(query, reading.made) and said_counts(query)
         return query if good else None
     except VisitError as error:
@@ -84,7 +87,16 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
         return None
 
 
-_IN_ALL = re.compile(r"\b(?:overall|in all|in total|altogether|all told)\b", re.I)
+_AT_ONCE = re.compile(
+    r"\b(?:ever|at once|together|simultaneous\w*|concurrent\w*|side by side|at any|at some|same (?:time|moment)"
+    r"|at (?:a|one) (?:time|moment)|alone|by (?:itself|himself|herself|themselves)|on (?:its|his|her|their) own)\b",
+    re.I,
+)
+
+
+def _is_so_many(condition: q.Condition) -> bool:
+    """Is it a condition of a number, of which there may also be so many in all?"""
+    return isinstance(condition, q.Number) and (condition.n > 1 or (condition.n == 1 and condition.relation != "least"))
 
 
 def keeps_all(query: q.Query, made: Sequence[q.Stretch]) -> bool:

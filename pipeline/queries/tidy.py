@@ -79,7 +79,9 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue  # "the typical (median) stay"
         if word.kind == "THERE":
             word = word._replace(kind="SEEN")
-        if word.kind == "ORMORE" and before == "CLASS" and after in ("CLASS", "NEW"):  # "more cars or more people"
+        if (
+            word.kind == "ORMORE" and before in ("CLASS", "LEFT", "SIDE", "DIRW") and after in ("CLASS", "NEW")
+        ):  # "more cars or more people"
             out += [word._replace(kind="OR"), word._replace(kind="MORE")]
             continue
         if word.kind == "CLASS" and word.value == THING and before == "CLASS" and word.start == out[-1].end + 1:

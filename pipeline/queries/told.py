@@ -35,6 +35,9 @@ _LENGTHS = {**_RELATIONS, "fewer": "less than"}
 _WAYS = {"left": "to the left", "right": "to the right", "up": "upwards", "down": "downwards"}
 
 
+MOST_SPANS = 12
+
+
 def told(query: q.Query, found: Found, view: ClipView) -> str:
     """One sentence."""
     return finished(Teller(view)._sentence(query, found))
@@ -289,7 +292,9 @@ class Teller:
             case q.Holds(condition, when, always):
                 return self._holds(condition, when, always, value, more["spans"])
             case q.Spells(condition, when):
-                spans = ", ".join(f"{clock(a)} to {clock(b)}" for a, b in more["spans"])
+                spans = ", ".join(f"{clock(a)} to {clock(b)}" for a, b in more["spans"][:MOST_SPANS])
+                if len(more["spans"]) > MOST_SPANS:
+                    spans += f" and {len(more['spans']) - MOST_SPANS} more times"
                 return f"{self.so(condition)}{self.stretch_words(when)}: {spans or NEVER}"
             case q.What(who):
                 return f"{self.who_words(who, single=True)} is {NONE if value == NONE else a_thing(value)}"
@@ -299,7 +304,7 @@ class Teller:
                     f"{'Yes' if value else 'No'}: {self.moment_words(a)} {at_clock(times[0])}, {self.moment_words(b)} "
                     f"{at_clock(times[1])}"
                 )
-            case q.Compare(q.Count(who), "exactly", q.Length(0.0)):
+            case q.Compare(q.Count(who), _, q.Length()):
                 return f"{'Yes' if value else 'No'}, {self._counted(who, int(more['numbers'][0]))}"
             case q.Ratio(q.Time(condition, when, "all"), q.Time(q.Number(_, "least", 0), _, "all")):
                 return f"{self.so(condition)} for {percent(value)} of the time{self.stretch_words(when)}"

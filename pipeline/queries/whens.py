@@ -103,6 +103,13 @@ class Whens:
         there = q.Between(q.Happens(who, "appears"), None, open=True)  # it becomes so only after it was not
         return q.Begins(q.Number(who, "exactly", 0), when=there)
 
+    def shifted(self, parts: list) -> q.Moment:
+        sign = -1.0 if any(part.type == "BEFORE" for part in parts if isinstance(part, Token)) else 1.0
+        return q.Shifted(only(parts, MOMENTS)[0], sign * length_in(parts))
+
+    def at_shifted(self, parts: list) -> q.Stretch:
+        return q.Then(self.shifted(parts))
+
     def from_then(self, parts: list) -> q.Stretch:
         return q.Between(q.At(float(word_in(parts, "CLOCK").value)), None)
 

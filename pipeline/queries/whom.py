@@ -15,7 +15,9 @@ from pipeline.queries.meanings import (
     BothTests,
     Side,
     Test,
+    Timed,
     Unfit,
+    WayThen,
     as_verb,
     being_there,
     in_time,
@@ -206,7 +208,15 @@ class Whom:
         return parts[0]
 
     def vps(self, parts: list) -> list[Test]:
-        return [part for part in parts if callable(part)]
+        tests = [untimed(part) if isinstance(part, q.Stays) else part for part in parts]
+        tests = [part for part in tests if callable(part) and not isinstance(part, Token)]
+        comes = [k for k, one in enumerate(tests) if isinstance(one, Timed) and one.own is None
+                 and isinstance(one.make(None), q.Comes)]  # fmt: skip
+        for k, one in enumerate(tests):
+            if isinstance(one, WayThen) and comes:  # "come in from the left and head down before 2:00": come before
+                tests[comes[0]] = Timed(one.own, tests[comes[0]].make)
+                tests[k] = untimed(q.Heads(one.word))
+        return tests
 
     def comes(self, parts: list) -> Test:
         verb = str(word_in(parts, "VCOME"))
@@ -272,9 +282,9 @@ class Whom:
         return lambda when: q.Not(other(when))
 
     def moves(self, parts: list) -> Test:
-        if own_stretch(parts) is not None:
-            raise Unfit("which way in a stretch")
         word = next(part for part in parts if isinstance(part, str) and not isinstance(part, Token))
+        if (own := own_stretch(parts)) is not None:
+            return WayThen(own, word)
         return untimed(q.Heads(word))
 
     def is_moving(self, parts: list) -> Test:
@@ -312,6 +322,11 @@ class Whom:
     def longer_than(self, parts: list) -> Test:
         in_time(parts)
         return untimed(q.Stays("more", stay_of(only(parts, q.Who)[0])))
+
+    def longer_than_mean(self, parts: list) -> Test:
+        terms = [str(part.value) for part in parts if isinstance(part, Token) and part.type == "CLASS"]
+        relation = "fewer" if "LESSTHAN" in kinds_in(parts) else "more"
+        return untimed(q.Stays(relation, q.Stay(q.Who(terms[0] if terms else ""), "mean")))
 
     def till_end(self, parts: list) -> Test:
         return untimed(q.There(q.Then(q.Edge(1.0))))

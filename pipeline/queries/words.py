@@ -76,7 +76,10 @@ def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[
             continue
         nth = _NTH_MINUTE.match(low, at)
         if nth is not None and not _POINT.search(low[:at]):  # "minute 4": the fourth
-            out += [Word("ORDINAL", int(nth[2]), at, nth.end()), Word("LENGTH", UNITS[nth[1]], at, nth.end())]
+            out += [
+                Word("ORDINAL", int(nth[2]), at, nth.end()),
+                Word("LENGTH", UNITS["minute" if nth[1] == "min" else nth[1]], at, nth.end()),
+            ]
             at = nth.end()
             continue
         word = _amount(low, at, amounts) or _next(low, at, tuple(class_names))
@@ -90,7 +93,7 @@ def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[
     return out
 
 
-_NTH_MINUTE = re.compile(r"(minute|hour) (\d+)(?![\d:])")
+_NTH_MINUTE = re.compile(r"(minute|min|hour) (\d+)(?![\d:])")
 _POINT = re.compile(r"\b(?:at|after|before|until|till|from|to|by|between|and|since|past) $")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from data.time_amounts import WORDS
 from pipeline.answers import Answer
 from pipeline.telling.english import length_words, lower_first
 
@@ -29,6 +30,7 @@ _SOME = re.compile(r"\b(?:any(?:1|one|body|thing)?|some(?:one|body|thing)?|an?|n
 _NEWCOMERS = frozenset(("count", "count_between", "count_before", "count_after", "count_left"))
 
 
+_FIRST_KINDS = re.compile(rf"\bfirst (?P<n>{'|'.join(list(WORDS)[1:11])}|\\d+) (?:kinds?|classes|types|sorts)\b", re.I)
 _HOW_LONG = re.compile(_LEAD + r"(?:for )?how (?:long|much time|many (?:seconds|minutes))\b(?! until)", re.I)
 _HOW_LONG_UNTIL = re.compile(
     r"\bhow (?:long|much time|many seconds|many minutes)\b.*\b(?:until|till|before|wait\w*)\b", re.I
@@ -46,6 +48,12 @@ def as_asked(answer: Answer) -> Answer:
         mine = [piece for piece in answer.evidence if piece.track_id == answer.evidence[0].track_id]
         if answer.kind == "object" and mine:  # "how long was the longest visit?"
             return replace(answer, kind="duration", value=sum(piece.end_s - piece.start_s for piece in mine))
+    first = _FIRST_KINDS.search(answer.question)
+    if first is not None and question is not None and question.family == "list" and answer.kind == "list":
+        n = int(WORDS.get(first["n"].lower(), 0) or first["n"])
+        if n < len(answer.value):
+            said = f"The first {first['n']} of them: {', '.join(answer.value[:n])}. {answer.text}"
+            return replace(answer, value=answer.value[:n], text=said)
     return as_yes_or_no(answer)
 
 

@@ -1,0 +1,73 @@
+"""Answers to questions that put something to be checked: statements, and options with letters.
+
+Each statement, and each option that is one or a time, is asked for by itself, by everything that reads questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pipeline.answers import Answer
+from pipeline.comparing.claims import asked_in_each, checked, claim_of, parts_of_claim, statements_of
+from pipeline.telling.english import capital, lower_first
+
+Ask = Callable[[str], Answer]
+"""The whole answer to a text."""
+Read = Callable[[str], bool]
+"""Does the grammar read a text?"""
+
+
+def claim_answer(text: str, ask: Ask, reads: Read) -> Answer | None:
+    """Whether a statement is true; of "a and b", whether both are. None where the text is none, or it can't be told."""
+    claim = claim_of(text)
+    if claim is None:
+        return None
+    if not reads(checked(claim)):
+        for both in parts_of_claim(claim):
+            if len(both[1].split()) > 2 and all(reads(checked(part)) for part in both):
+                return _all_true(text, [ask(checked(part)) for part in both])
+        for both in parts_of_claim(claim):
+            answers = [ask(checked(part)) for part in both] if all(len(part.split()) > 2 for part in both) else []
+            if answers and all(one.kind == "yes_no" and not one.refused for one in answers):
+                return _all_true(text, answers)
+    answer = ask(checked(claim))
+    return replace(answer, question=text) if answer.kind == "yes_no" and not answer.refused else None
+
+
+def _all_true(text: str, answers: Sequence[Answer]) -> Answer | None:
+    if any(one.kind != "yes_no" or one.refused for one in answers):
+        return None
+    so = all(one.value for one in answers)
+    said = " ".join(one.text for one in answers)
+    return replace(
+        answers[0],
+        question=text,
+        text=f"{'Yes' if so else 'No'}: {lower_first(said)}",
+        value=so,
+        confidence=min(one.confidence for one in answers),
+        evidence=tuple(dict.fromkeys(piece for one in answers for piece in one.evidence)),
+        warnings=tuple(dict.fromkeys(note for one in answers for note in one.warnings)),
+        composed=True,
+    )
+
+
+def checked_option(text: str, stem: str, options: Sequence[str], ask: Ask) -> Answer | None:
+    """The one option that is true, or when what is asked for is so. None where the options are others, or it is not
+    one."""
+    found = statements_of(stem, options)
+    questions, false = found if found is not None else (asked_in_each(stem, options), False)
+    if questions is None:
+        return None
+    answers = [ask(question) for question in questions]
+    if any(one.kind != "yes_no" or one.refused for one in answers):
+        return None
+    fitting = [k for k, one in enumerate(answers) if bool(one.value) != false]
+    if len(fitting) != 1:
+        return None
+    one = answers[fitting[0]]
+    sure = min(each.confidence for each in answers)
+    said = f"{capital(options[fitting[0]].rstrip('.'))}: {lower_first(one.text)}"
+    return replace(
+        one, question=text, kind="text", value=options[fitting[0]], text=said, confidence=sure, composed=True
+    )

@@ -1,0 +1,135 @@
+"""Statements that are put to be checked: "I was told that nobody stayed. Is that so?", "which is true: (A) … (B) …?".
+
+Here are only their texts; `pipeline.checking` has them answered, each as "is it true that …?".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from data.time_reading import find_times
+from pipeline.comparing.comparison import terms_in
+from pipeline.telling.english import many
+
+_WHO = r"(?:[a-z]+(?: [a-z]+){0,3})"
+_SAYS = (
+    r"(?:says?|said|tells? (?:me|us)|told (?:me|us)|claim(?:s|ed)?|insist(?:s|ed)?|reports?|stated?s?|believes?|thinks?"
+    r"|swears?|swore|wrote|assured? (?:me|us)|maintains?|noted?)"
+)
+_LEAD = re.compile(
+    rf"\W*(?:(?:i(?:['’]?(?:ve|m)| have| am| was)? (?:been )?(?:told|heard|read|informed|think|thought|believe|assume)"
+    rf"|it (?:is|was|has been) (?:claimed|said|reported|alleged|assumed|believed|noted)|{_WHO} {_SAYS})"
+    r"(?: me| us)?(?: that)?"
+    r"|supposedly|allegedly|apparently|reportedly|claim:|statement:|hypothesis:)[,:]? ",
+    re.I,
+)  # fmt: skip
+_TAIL = re.compile(
+    r"[.,;:!?]+ *(?:(?:so )?(?:is|was|does|do|would|can|could|please)? ?(?:that|this|it|you|he|she|they)? ?"
+    r"(?:really |actually |indeed )?"
+    r"(?:so|true|right|correct|the case|hold(?: up| true)?|accurate|check out|agree|confirm(?: that| this| it)?"
+    r"|verify(?: that| this| it)?|check(?: that| this| it)?|yes or no|or not|or false|or wrong)"
+    r"(?: or (?:not|false|wrong))?)\W*$",
+    re.I,
+)
+_QUESTION = re.compile(
+    r"\W*(?:how|what|which|when|where|who|whose|why|is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b",
+    re.I,
+)
+_AND = re.compile(r",? and (?:that )?|; ", re.I)
+
+
+def claim_of(text: str) -> str | None:
+    """The statement that a text asks to be checked; None where it asks something else."""
+    tail = _TAIL.search(text)
+    if tail is None:
+        return None
+    said = text[: tail.start()]
+    lead = _LEAD.match(said)
+    said = said[lead.end() :] if lead is not None else said
+    if _QUESTION.match(said) or len(said.split()) < 3 or re.search(r"[?]|\. ", said):
+        return None
+    return said.strip()
+
+
+def parts_of_claim(claim: str) -> list[tuple[str, str]]:
+    """The ways to take a statement as two, both of which must be true."""
+    return [(one := claim[: found.start()], _named(claim[found.end() :], one)) for found in _AND.finditer(claim)]
+
+
+_PRONOUN = re.compile(
+    r"(?P<none>neither|none)(?: of (?:them|the two|these))?|(?:both|all) of them|both(?= [a-z]+ed\b)", re.I
+)
+
+
+def _named(rest: str, one: str) -> str:
+    """The second half of a statement, with the things of the first one instead of "neither", "none of them"."""
+    said, things = _PRONOUN.match(rest), terms_in(one)
+    if said is None or not things:
+        return rest
+    whose = many(things[-1])
+    lead = f"none of the {whose}" if said["none"] else f"all of the {whose}"
+    return lead + rest[said.end() :]
+
+
+def checked(claim: str) -> str:
+    """A statement as a question."""
+    return f"Is it true that {claim[:1].lower()}{claim[1:].strip(' .?!')}?"
+
+
+_STATEMENTS = re.compile(
+    r"\b(?:statements?|claims?|sentences?|descriptions?)\b|\bcan be said\b|\bdescribes?\b"
+    r"|\b(?:is|are|holds?) (?:\w+ )?(?:true|correct|right|false|wrong)\b",
+    re.I,
+)
+_FALSE = re.compile(r"\b(?:false|wrong|incorrect|untrue|not (?:true|correct|right))\b", re.I)
+_ABOUT = re.compile(r"\babout (?P<x>(?:the |all )?[a-z]+(?: [a-z]+)?)\b", re.I)
+_THEM = re.compile(r"\bof them\b", re.I)
+
+
+def statements_of(stem: str, options: Sequence[str]) -> tuple[list[str], bool] | None:
+    """The questions that tell which of several statements is true, and whether the false one is asked for; None where
+    the options are no statements."""
+    if not _STATEMENTS.search(stem) or any(len(option.split()) < 3 for option in options):
+        return None
+    about = _ABOUT.search(stem)
+    said = [_THEM.sub(f"of {about['x']}", option) if about is not None else option for option in options]
+    return [checked(option) for option in said], _FALSE.search(stem) is not None
+
+
+_IN_WHICH = re.compile(
+    r"\W*(?:in|during|within|at) (?:which|what)(?: one)?(?: of (?:these|the following|them))?(?: [a-z]+){0,4}? "
+    r"(?P<asks>(?:is|are|was|were|can|could|do|does|did|has|have)\b.+?)\?*$",
+    re.I,
+)
+_CONTAINS = re.compile(
+    r"\W*(?:which|what)(?: one)?(?: of (?:these|the following|them))?(?: [a-z]+){0,3}? "
+    r"(?:contains?|shows?|includes?|has|have) (?P<what>.+?)(?: at all)?\?*$",
+    re.I,
+)
+_SPAN = re.compile(r"^\W*(\d[\d:.]*) ?(?:s|sec|seconds)? ?(?:-|–|to|and) ?(\d[\d:.]*(?: ?s(?:ec|econds)?)?)\W*$", re.I)
+
+
+def asked_in_each(stem: str, options: Sequence[str]) -> list[str] | None:
+    """A yes-or-no question for each of several times or stretches that a question lets choose from; None where they
+    are none, or it asks something else of them."""
+    if not all(find_times(option, 1e6) or _SPAN.match(option) for option in options):
+        return None
+    if (found := _IN_WHICH.match(stem)) is not None:
+        asks = found["asks"]
+    elif (found := _CONTAINS.match(stem)) is not None:
+        asks = f"is there {found['what']}"
+    else:
+        return None
+    if re.search(r"\b(?:most|fewest|least|more|first|last|longest)\b", asks, re.I):
+        return None
+    return [f"{asks} {_when(option)}?" for option in options]
+
+
+def _when(option: str) -> str:
+    span = _SPAN.match(option)
+    if span is not None:
+        return f"between {span[1]} and {span[2]}"
+    if re.match(r"(?:in|at|during|between|before|after|from)\b", option, re.I):
+        return option
+    return f"{'at' if option[:1].isdigit() else 'in'} {option}"
