@@ -45,7 +45,7 @@ from pipeline.asking.understand import QuestionUnderstanding, Understood
 from pipeline.checking import checked_option, claim_answer
 from pipeline.clip_batch import ClipInput
 from pipeline.clip_memory import ClipMemory, as_told, is_given
-from pipeline.comparing.confidence import compared_confidence, same_value
+from pipeline.comparing.confidence import compared_confidence
 from pipeline.comparing.forms import plain_questions
 from pipeline.comparing.options import OF_THESE, lettered, only_options, with_alternatives
 from pipeline.comparing.two_parts import HowSure, joined
@@ -170,7 +170,6 @@ class Answerer:
         return as_asked(self._composed(memory, text, whole, usual))
 
     def _composed(self, memory: ClipMemory, text: str, whole: str, usual: Answer) -> Answer:
-
         def ask(question: str) -> Answer:
             return self.answer(memory, [question])[0]
 
@@ -180,13 +179,11 @@ class Answerer:
         claim = claim_answer(whole, ask, lambda asked: read_query(typed_out(asked), names, duration_s) is not None)
         if claim is not None:
             return replace(claim, question=text)
-        query = read_query(typed_out(whole), memory.index.class_names, memory.index.duration_s)
-        if query is None or is_plain(query):
+        query = read_query(typed_out(whole), names, duration_s)
+        other = None if query is None else composed_answer(text, query, memory, self.confidence)
+        if other is None or (is_plain(query) and usual.kind == other.kind):
             return usual
-        other = composed_answer(text, query, memory, self.confidence)
-        if other is None:
-            return usual
-        same = usual.kind == other.kind and same_value(usual.value, other.value)
+        same = usual.kind == other.kind and _same(usual.value, other.value, other.kind)
         doubted = any(MAYBE_ANOTHER in note for note in usual.warnings)
         strange = usual.understood is not None and not usual.understood.things <= set(terms_of(query))
         return usual if same and not doubted and not strange and not isinstance(query, Spells) else other
@@ -387,6 +384,13 @@ class Answerer:
         if self.calibration is None:
             return doubts.read * doubts.agreement * doubts.clarity
         return self.calibration(question, doubts, pieces)
+
+
+def _same(one: Any, other: Any, kind: str) -> bool:
+    """Do two readings of a question say the same?"""
+    if not isinstance(one, float) or not isinstance(other, float):
+        return one == other
+    return abs(one - other) <= (0.5 if kind in ("time", "duration") else 0.005 * max(1.0, abs(other)))
 
 
 def _commonest(memory: ClipMemory) -> str | None:

@@ -41,6 +41,9 @@ def _as_event(found: re.Match[str]) -> str:
 
 TYPED: tuple[tuple[str, Said], ...] = (
     (r"\bm[ae]nn?y\b", "many"),
+    (r"\bdirection ?[=:] ?", "direction "),
+    (r" \([^()?]*\b(?:my|i|we|our|you)\b[^()?]*\)", ""),
+    (r",? (?:-|–|—) [^-–—?]*\b(?:my|i|we|our|you)\b[^-–—?]* (?:-|–|—),?(?= )", ""),
     (r"\broll(?P<s>s|ed)? (?:through|by|past)\b(?! the)", r"come\g<s>"),
     (r"(?<=\d) ?\.{2,3} ?(?=\d)", "-"),
     (r"\bt ?= ?(?=\d)", ""),

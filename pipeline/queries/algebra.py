@@ -35,7 +35,7 @@ class Who:
     tests: tuple[Test, ...] = ()
     but: tuple[str, ...] = ()
     pick: int | Literal["longest", "shortest"] | None = None
-    order: Literal["appears", "leaves"] = "appears"
+    order: Literal["appears", "leaves", "returns"] = "appears"
     said: int | None = None
 
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 from data.vocabulary import THING
 from pipeline.queries import algebra as q
 from pipeline.queries.meanings import (
+    MOMENTS,
     Ask,
     Unfit,
     either,
+    happening,
     kinds_in,
     of_those,
     only,
@@ -19,6 +21,7 @@ from pipeline.queries.meanings import (
     seen_in,
     tests_in,
     unfit,
+    when_so,
     word_in,
 )
 
@@ -55,6 +58,21 @@ class AskKinds:
             return q.Kinds(some, one=one)
 
         return asked
+
+    def right_after(self, parts: list) -> Ask:
+        change = "appears" if "VCOME" in kinds_in(parts) else "leaves"
+        named = only(parts, q.Who)
+        moment = happening(named[0], change) if named else when_so(only(parts, MOMENTS)[0], change)
+        after = q.Between(moment, None, open=True)
+        test = q.Comes(after) if change == "appears" else q.Goes(after)
+        order = "appears" if change == "appears" else "leaves"
+        one = q.Who(THING, (test,), pick=1, order=order)
+        return lambda when, among: q.What(one) if when is None and among is None else unfit()
+
+    def kinds_in_order(self, parts: list) -> Ask:
+        if not kinds_in(parts) & {"VLEAVE", "LEFT"}:
+            raise Unfit("a plain question")
+        return lambda when, among: q.Kinds(replace(_ANY, order="leaves")) if when is None and among is None else unfit()
 
     def kinds_there(self, parts: list) -> Ask:
         when = own_stretch(parts)

@@ -85,7 +85,7 @@ class AskTimes:
                     change
                 ]
                 one = replace(one, tests=(*one.tests, test))
-            if change == "leaves" and when is not None and one.pick is None:
+            if change == "leaves" and when is not None and (one.pick is None or who.said == NEXT):
                 one = replace(one, pick=1, order="leaves")
             return q.When(happening(one, change))
 
@@ -140,11 +140,30 @@ class AskTimes:
         between = own_stretch(parts)
         return self.apart([between.start, between.end])
 
+    def when_terse(self, parts: list) -> Ask:
+        kinds = kinds_in(parts)
+        who = q.Who(str(word_in(parts, "CLASS").value), pick=-1 if "LAST" in kinds else None)
+        verb = next(part for part in parts if part.type in ("NCOME", "NLEAVE", "VCOME", "VLEAVE"))
+        comes = verb.type in ("NCOME", "VCOME")
+        if "ORDINAL" in kinds:
+            nth = int(word_in(parts, "ORDINAL").value)
+            who = replace(who, pick=nth, order="appears" if comes else "leaves")
+        elif not comes:
+            who = replace(who, pick=None)  # the last of them leaves
+        return lambda when, among: q.When(happening(who, "appears" if comes else "leaves")) if when is None else unfit()
+
+    def busier_half(self, parts: list) -> Ask:
+        who, tests = only(parts, q.Who)[0], tests_in(parts)
+        far = "most" if kinds_in(parts) & {"MORE", "MOST"} else "fewest"
+        halves = (("first half", q.Between(None, q.Edge(0.5))), ("second half", q.Between(q.Edge(0.5), None)))
+        counts = tuple((name, q.Count(passing(who, tests, half))) for name, half in halves)
+        return lambda when, among: q.Which(counts, far) if when is None else unfit()
+
     def apart_two(self, parts: list) -> Ask:
         who = only(parts, q.Who)[0]
         if who.said != 2:
             raise Unfit("between which of them?")
-        change = "appears" if "NCOME" in kinds_in(parts) else "leaves"
+        change = "leaves" if "NLEAVE" in kinds_in(parts) else "appears"
         two = (replace(who, said=None, pick=n) for n in (1, 2))
         return lambda when, among: q.Apart(*(happening(one, change) for one in two)) if when is None else unfit()
 
@@ -198,7 +217,7 @@ class AskTimes:
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             one = of_those(who, among) if among is not None or who.term else unfit()
-            if when is not None or not one.tests:
+            if when is not None or (not one.tests and one.order != "returns"):
                 raise Unfit("a plain question")
             return q.Absence(one, said)
 
@@ -410,6 +429,8 @@ class AskTimes:
         return lambda when, among: q.Spells(only(parts, CONDITIONS)[0], when)
 
     def list_spells(self, parts: list) -> Ask:
-        if any(isinstance(one, q.Number) and one.n for one in only(parts, CONDITIONS)):
+        said = " ".join(str(part) for part in parts if isinstance(part, Token) and part.type == "SPELLS")
+        union = any(word in said for word in ("interval", "span", "stretch", "period"))
+        if not union and any(isinstance(one, q.Number) and one.n for one in only(parts, CONDITIONS)):
             raise Unfit("a plain question")
         return lambda when, among: q.Spells(only(parts, CONDITIONS)[0], when)

@@ -208,6 +208,15 @@ class Asks:
         who, when = only(parts, q.Who)[0], own_stretch(parts)
         return lambda more, among: is_one(of_those(who, among), [being_there(when)], more)
 
+    def so_many_do(self, parts: list) -> Ask:
+        who, tests, n = only(parts, q.Who)[0], tests_in(parts), float(word_in(parts, "NUMBER").value)
+        return lambda when, among: q.Compare(
+            q.Count(passing(of_those(who, among), tests, when)), "exactly", q.Length(n)
+        )
+
+    def every_who(self, parts: list) -> Ask:
+        return self.every(parts)
+
     def every_of_them(self, parts: list) -> Ask:
         tests = tests_in(parts)
         return lambda when, among: do_all(among, tests, when) if among is not None else unfit()

@@ -22,6 +22,9 @@ def kinds_found(query: q.Kinds | q.KindBy | q.KindsOf, view: ClipView) -> Found 
     match query:
         case q.Kinds(who, none, one):
             mask = chosen(who, view)
+            if who.order == "leaves":  # when the last of each kind goes, if it goes
+                last = {name: float(view.end_s[_of_names([name], view)].max()) for name in _there_are(who, view)}
+                return _of_one(sorted(last, key=last.__getitem__), one, seen(mask, view))
             pieces = sorted(seen(mask, view, when_of(who)), key=lambda piece: piece.start_s)
             names = list(dict.fromkeys(piece.class_name for piece in pieces))
             if none:

@@ -34,6 +34,10 @@ def _picked(who: q.Who, mask: np.ndarray, view: ClipView) -> np.ndarray:
     if who.order == "leaves":
         found = positions(mask & has_left(view))
         found = found[np.argsort(view.end_s[found], kind="stable")]
+    elif who.order == "returns":
+        track, _ = comebacks(view)
+        again = track[np.sort(np.unique(track, return_index=True)[1])]  # by their first comeback
+        found = again[mask[again]]
     if isinstance(pick, int):
         n = pick - 1 if pick > 0 else len(found) + pick
         if 0 <= n < len(found):

@@ -14,6 +14,7 @@ _BEFORE_NOUN = frozenset(
 )
 _NO_COMMA = frozenset(("COMMA", "HOWLONG", "HOWMANY", "WHEN", "BUT", "YN"))
 _PRONOUN_AFTER = frozenset(("WITH", "BEFORE", "AFTER", "THAN", "OUTNUMBER", "OR", "ATTHETIME", "BY", "UNTIL", "YN"))
+_STRETCH_FIRST = frozenset(("WHEN", "AFTER", "BEFORE", "ATTHETIME", "WHILE", "DURING", "UNTIL", "AT"))
 _NO_ELLIPSIS = frozenset(
     ("CLASS", "NUMBER", "LENGTH", "HALF", "NEW", "SEEN", "OTHER", "DIRADJ", "ORDINAL", "LAST", "SPELLS", "COMMA", "YN")
 )
@@ -60,7 +61,11 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue
         if word.kind == "ORDINAL" and after == "DO" and k + 1 < len(words):
             continue  # "when do we first see a dog"
-        if word.kind == "ORDINAL" and word.value == 2 and before == "LAST" and after != "CLASS":
+        if word.kind == "RIGHTAFTER" and not (words[0].kind == "WHICH" and before in ("VLEAVE", "LEFT", "VCOME")):
+            word = word._replace(kind="AFTER")
+        if word.kind == "STILL" and (after == "VCOME" or [one.kind for one in out[-2:]] == ["YN", "SEEN"]):
+            continue  # "how many still came", "was there still a person …"
+        if word.kind == "ORDINAL" and word.value == 2 and before in ("LAST", "ORDINAL") and after != "CLASS":
             word = word._replace(kind="LENGTH", value=1.0)  # the last second
         perfect = k > 0 and any(one.value in ("had", "has", "have") for one in words[max(0, k - 2) : k])
         if word.kind in ("VLEAVE", "LEFT") and perfect:
@@ -127,7 +132,8 @@ def _with_nouns(words: list[Word]) -> list[Word]:
             out.append(noun._replace(start=word.start, end=word.end))
             continue
         rest = word.kind == "ONE" and str(word.value).startswith(("the rest", "the other", "the remainder"))
-        if noun is not None and word.kind == "ONE" and before in _PRONOUN_AFTER and not rest:
+        of_those = before == "HOWMANY" and words[0].kind in _STRETCH_FIRST  # "when it had left, how many of them …"
+        if noun is not None and word.kind == "ONE" and (before in _PRONOUN_AFTER or of_those) and not rest:
             of_many = word.value not in ("it", "he", "she")
             meant = named.get(of_many) or named[not of_many]
             out += [part._replace(start=word.start, end=word.end) for part in meant]

@@ -64,7 +64,7 @@ class Teller:
             which = (
                 f"{who.pick}-staying" if isinstance(who.pick, str) else "last" if who.pick == -1 else ordinal(who.pick)
             )
-            leaves = " to leave" if who.order == "leaves" else ""
+            leaves = {"leaves": " to leave", "returns": " to come back"}.get(who.order, "")
             return f"the {which} {one(who.term)}{but}{leaves}{self._clause(who, one_of=True)}"
         if single and self._only(who):
             return f"the {one(who.term)}{but}{self._clause(who, one_of=True)}"
@@ -318,6 +318,8 @@ class Teller:
                 return self._which(query, found)
             case q.Alike(who, what) | q.Way(who, what, _):
                 return self._way(query, who, what, found)
+            case q.Kinds(q.Who(order="leaves")):
+                return f"in the order in which the last of each kind is last seen: {listed(more['names']) or NONE}"
             case q.Kinds(who, none):
                 names, does = more["names"], " and ".join(self.does(test, one_of=True) for test in who.tests)
                 if not names:

@@ -103,6 +103,13 @@ class Whom:
     def to_leave(self, parts: list) -> Callable[[q.Who], q.Who]:
         return lambda who: replace(who, order="leaves")
 
+    def to_return(self, parts: list) -> Callable[[q.Who], q.Who]:
+        return lambda who: replace(who, order="returns")
+
+    def comes_alone(self, parts: list) -> Test:
+        others = q.Who(str(word_in(parts, "CLASS").value))  # itself the only one
+        return untimed(q.Comes(q.While(q.Number(others, "exactly", 1))))
+
     def first_to_leave(self, parts: list) -> Callable[[q.Who], q.Who]:
         return lambda who: replace(who, pick=1, order="leaves")
 

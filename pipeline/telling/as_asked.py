@@ -31,7 +31,9 @@ _NEWCOMERS = frozenset(("count", "count_between", "count_before", "count_after",
 
 
 _FIRST_KINDS = re.compile(rf"\bfirst (?P<n>{'|'.join(list(WORDS)[1:11])}|\\d+) (?:kinds?|classes|types|sorts)\b", re.I)
-_HOW_LONG = re.compile(_LEAD + r"(?:for )?how (?:long|much time|many (?:seconds|minutes))\b(?! until)", re.I)
+_HOW_LONG = re.compile(
+    _LEAD + r"(?:for )?how (?:long|short|brief|much time|many (?:seconds|minutes))\b(?! until)", re.I
+)
 _HOW_LONG_UNTIL = re.compile(
     r"\bhow (?:long|much time|many seconds|many minutes)\b.*\b(?:until|till|before|wait\w*)\b", re.I
 )
