@@ -55,7 +55,7 @@ from pipeline.judge_tracks import believe, look_beyond
 from pipeline.likely_range import LikelyRange
 from pipeline.object_index import ObjectIndex
 from pipeline.queries.algebra import Spells
-from pipeline.queries.answering import composed_answer, is_plain, terms_of
+from pipeline.queries.answering import composed_answer, is_plain, says_more, terms_of
 from pipeline.queries.reading import read_query
 from pipeline.repair import as_linked
 from pipeline.scoring.choices import choose
@@ -185,7 +185,8 @@ class Answerer:
             return usual
         same = usual.kind == other.kind and _same(usual.value, other.value, other.kind)
         doubted = any(MAYBE_ANOTHER in note for note in usual.warnings)
-        strange = usual.understood is not None and not usual.understood.things <= set(terms_of(query))
+        read = usual.understood
+        strange = read is not None and (not read.things <= set(terms_of(query)) or says_more(query, read))
         return usual if same and not doubted and not strange and not isinstance(query, Spells) else other
 
     def _option(self, memory: ClipMemory, text: str) -> Answer | None:

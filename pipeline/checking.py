@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipeline.answers import Answer
-from pipeline.comparing.claims import asked_in_each, checked, claim_of, parts_of_claim, statements_of
+from pipeline.comparing.claims import asked_in_each, checked, claim_of, completed, parts_of_claim, statements_of
 from pipeline.telling.english import capital, lower_first
 
 Ask = Callable[[str], Answer]
@@ -56,7 +56,7 @@ def checked_option(text: str, stem: str, options: Sequence[str], ask: Ask) -> An
     """The one option that is true, or when what is asked for is so. None where the options are others, or it is not
     one."""
     found = statements_of(stem, options)
-    questions, false = found if found is not None else (asked_in_each(stem, options), False)
+    questions, false = found or (asked_in_each(stem, options) or completed(stem, options), False)
     if questions is None:
         return None
     answers = [ask(question) for question in questions]

@@ -41,6 +41,9 @@ def _as_event(found: re.Match[str]) -> str:
 
 TYPED: tuple[tuple[str, Said], ...] = (
     (r"\bm[ae]nn?y\b", "many"),
+    (r"\b(?P<verb>leav|go|com|walk|driv|stay|mov|rid|head|pass|enter|stand)in\b(?!['’])", r"\g<verb>ing"),
+    (r"\bwen\b", "when"),
+    (r"\bwat\b", "what"),
     (r"\bdirection ?[=:] ?", "direction "),
     (r" \([^()?]*\b(?:my|i|we|our|you)\b[^()?]*\)", ""),
     (r",? (?:-|–|—) [^-–—?]*\b(?:my|i|we|our|you)\b[^-–—?]* (?:-|–|—),?(?= )", ""),

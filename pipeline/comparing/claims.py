@@ -21,14 +21,14 @@ _LEAD = re.compile(
     rf"\W*(?:(?:i(?:['’]?(?:ve|m)| have| am| was)? (?:been )?(?:told|heard|read|informed|think|thought|believe|assume)"
     rf"|it (?:is|was|has been) (?:claimed|said|reported|alleged|assumed|believed|noted)|{_WHO} {_SAYS})"
     r"(?: me| us)?(?: that)?"
-    r"|supposedly|allegedly|apparently|reportedly|claim:|statement:|hypothesis:)[,:]? ",
+    rf"|according to {_WHO}|supposedly|allegedly|apparently|reportedly|claim:|statement:|hypothesis:)[,:]? ",
     re.I,
 )  # fmt: skip
 _TAIL = re.compile(
     r"[.,;:!?]+ *(?:(?:so )?(?:is|was|does|do|would|can|could|please)? ?(?:that|this|it|you|he|she|they)? ?"
     r"(?:really |actually |indeed )?"
-    r"(?:so|true|right|correct|the case|hold(?: up| true)?|accurate|check out|agree|confirm(?: that| this| it)?"
-    r"|verify(?: that| this| it)?|check(?: that| this| it)?|yes or no|or not|or false|or wrong)"
+    r"(?:be(?: true| right| so| correct)?|so|true|right|correct|the case|hold(?: up| true)?|accurate|check out|agree"
+    r"|(?:confirm|verify|check)(?: that| this| it)?|yes or no|or not|or false|or wrong)"
     r"(?: or (?:not|false|wrong))?)\W*$",
     re.I,
 )
@@ -84,6 +84,7 @@ _STATEMENTS = re.compile(
 )
 _FALSE = re.compile(r"\b(?:false|wrong|incorrect|untrue|not (?:true|correct|right))\b", re.I)
 _ABOUT = re.compile(r"\babout (?P<x>(?:the |all )?[a-z]+(?: [a-z]+)?)\b", re.I)
+_NUMBER = re.compile(r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+) ", re.I)
 _THEM = re.compile(r"\bof them\b", re.I)
 
 
@@ -93,8 +94,33 @@ def statements_of(stem: str, options: Sequence[str]) -> tuple[list[str], bool] |
     if not _STATEMENTS.search(stem) or any(len(option.split()) < 3 for option in options):
         return None
     about = _ABOUT.search(stem)
-    said = [_THEM.sub(f"of {about['x']}", option) if about is not None else option for option in options]
+    said = [_about(option, re.sub(_NUMBER, "", about["x"])) if about is not None else option for option in options]
     return [checked(option) for option in said], _FALSE.search(stem) is not None
+
+
+def _about(option: str, things: str) -> str:
+    """A statement with what it is about instead of "they"."""
+    option = re.sub(r"^they all\b", f"all of {things}", option, flags=re.I)
+    option = re.sub(r"^(?:they|it)\b", things, option, flags=re.I)
+    return _THEM.sub(f"of {things}", option)
+
+
+_SUBJECT = re.compile(r"\W*(?P<x>(?:the|an?) [a-z]+(?: [a-z]+)??) (?=[a-z]+s\b)", re.I)
+
+
+def completed(stem: str, options: Sequence[str]) -> list[str] | None:
+    """The questions that tell which option ends a sentence truly: "the truck crosses the picture … (A) to the left"."""
+    subject = _SUBJECT.match(stem)
+    if subject is None or _QUESTION.match(stem):
+        return None
+    start = stem.rstrip(" .?…:")
+    return [
+        checked(re.sub(r"^(?:it|they)\b", subject["x"], option, flags=re.I) if _PRONOUN_FIRST.match(option) else
+                f"{start} {option}") for option in options
+    ]  # fmt: skip
+
+
+_PRONOUN_FIRST = re.compile(r"(?:it|they)\b", re.I)
 
 
 _IN_WHICH = re.compile(

@@ -170,16 +170,19 @@ def only_options(text: str, class_names: Sequence[str]) -> tuple[str, ...]:
     if found is None:
         return ()
     stem, options = found
+    options = tuple(option for option in options if not _ALL_OR_NONE.match(option))
     chosen = [term_of(_ARTICLE.sub("", option), tuple(class_names)) for option in options]
     others = [
         word for word in re.findall(r"[a-z]+", stem.lower())
         if (term := term_of(word, tuple(class_names))) is not None and term[0] != THING and term[1]
     ]  # fmt: skip
-    if others or any(one is None or one[0] not in class_names for one in chosen):
+    if others or len(chosen) < 2 or any(one is None or one[0] not in class_names for one in chosen):
         return ()
     return tuple(one[0] for one in chosen)
 
 
+_ALL_OR_NONE = re.compile(r"(?:all|none|both|neither|they|it|nothing|the same)\b", re.I)
+"""Options beside those that are things."""
 _ARTICLE = re.compile(r"^(?:the|an?) | (?:object|thing)s?$", re.I)
 
 

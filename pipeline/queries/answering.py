@@ -64,6 +64,22 @@ def terms_of(query: Any) -> list[str]:
     return list(dict.fromkeys(out)) or [THING]
 
 
+_LIMITED = (q.Count, q.Exist, q.Every, q.Share, q.Kinds, q.Compare, q.Stay, q.Time, q.Holds, q.Way, q.Most, q.What)
+"""Questions in which what happens is a limit, and not what is asked for."""
+
+
+def says_more(query: q.Query, question: Question) -> bool:
+    """Does a query hold what happens, or who comes back, is away or beside others, that a question of a family leaves
+    out? Then the same answer would be given for another reason."""
+    parts = list(q.parts_of(query))
+    happens = isinstance(query, _LIMITED) and any(isinstance(part, q.Happens) for part in parts)
+    tested = any(isinstance(part, q.Returns | q.AwayFor | q.With) for part in parts)
+    tested |= any(isinstance(part, q.Number) and part.n == 0 for part in parts) and question.family == "together"
+    return (happens and not question.events) or (
+        tested and question.family in ("count", "count_left", "exists", "together")
+    )
+
+
 def is_plain(query: q.Query) -> bool:
     """Is it what a family of questions asks, so that the question reader's answer counts?"""
     match query:

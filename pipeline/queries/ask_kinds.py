@@ -74,6 +74,12 @@ class AskKinds:
             raise Unfit("a plain question")
         return lambda when, among: q.Kinds(replace(_ANY, order="leaves")) if when is None and among is None else unfit()
 
+    def nth_kind(self, parts: list) -> Ask:
+        nth = int(next(part for part in parts if part.type in ("ORDINAL", "LAST")).value)
+        return lambda when, among: (
+            q.Kinds(seen_in(of_those(replace(_ANY, pick=nth), among), when), one=True) if among is None else unfit()
+        )
+
     def kinds_there(self, parts: list) -> Ask:
         when = own_stretch(parts)
         return lambda more, among: q.Kinds(seen_in(of_those(_ANY, among), when)) if more is None else unfit()

@@ -425,6 +425,17 @@ class AskTimes:
             raise Unfit("how long a break must be")
         return lambda when, among: q.Time(only(parts, CONDITIONS)[0], when, "spells")
 
+    def spells_of(self, parts: list) -> Ask:
+        who = only(parts, q.Who)[0]
+        return lambda when, among: q.Time(q.Number(of_those(who, among), "least", 1), when, "spells")
+
+    def absence_gone(self, parts: list) -> Ask:
+        if any(
+            part.type == "VLEAVE" and not part.startswith(("gone", "away")) for part in parts if isinstance(part, Token)
+        ):
+            raise Unfit("how long they took to leave")
+        return self.absence(only(parts, q.Who))
+
     def list_all_spells(self, parts: list) -> Ask:
         return lambda when, among: q.Spells(only(parts, CONDITIONS)[0], when)
 

@@ -11,6 +11,7 @@ from pipeline.queries import algebra as q
 from pipeline.queries.meanings import (
     CONDITIONS,
     MOMENTS,
+    NEXT,
     STRETCHES,
     Ask,
     Timed,
@@ -37,6 +38,8 @@ from pipeline.queries.meanings import (
     word_in,
 )
 from pipeline.queries.told import Teller
+
+_RELATIONS = {"ATLEAST": "least", "MORETHAN": "more", "ATMOST": "most", "LESSTHAN": "fewer"}
 
 
 class Asks:
@@ -161,6 +164,8 @@ class Asks:
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             if not tests and not who.tests and when is None:
                 raise Unfit("is there one is a plain question")
+            if who.said == NEXT and tests:  # "does another one come within …": any other
+                return q.Exist(passing(of_those(replace(who, pick=None, said=None), among), tests, when))
             return is_one(of_those(who, among), tests, when)
 
         return asked
@@ -210,9 +215,8 @@ class Asks:
 
     def so_many_do(self, parts: list) -> Ask:
         who, tests, n = only(parts, q.Who)[0], tests_in(parts), float(word_in(parts, "NUMBER").value)
-        return lambda when, among: q.Compare(
-            q.Count(passing(of_those(who, among), tests, when)), "exactly", q.Length(n)
-        )
+        relation = next((_RELATIONS[kind] for kind in kinds_in(parts) if kind in _RELATIONS), "exactly")
+        return lambda when, among: q.Compare(q.Count(passing(of_those(who, among), tests, when)), relation, q.Length(n))
 
     def every_who(self, parts: list) -> Ask:
         return self.every(parts)

@@ -21,12 +21,16 @@ def kinds_found(query: q.Kinds | q.KindBy | q.KindsOf, view: ClipView) -> Found 
     """The kinds, in the order in which they are first seen (of what is meant: in the stretch asked about)."""
     match query:
         case q.Kinds(who, none, one):
-            mask = chosen(who, view)
+            mask = chosen(replace(who, pick=None), view)
             if who.order == "leaves":  # when the last of each kind goes, if it goes
                 last = {name: float(view.end_s[_of_names([name], view)].max()) for name in _there_are(who, view)}
                 return _of_one(sorted(last, key=last.__getitem__), one, seen(mask, view))
             pieces = sorted(seen(mask, view, when_of(who)), key=lambda piece: piece.start_s)
             names = list(dict.fromkeys(piece.class_name for piece in pieces))
+            if isinstance(who.pick, int):  # the n-th kind
+                k = who.pick - 1 if who.pick > 0 else len(names) + who.pick
+                names = names[k : k + 1] if k >= 0 else []
+                pieces = [piece for piece in pieces if piece.class_name in names]
             if none:
                 names = [name for name in _there_are(q.Who(who.term, but=who.but), view) if name not in names]
                 pieces = seen(_of_names(names, view), view)

@@ -14,9 +14,24 @@ _BEFORE_NOUN = frozenset(
 )
 _NO_COMMA = frozenset(("COMMA", "HOWLONG", "HOWMANY", "WHEN", "BUT", "YN"))
 _PRONOUN_AFTER = frozenset(("WITH", "BEFORE", "AFTER", "THAN", "OUTNUMBER", "OR", "ATTHETIME", "BY", "UNTIL", "YN"))
-_STRETCH_FIRST = frozenset(("WHEN", "AFTER", "BEFORE", "ATTHETIME", "WHILE", "DURING", "UNTIL", "AT"))
+_STRETCH_FIRST = frozenset(("WHEN", "AFTER", "BEFORE", "ATTHETIME", "WHILE", "DURING", "UNTIL", "AT", "IN", "BETWEEN"))
 _NO_ELLIPSIS = frozenset(
-    ("CLASS", "NUMBER", "LENGTH", "HALF", "NEW", "SEEN", "OTHER", "DIRADJ", "ORDINAL", "LAST", "SPELLS", "COMMA", "YN")
+    (
+        "CLASS",
+        "NUMBER",
+        "LENGTH",
+        "HALF",
+        "NEW",
+        "SEEN",
+        "OTHER",
+        "DIRADJ",
+        "ORDINAL",
+        "LAST",
+        "SPELLS",
+        "COMMA",
+        "YN",
+        "DESERTED",
+    )
 )
 _ASKS = frozenset(
     (
@@ -112,8 +127,12 @@ def _truth_first(words: list[Word]) -> list[Word]:
         rest = rest[1:]
     while rest and rest[-1].kind in ("COMMA", "STOP"):
         rest.pop()
+    yes_no = words[k]._replace(kind="YN")
+    comma = next((n for n, word in enumerate(rest) if word.kind == "COMMA"), None)
+    if comma is not None and rest[0].kind in _STRETCH_FIRST:  # "true or false: after it had left, nobody came"
+        return [words[k], *rest[: comma + 1], yes_no, *rest[comma + 1 :]]
     asks = not rest or rest[0].kind in ("IS", "DO", "MOST", "ALL", "YN")
-    return [words[k], *([] if asks else [words[k]._replace(kind="YN")]), *rest]
+    return [words[k], *([] if asks else [yes_no]), *rest]
 
 
 def _with_nouns(words: list[Word]) -> list[Word]:

@@ -320,6 +320,10 @@ class Teller:
                 return self._way(query, who, what, found)
             case q.Kinds(q.Who(order="leaves")):
                 return f"in the order in which the last of each kind is last seen: {listed(more['names']) or NONE}"
+            case q.Kinds(q.Who(pick=int(pick)) as who):
+                nth = "last" if pick == -1 else ordinal(pick)
+                limits = "".join(self.stretch_words(test.when) for test in who.tests if isinstance(test, q.There))
+                return f"the {nth} kind of thing to appear{limits} is {listed(more['names']) or NONE}"
             case q.Kinds(who, none):
                 names, does = more["names"], " and ".join(self.does(test, one_of=True) for test in who.tests)
                 if not names:

@@ -127,6 +127,9 @@ class Whens:
     def at_the_start(self, parts: list) -> q.Moment:
         return q.Edge(0.0)
 
+    def at_half(self, parts: list) -> q.Moment:
+        return q.Edge(0.5)
+
     def at_the_end(self, parts: list) -> q.Moment:
         return q.Edge(1.0)
 
@@ -144,6 +147,9 @@ class Whens:
 
     def leaves_then(self, parts: list) -> q.Moment:
         return happening(only(parts, q.Who)[0], "leaves")
+
+    def all_left(self, parts: list) -> q.Moment:
+        return q.Happens(q.Who(str(word_in(parts, "CLASS").value)), "leaves")
 
     def back_then(self, parts: list) -> q.Moment:
         return happening(only(parts, q.Who)[0], "returns")

@@ -200,6 +200,14 @@ class Whom:
         said = word_in(parts, "NOONE")
         return q.Number(q.Who(THING if said == "nothing" else "person"), "exactly", 0)
 
+    def one_without(self, parts: list) -> q.Both:
+        there, none = only(parts, q.Who)
+        return q.Both(q.Number(there, "least", there.said or 1), q.Number(none, "exactly", 0))
+
+    def neither(self, parts: list) -> q.Both:
+        terms = (str(part.value) for part in parts if part.type == "CLASS")
+        return q.Both(*(q.Number(q.Who(term), "exactly", 0) for term in terms))
+
     def nothing(self, parts: list) -> q.Number:
         return q.Number(q.Who(THING), "exactly", 0)
 

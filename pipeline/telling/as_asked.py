@@ -59,9 +59,20 @@ def as_asked(answer: Answer) -> Answer:
     return as_yes_or_no(answer)
 
 
+_NONE = re.compile(
+    _LEAD + r"is it (?:true|so|right|correct|the case) that"
+    r" (?:no|nobody|no ?one|nothing|none|not a)\b(?! (?:more|fewer|less))",
+    re.I,
+)
+
+
 def as_yes_or_no(answer: Answer) -> Answer:
     """The answer, as a yes or no where its question asks for that and for nothing else."""
     text, question = answer.question, answer.understood
+    if question is not None and not answer.composed and question.family == "exists" and _NONE.match(text):
+        if not answer.value:  # "is it true that no car appears?" – "no car is visible"
+            return replace(answer, value=True, text=f"Yes, {lower_first(answer.text)}")
+        return replace(answer, value=False, text=re.sub(r"^Yes, ", "No, ", answer.text))
     if answer.refused or question is None or answer.composed or answer.kind == "yes_no":
         return answer
     if not _ASKS.match(text) or _ASKS_MORE.search(text) or isinstance(answer.value, str):
