@@ -58,7 +58,9 @@ class AskTimes:
         if who.pick == -1:
             raise Unfit("the last one to be seen, or when one is last seen")
         if "ORDINAL" not in kinds_in(parts) and own_stretch(parts) is None and "WHEN" in parts[0].type:
-            return self.list_all_spells([q.Number(who, "least", who.said or 1)])
+            if (who.said or 1) > 1:
+                raise Unfit("so many, or at least so many?")
+            return self.list_all_spells([q.Number(who, "least", 1)])
         return self._happening(parts, "appears")
 
     def when_leaves(self, parts: list) -> Ask:
@@ -187,7 +189,8 @@ class AskTimes:
         if any(not isinstance(test, q.There | q.Comes | q.Stays) for test in who.tests):
             raise Unfit("how long it is that, or how long what is that is there")
         there = [test for test in who.tests if isinstance(test, q.There)]
-        rest = replace(who, tests=tuple(test for test in who.tests if test not in there))
+        rest = replace(who, tests=tuple(test for test in who.tests if test not in there and test != q.Comes()))
+        who = replace(who, tests=tuple(test for test in who.tests if test != q.Comes()))  # "how long do cars appear?"
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             if there and not mean:  # how long it is there in a stretch

@@ -82,6 +82,8 @@ class Whom:
         if any(isinstance(part, Token) and part.type in ("ORDINAL", "LAST", "LONGEST", "SHORTEST") for part in parts):
             raise Unfit("all but one of them")
         term = str(word_in(parts, "CLASS").value)
+        if term == THING:
+            raise Unfit("other than anything")
         return lambda who: replace(who, but=(*who.but, term))
 
     def seen_after(self, parts: list) -> Callable[[q.Who], q.Who]:
