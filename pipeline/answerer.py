@@ -391,7 +391,7 @@ def _same(one: Any, other: Any, kind: str) -> bool:
     """Do two readings of a question say the same?"""
     if not isinstance(one, float) or not isinstance(other, float):
         return one == other
-    return abs(one - other) <= (0.5 if kind in ("time", "duration") else 0.005 * max(1.0, abs(other)))
+    return abs(one - other) <= (0.12 if kind in ("time", "duration") else 0.005 * max(1.0, abs(other)))
 
 
 def _commonest(memory: ClipMemory) -> str | None:

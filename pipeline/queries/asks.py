@@ -99,6 +99,20 @@ class Asks:
 
         return asked
 
+    def event_first(self, parts: list) -> Ask:
+        """ "The first cart arrives. How many people are there at that moment?" """
+        moments, held = only(parts, MOMENTS), only(parts, CONDITIONS)
+        after = "AFTERTHAT" in kinds_in(parts)
+        when = q.While(held[0]) if held else q.Between(moments[0], None, open=True) if after else q.Then(moments[0])
+        meanwhile = any(part == "meanwhile" for part in parts if isinstance(part, Token))
+        if meanwhile and moments and isinstance(moments[0], q.Happens) and moments[0].change == "appears":
+            when = q.While(q.Number(moments[0].who, "least", 1))
+        asks = [part for part in parts if callable(part) and not isinstance(part, Token)]
+        if asks:
+            return lambda more, among: asks[-1](when, among) if more is None else unfit()
+        who = only(parts, q.Who)[0]
+        return lambda more, among: q.Count(passing(of_those(who, among), [], when)) if more is None else unfit()
+
     def among_those(self, parts: list) -> Ask:
         ask, limit = parts[0], parts[-1]
         return lambda when, among: asked_of(ask, when, limit(q.Who(""))) if among is None else unfit()
@@ -176,8 +190,7 @@ class Asks:
         )
 
     def nobody_does(self, parts: list) -> Ask:
-        said = word_in(parts, "NOONE")
-        who = q.Who(THING if said == "nothing" else "person")
+        who = q.Who(THING if "nothing" in word_in(parts, "NOONE") else "person")
         return lambda when, among: q.Compare(
             q.Count(passing(of_those(who, among), tests_in(parts), when)), "exactly", q.Length(0.0)
         )

@@ -62,6 +62,8 @@ def _without_helpers(words: list[Word]) -> list[Word]:
     leaving = ("LEFT", "REMAIN", *(("VLEAVE",) if words and words[0].kind == "WHEN" else ()))
     if not any(word.kind in leaving for word in words):
         words = [word for word in words if word.kind != "FIRSTTIME"]
+    if not any(word.kind == "STOP" for word in words):
+        words = [word for word in words if word.kind != "THENAT"]
     averaged = [word._replace(kind="AVERAGED") for word in words if word.kind == "AVERAGED"]
     words = [word for word in words if word.kind != "AVERAGED"]
     out: list[Word] = []
@@ -146,7 +148,7 @@ def _with_nouns(words: list[Word]) -> list[Word]:
         if word.kind == "CLASS":
             noun = word
             named[word.many] = [*(out[-1:] if before in _BEFORE_NOUN else ()), word]
-        one = word.kind == "NUMBER" and word.value == 1 and word.end - word.start == 3
+        one = word.kind == "NUMBER" and word.value == 1 and (word.end - word.start == 3 or before == "ORDINAL")
         if noun is not None and one and (before in _BEFORE_NOUN or after not in ("CLASS", "ORMORE")):
             out.append(noun._replace(start=word.start, end=word.end))
             continue

@@ -200,7 +200,7 @@ class Whom:
 
     def nobody(self, parts: list) -> q.Number:
         said = word_in(parts, "NOONE")
-        return q.Number(q.Who(THING if said == "nothing" else "person"), "exactly", 0)
+        return q.Number(q.Who(THING if "nothing" in said else "person"), "exactly", 0)
 
     def one_without(self, parts: list) -> q.Both:
         there, none = only(parts, q.Who)
@@ -305,7 +305,7 @@ class Whom:
         return untimed(q.Heads(word))
 
     def is_moving(self, parts: list) -> Test:
-        if not str(parts[0]).startswith("mov"):
+        if not str(parts[0]).startswith(("mov", "chang")):
             raise Unfit("to go is to leave, or to move; to run is an action")
         return untimed(q.Heads("moving"))
 
