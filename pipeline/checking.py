@@ -5,11 +5,22 @@ Each statement, and each option that is one or a time, is asked for by itself, b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipeline.answers import Answer
-from pipeline.comparing.claims import asked_in_each, checked, claim_of, completed, parts_of_claim, statements_of
+from pipeline.asking.left_out import MISREAD
+from pipeline.comparing.claims import (
+    asked_in_each,
+    checked,
+    claim_of,
+    completed,
+    denied,
+    parts_of_claim,
+    statements_of,
+    turns,
+)
 from pipeline.telling.english import capital, lower_first
 
 Ask = Callable[[str], Answer]
@@ -31,15 +42,35 @@ def claim_answer(text: str, ask: Ask, reads: Read) -> Answer | None:
             answers = [ask(checked(part)) for part in both] if all(len(part.split()) > 2 for part in both) else []
             if answers and all(one.kind == "yes_no" and not one.refused for one in answers):
                 return _all_true(text, answers)
+    if (rest := denied(claim)) is not None:
+        answer = ask(checked(rest))
+        if answer.kind != "yes_no" or answer.refused:
+            return None
+        return replace(
+            answer,
+            question=text,
+            value=not answer.value,
+            text=f"{'No' if answer.value else 'Yes'}: {_bare(answer.text)}",
+        )
     answer = ask(checked(claim))
-    return replace(answer, question=text) if answer.kind == "yes_no" and not answer.refused else None
+    if answer.kind != "yes_no" or answer.refused:
+        return None
+    if turns(claim) and not reads(checked(claim)):  # "only", "never": perhaps passed over
+        note = f"this may answer another question than whether {claim[:1].lower()}{claim[1:]}"
+        answer = replace(answer, confidence=min(answer.confidence, MISREAD), warnings=(*answer.warnings, note))
+    return replace(answer, question=text)
+
+
+def _bare(said: str) -> str:
+    """A sentence without its yes or no."""
+    return lower_first(re.sub(r"^(?:yes|no)[,:] ", "", said, flags=re.I))
 
 
 def _all_true(text: str, answers: Sequence[Answer]) -> Answer | None:
     if any(one.kind != "yes_no" or one.refused for one in answers):
         return None
     so = all(one.value for one in answers)
-    said = " ".join(one.text for one in answers)
+    said = " ".join(capital(_bare(one.text)) for one in answers)
     return replace(
         answers[0],
         question=text,

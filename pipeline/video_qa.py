@@ -153,8 +153,11 @@ class VideoQA:
 
     def _follow_up(self, text: str) -> FollowUp | None:
         """How a text is to be read after what was spoken of; None where it stands for itself."""
+        from pipeline.comparing.options import lettered
         from pipeline.talking.follow_up import follow_up
 
+        if lettered(text) is not None:  # "which of these": of its options
+            return None
         spoken, index = self._spoken, self.index
         return follow_up(
             text,

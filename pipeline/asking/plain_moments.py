@@ -39,14 +39,19 @@ def _as_event(found: re.Match[str]) -> str:
     return f"{found['x']} {does}"
 
 
+_TELLS = (
+    r"[^()–—?]*(?:\d|\b(?:only|those|that|which|who|mean\w*|after|before|between|from|left|right|up|down|first|last|except"
+    r"|without|not|never|no|going|coming|moving|second|third|two|three)\b)"
+)
+"""Words of an aside that limits what is asked; any other one about whoever asks is dropped."""
 TYPED: tuple[tuple[str, Said], ...] = (
     (r"\bm[ae]nn?y\b", "many"),
     (r"\b(?P<verb>leav|go|com|walk|driv|stay|mov|rid|head|pass|enter|stand)in\b(?!['’])", r"\g<verb>ing"),
     (r"\bwen\b", "when"),
     (r"\bwat\b", "what"),
     (r"\bdirection ?[=:] ?", "direction "),
-    (r" \([^()?]*\b(?:my|i|we|our|you)\b[^()?]*\)", ""),
-    (r",? (?:-|–|—) [^-–—?]*\b(?:my|i|we|our|you)\b[^-–—?]* (?:-|–|—),?(?= )", ""),
+    (rf" \((?!{_TELLS})[^()?]*\b(?:my|our|we|i|you)\b[^()?]{{5,}}\)", ""),
+    (rf",? (?:-|–|—) (?!{_TELLS})[^-–—?]*\b(?:my|our|we|i|you)\b[^-–—?]{{5,}} (?:-|–|—),?(?= )", ""),
     (r"\broll(?P<s>s|ed)? (?:through|by|past)\b(?! the)", r"come\g<s>"),
     (r"(?<=\d) ?\.{2,3} ?(?=\d)", "-"),
     (r"\bt ?= ?(?=\d)", ""),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from data.time_reading import find_times
 from pipeline.comparing.comparison import terms_in
@@ -21,7 +22,7 @@ _LEAD = re.compile(
     rf"\W*(?:(?:i(?:['’]?(?:ve|m)| have| am| was)? (?:been )?(?:told|heard|read|informed|think|thought|believe|assume)"
     rf"|it (?:is|was|has been) (?:claimed|said|reported|alleged|assumed|believed|noted)|{_WHO} {_SAYS})"
     r"(?: me| us)?(?: that)?"
-    rf"|according to {_WHO}|supposedly|allegedly|apparently|reportedly|claim:|statement:|hypothesis:)[,:]? ",
+    rf"|according to {_WHO}(?=,)|supposedly|allegedly|apparently|reportedly|claim:|statement:|hypothesis:)[,:]? ",
     re.I,
 )  # fmt: skip
 _TAIL = re.compile(
@@ -36,7 +37,30 @@ _QUESTION = re.compile(
     r"\W*(?:how|what|which|when|where|who|whose|why|is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b",
     re.I,
 )
-_AND = re.compile(r",? and (?:that )?|; ", re.I)
+_AND = re.compile(r",? and (?!then\b)(?:that )?|; ", re.I)
+_DENIED = re.compile(
+    r"^it(?:['’]?s| is) (?:false|untrue|wrong|not (?:true|so|the case)) that "
+    r"|^it is(?:n['’]t| not) (?:true|so|the case) that ",
+    re.I,
+)
+"""Says that what follows is not so."""
+_TURNS = re.compile(
+    r"\b(?:never|not|no|nobody|nothing|none|neither|nor|only|both|all|every|each|cannot|can['’]t|then|but|at least"
+    r"|at most|exactly)\b|n['’]t\b",
+    re.I,
+)
+MOST_PARTS = 4
+
+
+def denied(claim: str) -> str | None:
+    """What a statement says is not so; None where it says that something is."""
+    found = _DENIED.match(claim)
+    return None if found is None else claim[found.end() :]
+
+
+def turns(claim: str) -> bool:
+    """Does a statement hold a word that turns or limits it, which a reading must not pass over?"""
+    return _TURNS.search(claim) is not None
 
 
 def claim_of(text: str) -> str | None:
@@ -54,11 +78,14 @@ def claim_of(text: str) -> str | None:
 
 def parts_of_claim(claim: str) -> list[tuple[str, str]]:
     """The ways to take a statement as two, both of which must be true."""
-    return [(one := claim[: found.start()], _named(claim[found.end() :], one)) for found in _AND.finditer(claim)]
+    return [
+        (one := claim[: found.start()], _named(claim[found.end() :], one))
+        for found in islice(_AND.finditer(claim), MOST_PARTS)
+    ]
 
 
 _PRONOUN = re.compile(
-    r"(?P<none>neither|none)(?: of (?:them|the two|these))?|(?:both|all) of them|both(?= [a-z]+ed\b)", re.I
+    r"(?P<none>neither|none)(?: of (?:them|the two|these))?|(?:both|all) of them|both(?! (?:the |of )?[a-z]+s\b)", re.I
 )
 
 
@@ -111,7 +138,7 @@ _SUBJECT = re.compile(r"\W*(?P<x>(?:the|an?) [a-z]+(?: [a-z]+)??) (?=[a-z]+s\b)"
 def completed(stem: str, options: Sequence[str]) -> list[str] | None:
     """The questions that tell which option ends a sentence truly: "the truck crosses the picture … (A) to the left"."""
     subject = _SUBJECT.match(stem)
-    if subject is None or _QUESTION.match(stem):
+    if subject is None or _QUESTION.match(stem) or any(option[:1].isdigit() for option in options):
         return None
     start = stem.rstrip(" .?…:")
     return [

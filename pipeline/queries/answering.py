@@ -75,9 +75,14 @@ def says_more(query: q.Query, question: Question) -> bool:
     happens = isinstance(query, _LIMITED) and any(isinstance(part, q.Happens) for part in parts)
     tested = any(isinstance(part, q.Returns | q.AwayFor | q.With) for part in parts)
     tested |= any(isinstance(part, q.Number) and part.n == 0 for part in parts) and question.family == "together"
-    return (happens and not question.events) or (
-        tested and question.family in ("count", "count_left", "exists", "together")
+    parts_told = isinstance(query, q.KindBy | q.KindsOf) or query == q.Compare(
+        getattr(query, "a", None), "exactly", q.Length(0.0)
     )
+    orders = any(isinstance(part, q.Who) and part.order != "appears" for part in parts)
+    if parts_told or (orders and "leave" not in question.family):
+        return True
+    happens &= not question.events and not question.family.startswith("order")
+    return happens or (tested and question.family in ("count", "count_left", "exists", "together"))
 
 
 def is_plain(query: q.Query) -> bool:

@@ -57,10 +57,11 @@ class AskTimes:
         who = only(parts, q.Who)[0]
         if who.pick == -1:
             raise Unfit("the last one to be seen, or when one is last seen")
-        if "ORDINAL" not in kinds_in(parts) and own_stretch(parts) is None and "WHEN" in parts[0].type:
+        if "ORDINAL" not in kinds_in(parts):
             if (who.said or 1) > 1:
                 raise Unfit("so many, or at least so many?")
-            return self.list_all_spells([q.Number(who, "least", 1)])
+            seen, own = q.Number(who, "least", 1), own_stretch(parts)
+            return lambda when, among: q.Spells(seen, either(own, when))
         return self._happening(parts, "appears")
 
     def when_leaves(self, parts: list) -> Ask:
@@ -343,7 +344,8 @@ class AskTimes:
             when = either(own, when)
             one = of_those(who, among)
             if when is not None:
-                one = replace(one, tests=(*one.tests, q.Comes(when)), said=None if one.said == NEXT else one.said)
+                limit = q.Goes(when) if one.order == "leaves" else q.Comes(when)
+                one = replace(one, tests=(*one.tests, limit), said=None if one.said == NEXT else one.said)
             stands = isinstance(one.pick, str) and any(isinstance(test, q.Heads) for test in one.tests)
             if one.pick is None or one == q.Who(one.term, pick=one.pick) or stands:
                 raise Unfit("a plain question")

@@ -316,7 +316,8 @@ def limited(who: q.Who, word: Token) -> q.Who:
 
 def after_that(who: q.Who, moment: q.Moment) -> q.Who:
     """The next one, after a moment."""
-    limit = q.Comes(q.Between(moment, None, open=True))
+    after = q.Between(moment, None, open=True)
+    limit = q.Goes(after) if who.order == "leaves" else q.Comes(after)
     return replace(who, said=None, tests=(*who.tests, limit)) if who.said == NEXT else who
 
 

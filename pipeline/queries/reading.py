@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,10 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
                 return None
             limit = query.condition  # "is there only one cart", "more than five overall": in all, not at once
             query = q.Compare(q.Count(limit.who), limit.relation, q.Length(float(limit.n)))
+        if isinstance(query, q.Exist) and _is_denied(words):
+            query = _of_none(query)
+        if isinstance(query, q.Count) and any(_is_just_then(part) for part in q.parts_of(query)):
+            return None
         good = _is_whole(query) and says_all(query, words) and keeps_all(query, reading.made) and said_counts(query)
         return query if good else None
     except VisitError as error:
@@ -92,6 +97,24 @@ _AT_ONCE = re.compile(
     r"|at (?:a|one) (?:time|moment)|alone|by (?:itself|himself|herself|themselves)|on (?:its|his|her|their) own)\b",
     re.I,
 )
+
+
+def _is_just_then(part: Any) -> bool:
+    """Is it to leave at a time that is said? How many do so is how many have gone by then, too."""
+    return isinstance(part, q.Goes) and isinstance(part.when, q.Then) and isinstance(part.when.moment, q.At)
+
+
+def _is_denied(words: Sequence[Word]) -> bool:
+    """Is something said of none of several: "cars never go left", "the cars do not go left"?"""
+    told = words[0].kind == "TRUE"
+    pairs = pairwise(words)
+    return any(a.kind == "CLASS" and b.kind == "NOT" and ((a.many and told) or b.value == "never") for a, b in pairs)
+
+
+def _of_none(query: q.Exist) -> q.Query:
+    """That there is one that does not, as that there is none that does."""
+    does = tuple(test.test if isinstance(test, q.Not) else test for test in query.who.tests)
+    return q.Compare(q.Count(replace(query.who, tests=does)), "exactly", q.Length(0.0))
 
 
 def _is_so_many(condition: q.Condition) -> bool:

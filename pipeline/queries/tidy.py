@@ -64,6 +64,8 @@ def _without_helpers(words: list[Word]) -> list[Word]:
         words = [word for word in words if word.kind != "FIRSTTIME"]
     if not any(word.kind == "STOP" for word in words):
         words = [word for word in words if word.kind != "THENAT"]
+    if any(word.kind == "KINDW" for word in words):
+        words = [word._replace(kind="CLASS", value=THING) if word.kind == "MEMBERS" else word for word in words]
     averaged = [word._replace(kind="AVERAGED") for word in words if word.kind == "AVERAGED"]
     words = [word for word in words if word.kind != "AVERAGED"]
     out: list[Word] = []

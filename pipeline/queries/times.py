@@ -74,7 +74,8 @@ def inside(times: np.ndarray, when: q.Stretch, view: ClipView) -> np.ndarray:
     apart = isinstance(when, q.Between) and when.open
     for a, b in spans_of(when, view):
         if isinstance(when, q.Then):
-            out |= np.abs(times - a) <= view.step_s + EPS
+            near_s = max(1.0, view.step_s) if isinstance(when.moment, q.At) else view.step_s  # said to the second
+            out |= np.abs(times - a) <= near_s + EPS
         elif apart:
             out |= (times > a + EPS) & (times < b - EPS)
         elif isinstance(when, q.While):

@@ -175,6 +175,8 @@ class Teller:
                 return " in the first half"
             case q.Between(q.Edge(0.5), None):
                 return " in the second half"
+            case q.Then(q.Shifted() as moment):
+                return f" {self._timed(moment)}"
             case q.Then(moment):
                 point = isinstance(moment, q.At | q.Edge)
                 return f" at {self.moment_words(moment)}" if point else f" when {self._timed(moment)}"
@@ -280,7 +282,8 @@ class Teller:
             case q.Stay(who, "one"):
                 return f"{self.who_words(who, single=True)} is visible for {length_words(value)}"
             case q.Time(condition, when, "spells"):
-                return f"{self.so(condition)}{self.stretch_words(when)} in {number(value)} separate stretches of time"
+                stretches = "stretch" if value == 1 else "stretches"
+                return f"{self.so(condition)}{self.stretch_words(when)} in {number(value)} separate {stretches} of time"
             case q.Apart(a, b):
                 return f"from {self._point(a)} until {self.moment_words(b)} it is {length_words(value)}"
             case q.Time(condition, when, "all"):

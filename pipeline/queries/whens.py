@@ -148,6 +148,9 @@ class Whens:
     def leaves_then(self, parts: list) -> q.Moment:
         return happening(only(parts, q.Who)[0], "leaves")
 
+    def then_so(self, parts: list) -> q.Moment:
+        return parts[0]
+
     def all_left(self, parts: list) -> q.Moment:
         return q.Happens(q.Who(str(word_in(parts, "CLASS").value)), "leaves")
 

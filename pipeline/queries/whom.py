@@ -253,6 +253,8 @@ class Whom:
         gone = any(isinstance(part, Token) and part.startswith(("gone", "already")) for part in parts)
 
         def test(when: q.Stretch | None, side: str | None) -> q.Test:
+            if isinstance(when, q.Then) and isinstance(when.moment, q.At) and not gone:
+                return q.Goes(when, side)
             if isinstance(when, q.Then) and not gone:
                 raise Unfit("to leave then, or to have left by then")
             # gone when something happens: it has left before that

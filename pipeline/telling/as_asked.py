@@ -30,7 +30,7 @@ _SOME = re.compile(r"\b(?:any(?:1|one|body|thing)?|some(?:one|body|thing)?|an?|n
 _NEWCOMERS = frozenset(("count", "count_between", "count_before", "count_after", "count_left"))
 
 
-_FIRST_KINDS = re.compile(rf"\bfirst (?P<n>{'|'.join(list(WORDS)[1:11])}|\\d+) (?:kinds?|classes|types|sorts)\b", re.I)
+_FIRST_KINDS = re.compile(rf"\bfirst (?P<n>{'|'.join(list(WORDS)[1:11])}|\d+) (?:kinds?|classes|types|sorts)\b", re.I)
 _HOW_LONG = re.compile(
     _LEAD + r"(?:for )?how (?:long|short|brief|much time|many (?:seconds|minutes))\b(?! until)", re.I
 )
