@@ -86,6 +86,8 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue  # "how many still came", "was there still a person …"
         if word.kind == "ORDINAL" and word.value == 2 and before in ("LAST", "ORDINAL") and after != "CLASS":
             word = word._replace(kind="LENGTH", value=1.0)  # the last second
+        if word.kind == "LAST" and before == "CLASS" and after == "LENGTH" and k + 2 == len(words):
+            word = word._replace(kind="VSTAY", value="last")  # "did the bus last 20 seconds?"
         perfect = k > 0 and any(one.value in ("had", "has", "have") for one in words[max(0, k - 2) : k])
         if word.kind in ("VLEAVE", "LEFT") and perfect:
             word = word._replace(value="gone")  # "had left when the bus came": before that

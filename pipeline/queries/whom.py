@@ -342,6 +342,11 @@ class Whom:
         in_time(parts)
         return untimed(q.Stays("more", stay_of(only(parts, q.Who)[0])))
 
+    def lasts(self, parts: list) -> Test:
+        if not str(word_in(parts, "VSTAY")).startswith("last"):
+            raise Unfit("so long, or at least so long?")
+        return untimed(self._length(parts, "least"))
+
     def longer_than_mean(self, parts: list) -> Test:
         terms = [str(part.value) for part in parts if isinstance(part, Token) and part.type == "CLASS"]
         relation = "fewer" if "LESSTHAN" in kinds_in(parts) else "more"
