@@ -44,7 +44,7 @@ from pipeline.video import VideoReader
 
 DEFAULT_FPS = 5.0
 """Chosen by measurement (LOG.md): at 2 fps twice as many identities break, 10 fps costs twice as much for little."""
-METHOD = "bot-sort buffered, cut and linked 5"
+METHOD = "bot-sort buffered, cut and linked 4"
 """Name and version of tracking and linking: part of an index's key, so that better ones make a new index."""
 
 

@@ -32,8 +32,8 @@ SHARPNESS = 12.0
 """Cosines are multiplied by this in the loss."""
 OTHER_STORIES = 3.0
 """How much less objects of other stories or kinds count as somebody to be told from: their light gives them away."""
-JITTER, SHIFT = 0.14, 0.1
-CUT, HIDDEN, SMALL, GREY = 0.15, 0.25, 0.25, 0.08
+JITTER, SHIFT = 0.1, 0.08
+CUT, HIDDEN, SMALL, GREY = 0.12, 0.2, 0.25, 0.08
 """Shares of the views that are cut by a picture's edge, partly hidden, small, and of the stories without colours."""
 
 

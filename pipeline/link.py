@@ -26,8 +26,8 @@ from scipy.sparse.csgraph import connected_components
 from pipeline.boxes import overlap
 from pipeline.class_kinds import ClassKinds
 from pipeline.detectors.habits import SURE_SCORE
-from pipeline.look import COLOURS, LEARNED, Likeness, LookPrior, learn_likeness
-from pipeline.records import APPEARANCE_DIM, to_tell_apart
+from pipeline.look import Likeness, learn_likeness
+from pipeline.records import to_tell_apart
 from pipeline.repeats import find_period, lay_over
 from pipeline.split import split_tracklets
 from pipeline.tracklets import Sightings, Tracklets, describe_tracklets
@@ -107,18 +107,17 @@ def link_tracklets(
     aspect: picture width / height. may_repeat: look for a period after which the recording shows the same again.
     """
     policy = policy or LinkPolicy()
-    looks = LEARNED if seen.appearance.shape[1] > APPEARANCE_DIM else COLOURS
     seen = replace(seen, appearance=to_tell_apart(seen.appearance))
     kinds = ClassKinds.of(class_names)
     frames, step_s = int(seen.frame.max(initial=-1)) + 1, _step_of(seen)
     period = find_period(seen, kinds.group, frames, step_s) if may_repeat else 0.0
     if not period:
-        return _link_once(seen, kinds, aspect, duration_s, policy, looks)
+        return _link_once(seen, kinds, aspect, duration_s, policy)
     made: list[Linked] = []
 
     def link_round(rows: np.ndarray) -> np.ndarray:
         part = Sightings(*(getattr(seen, name.name)[rows] for name in fields(Sightings)))
-        made.append(_link_once(part, kinds, aspect, period * step_s, policy, looks))
+        made.append(_link_once(part, kinds, aspect, period * step_s, policy))
         return made[-1].owner
 
     owner = lay_over(seen, kinds.group, period, link_round)
@@ -134,18 +133,16 @@ def _step_of(seen: Sightings) -> float:
     return float(np.median(np.diff(seen.t_s[first]) / np.diff(frame)))
 
 
-def _link_once(
-    seen: Sightings, kinds: ClassKinds, aspect: float, duration_s: float, policy: LinkPolicy, looks: LookPrior
-) -> Linked:
+def _link_once(seen: Sightings, kinds: ClassKinds, aspect: float, duration_s: float, policy: LinkPolicy) -> Linked:
     """Link the tracklets of a clip, or of one round of it, that shows nothing twice."""
     group = kinds.group
     owner = _dense(seen.tracklet)
     owner, doubles = _drop_doubles(seen, owner, group)
-    owner, joints = split_tracklets(seen, owner, group, learn_likeness(seen, owner, group, looks))
-    owner, links = _link_rounds(seen, owner, joints, kinds, aspect, duration_s, policy, looks)
+    owner, joints = split_tracklets(seen, owner, group, learn_likeness(seen, owner, group))
+    owner, links = _link_rounds(seen, owner, joints, kinds, aspect, duration_s, policy)
     links -= len(joints)
     owner, doubles, flickers = _drop_flickers(seen, owner, doubles, kinds, aspect, policy)
-    owner, more = _link_rounds(seen, owner, joints[:0], kinds, aspect, duration_s, policy, looks)
+    owner, more = _link_rounds(seen, owner, joints[:0], kinds, aspect, duration_s, policy)
     return Linked(_by_first_sight(owner, seen), links=max(links + more, 0), doubles=doubles, flickers=flickers)
 
 
@@ -157,13 +154,12 @@ def _link_rounds(
     aspect: float,
     duration_s: float,
     policy: LinkPolicy,
-    looks: LookPrior,
 ) -> tuple[np.ndarray, int]:
     """Owners after some rounds of links, and how many were made. joints: as in `best_links`."""
     links = 0
     for _ in range(policy.rounds if (owner >= 0).any() else 0):
         pieces = describe_tracklets(seen, owner, group=kinds.group, aspect=aspect)
-        likeness = learn_likeness(seen, owner, kinds.group, looks)
+        likeness = learn_likeness(seen, owner, kinds.group)
         first, second = best_links(pieces, likeness, kinds, duration_s, aspect, policy, joints)
         joints = joints[:0]
         if not len(first):

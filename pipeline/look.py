@@ -13,30 +13,15 @@ import numpy as np
 
 from pipeline.tracklets import Sightings, Tracklets
 
-MOST_EXAMPLES = 60.0
-"""A clip's own examples of each kind count as so many at most."""
+PRIOR_SELF, PRIOR_STRANGER, PRIOR_SPREAD = 2.85, 1.85, 0.45
+"""Mean z of one object seen twice, of two different objects, and their common standard deviation."""
+PRIOR_WEIGHT, MOST_EXAMPLES = 10.0, 60.0
+"""The prior counts as much as so many examples of each kind; a clip's own examples count as so many at most."""
+CHANGE_OVER_A_GAP = 0.15
+"""An object looks a little less like itself after a gap than within one unbroken piece: light, pose, distance."""
 SELF_S, SAMPLES, PARTNERS = 1.5, 40, 8
 MOST_GAIN, MOST_LOSS = 12.0, -6.0
 """Only a look that is the same to the pixel gains so much: footage that runs in a loop, a thing that nobody touched."""
-
-
-@dataclass(frozen=True)
-class LookPrior:
-    """What is believed of looks before a clip shows its own. self_z, stranger_z: mean z of one object seen twice, of
-    two different ones; spread: their common standard deviation. weight: it counts as much as so many examples of each
-    kind. change: how much less alike an object is after a gap than within one unbroken piece: light, pose, distance."""
-
-    self_z: float
-    stranger_z: float
-    spread: float
-    weight: float
-    change: float
-
-
-COLOURS = LookPrior(2.85, 1.85, 0.45, 10.0, 0.15)
-"""Histograms of colours, on real street video."""
-LEARNED = LookPrior(3.3, 1.69, 0.28, 3.0, 0.2)
-"""Learned looks (`pipeline.learned_looks`), on drawn scenes."""
 
 
 def alikeness(cosine: np.ndarray) -> np.ndarray:
@@ -64,7 +49,7 @@ class Likeness:
         return gain * (known_a[:, None] & known_b[None])
 
 
-def learn_likeness(seen: Sightings, owner: np.ndarray, group: np.ndarray, looks: LookPrior = COLOURS) -> Likeness:
+def learn_likeness(seen: Sightings, owner: np.ndarray, group: np.ndarray) -> Likeness:
     """Measure how alike selves and strangers look in this clip, per group of classes.
 
     Looks are means over many sightings, as in the links that they will judge. Selves are the two halves of an owner
@@ -79,17 +64,17 @@ def learn_likeness(seen: Sightings, owner: np.ndarray, group: np.ndarray, looks:
     selves = (alikeness(_cosine(halves[long, 0], halves[long, 1])), of_group[long])
     pairs = _together(span, of_group)
     strangers = (alikeness(_cosine(whole[pairs[:, 0]], whole[pairs[:, 1]])), of_group[pairs[:, 0]])
-    mean_z, variance = [], np.full(groups, looks.spread**2 * 2 * looks.weight)
-    total = np.full(groups, 2 * looks.weight)
-    for (z, g), prior in ((selves, looks.self_z), (strangers, looks.stranger_z)):
+    mean_z, variance = [], np.full(groups, PRIOR_SPREAD**2 * 2 * PRIOR_WEIGHT)
+    total = np.full(groups, 2 * PRIOR_WEIGHT)
+    for (z, g), prior in ((selves, PRIOR_SELF), (strangers, PRIOR_STRANGER)):
         weight = min(1.0, MOST_EXAMPLES / max(len(z), 1))
         count = np.bincount(g, minlength=groups) * weight
-        mean = (np.bincount(g, z, groups) * weight + prior * looks.weight) / (count + looks.weight)
+        mean = (np.bincount(g, z, groups) * weight + prior * PRIOR_WEIGHT) / (count + PRIOR_WEIGHT)
         variance += np.bincount(g, (z - mean[g]) ** 2, groups) * weight
         total += count
         mean_z.append(mean)
     self_z, stranger_z = mean_z
-    self_z = np.maximum(self_z - looks.change, stranger_z + 0.05)
+    self_z = np.maximum(self_z - CHANGE_OVER_A_GAP, stranger_z + 0.05)
     return Likeness(self_z=self_z, stranger_z=stranger_z, spread=np.sqrt(variance / total))
 
 
