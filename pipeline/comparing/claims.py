@@ -13,7 +13,7 @@ from data.time_reading import find_times
 from pipeline.comparing.comparison import terms_in
 from pipeline.telling.english import many
 
-_WHO = r"(?:[a-z]+(?: [a-z]+){0,3})"
+_WHO = r"(?:[a-z]+(?: [a-z]+){0,5})"
 _SAYS = (
     r"(?:says?|said|tells? (?:me|us)|told (?:me|us)|claim(?:s|ed)?|insist(?:s|ed)?|reports?|stated?s?|believes?|thinks?"
     r"|swears?|swore|wrote|assured? (?:me|us)|maintains?|noted?)"

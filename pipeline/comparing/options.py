@@ -170,6 +170,8 @@ def only_options(text: str, class_names: Sequence[str]) -> tuple[str, ...]:
     if found is None:
         return ()
     stem, options = found
+    if _NTH.search(stem):  # "the second thing to come" is so among all
+        return ()
     options = tuple(option for option in options if not _ALL_OR_NONE.match(option))
     chosen = [term_of(_ARTICLE.sub("", option), tuple(class_names)) for option in options]
     others = [
@@ -181,6 +183,7 @@ def only_options(text: str, class_names: Sequence[str]) -> tuple[str, ...]:
     return tuple(one[0] for one in chosen)
 
 
+_NTH = re.compile(r"\b(?:second|third|fourth|fifth|sixth)\b(?! half)", re.I)
 _ALL_OR_NONE = re.compile(r"(?:all|none|both|neither|they|it|nothing|the same)\b", re.I)
 """Options beside those that are things."""
 _ARTICLE = re.compile(r"^(?:the|an?) | (?:object|thing)s?$", re.I)

@@ -59,6 +59,18 @@ class AskKinds:
 
         return asked
 
+    def next_of_all(self, parts: list) -> Ask:
+        comes, own = "VCOME" in kinds_in(parts), own_stretch(parts)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            limit = either(own, when)
+            if limit is None or among is not None:
+                raise Unfit("next after what?")
+            test = q.Comes(limit) if comes else q.Goes(limit)
+            return q.What(q.Who(THING, (test,), pick=1, order="appears" if comes else "leaves"))
+
+        return asked
+
     def right_after(self, parts: list) -> Ask:
         change = "appears" if "VCOME" in kinds_in(parts) else "leaves"
         named = only(parts, q.Who)
@@ -94,7 +106,7 @@ class AskKinds:
         return lambda when, among: q.KindBy(amount, far) if when is None and among is None else unfit()
 
     def kind_by_number(self, parts: list) -> Ask:
-        own, far = own_stretch(parts), "fewest" if "FEWEST" in kinds_in(parts) else "most"
+        own, far = own_stretch(parts), "fewest" if kinds_in(parts) & {"FEWEST", "RAREST"} else "most"
         if any(part.type == "CLASS" and part.value != THING for part in parts if hasattr(part, "type")):
             raise Unfit("the kind that has most of another")
         return lambda when, among: q.KindBy(q.Count(seen_in(of_those(_ANY, among), either(own, when))), far)

@@ -27,6 +27,7 @@ from pipeline.queries.meanings import (
     unfit,
     word_in,
 )
+from pipeline.queries.told import Teller
 
 
 class AskWhich:
@@ -75,7 +76,8 @@ class AskWhich:
 
     def which_last(self, parts: list) -> Ask:
         options = only(parts, Options)[0]
-        return lambda when, among: q.Which(tuple((name_of(w), happening(w, "appears")) for w in options), "most")
+        last = [(name_of(who), replace(happening(who, "appears"), other_end=who.pick is None)) for who in options]
+        return lambda when, among: q.Which(tuple(last), "most")
 
     def which_longer(self, parts: list) -> Ask:
         options = only(parts, Options)[0]
@@ -85,6 +87,8 @@ class AskWhich:
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             whose = [of_those(who, among) for who in options]
             names = [name_of(who, whose) for who in whose] if "COMPAREW" in kinds else [*map(name_of, options)]
+            if len(set(names)) < len(names):  # "the first cart or the second"
+                names = [Teller().who_words(who) for who in whose]
             if when is not None or len(set(names)) < len(names):
                 raise Unfit("two of one kind: their names do not tell them apart")
             return q.Which(tuple(zip(names, (stay_of(w, how) for w in whose), strict=True)), "most", "BYHOW" in kinds)

@@ -185,6 +185,7 @@ def _with_nouns(words: list[Word]) -> list[Word]:
         if (
             word.kind in ("ORDINAL", "LAST", "NEXT")
             and noun is not None
+            and not (word.kind == "NEXT" and before in ("VCOME", "VLEAVE", "LEFT"))  # "what leaves next?"
             and not of_them
             and (ends or after not in _NO_ELLIPSIS)
         ):

@@ -56,12 +56,14 @@ _ORDINAL = re.compile(rf"(?:{'|'.join(map(re.escape, ORDINALS))})(?:-ever)?(?![a
 _LAST = re.compile(r"(?<!n't )(?<!not )(?:very )?(?:last|final|latest)(?![a-z]|\W*$)")
 _UNIT = re.compile(r"(?:minute|hour)(?![a-z-])")
 _EVERY = re.compile(r"every(thing|body|one)(?! (?:of|else)\b)(?![a-z0-9'])")
+_MINUTE_IN_WORDS = re.compile(rf"\bminute (?P<n>{'|'.join(list(WORDS)[1:13])})\b")
 MOST_WORDS = 3
 
 
 def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[Word] | None:
     """The words in their order; None where one is not known, or is of a thing that the detector has no class for."""
     low = re.sub(r"[()\[\]]", " ", text).lower().replace("’", "'").replace("n't", " n't").replace("–", "-").strip()
+    low = _MINUTE_IN_WORDS.sub(lambda found: f"minute {WORDS[found['n']]}", low)
     amounts = {amount.start: amount for amount in find_amounts(low, duration_s)}
     out: list[Word] = []
     at = 0

@@ -197,3 +197,52 @@ def test_so_many_in_all_and_at_once():
     assert read("Were there more than five skateboards overall?") == in_all
     assert read("Were there ever more than five skateboards?") == q.Holds(q.Number(skateboards, "more", 5))
     assert read("Which kind stays longest?") is None  # one thing's stay, or a kind's?
+
+
+LATER = q.Between(q.Happens(BUS, "leaves"), q.Shifted(q.Happens(BUS, "leaves"), 30.0), open=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        # a stretch after an event is no moment
+        ("How many people come in in the 30 seconds after the bus leaves?", q.Count(that(PEOPLE, q.Comes(LATER)))),
+        ("How many people are visible in the 30 seconds after the bus leaves?", q.Count(that(PEOPLE, q.There(LATER)))),
+        # none of several, not some that do not
+        ("Is it true that cars never go left?",
+         q.Compare(q.Count(that(CARS, q.Heads("left"))), "exactly", q.Length(0.0))),
+        ("Did any of the cars not move?", q.Exist(that(CARS, q.Not(q.Heads("moving"))))),
+        # who leaves next is told by leaving
+        ("What is the next thing to leave after the bus has left?",
+         q.What(q.Who("thing", (q.Goes(q.Between(q.Happens(BUS, "leaves"), None, open=True)),), pick=1, order="leaves"))),
+        ("After the bus has left, when did the next person leave?",
+         q.When(q.Happens(q.Who("person", (q.Goes(q.Between(q.Happens(BUS, "leaves"), None, open=True)),), pick=1,
+                                order="leaves"), "leaves"))),
+        ("How many people had left when both cars had left?",
+         q.Count(that(PEOPLE, q.Goes(q.Between(None, q.Happens(CARS, "leaves")))))),
+        ("When is a car visible after 0:20?",
+         q.Spells(q.Number(CARS, "least", 1), q.Between(q.At(20.0), None, open=True))),
+        ("Is it true that the second person didn't last 10 s?",
+         q.Every(q.Who("person", pick=2), q.Not(q.Stays("least", q.Length(10.0))))),
+        ("The first bus arrives. How many people are there at that moment?",
+         q.Count(that(PEOPLE, q.There(q.Then(q.Happens(q.Who("bus", pick=1), "appears")))))),
+        ("Which comes last, the car or the bus?",
+         q.Which((("car", q.Happens(CARS, "appears", True)), ("bus", q.Happens(BUS, "appears", True))), "most")),
+    ],
+)  # fmt: skip
+def test_what_a_review_found(text, query):
+    assert read(text) == query
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When is a lone person visible?",
+        "How many people are gone for a while?",
+        "How many cars left at 0:45?",
+        "when do I get 2 people on camera",
+        "Are bicycles there leaving out anything later than 0:02?",
+    ],
+)
+def test_words_that_mean_something_are_not_passed_over(text):
+    assert read(text) is None

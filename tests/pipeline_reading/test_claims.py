@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.comparing.claims import asked_in_each, checked, claim_of, parts_of_claim, statements_of
+from pipeline.comparing.claims import (
+    asked_in_each,
+    checked,
+    claim_of,
+    denied,
+    parts_of_claim,
+    statements_of,
+    turns,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +31,13 @@ from pipeline.comparing.claims import asked_in_each, checked, claim_of, parts_of
 )
 def test_a_claim_is_told_from_a_question(text, claim):
     assert claim_of(text) == claim
+
+
+def test_what_is_denied_and_what_turns_a_claim():
+    assert denied("it is false that the bus left") == "the bus left" and denied("the bus left") is None
+    assert turns("only the bus left") and turns("cars never came") and not turns("a car came")
+    assert parts_of_claim("the bus left and then the car came") == []
+    assert len(parts_of_claim("a car came; " * 100)) <= 4
 
 
 def test_both_halves_of_a_claim_name_their_things():
