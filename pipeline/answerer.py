@@ -185,6 +185,8 @@ class Answerer:
             return usual
         same = usual.kind == other.kind and _same(usual.value, other.value, other.kind)
         doubted = any(MAYBE_ANOTHER in note for note in usual.warnings)
+        if same and not doubted:  # read in two ways: as sure as the surer one
+            other = replace(other, confidence=max(usual.confidence, other.confidence))
         read = usual.understood
         strange = read is not None and (not read.things <= set(terms_of(query)) or says_more(query, read))
         return usual if same and not doubted and not strange and not isinstance(query, Spells) else other

@@ -339,6 +339,8 @@ class AskTimes:
 
     def what_is(self, parts: list) -> Ask:
         who, own = only(parts, q.Who)[0], own_stretch(parts)
+        if who.said == NEXT and isinstance(own, q.While):
+            raise Unfit("which others are there, or which one comes then")
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             when = either(own, when)
