@@ -10,14 +10,12 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-from lark import Lark, Token, Transformer
+from lark import Transformer
 from lark.exceptions import LarkError, VisitError
-from lark.lexer import Lexer
 
 from pipeline.queries import algebra as q
 from pipeline.queries.ask_kinds import AskKinds
@@ -25,29 +23,13 @@ from pipeline.queries.ask_times import AskTimes
 from pipeline.queries.ask_which import AskWhich
 from pipeline.queries.asks import Asks
 from pipeline.queries.meanings import NEXT, Unfit, settled, takes_verb
+from pipeline.queries.parsing import parse
 from pipeline.queries.tidy import tidied
 from pipeline.queries.whens import STRETCH_RULES, Whens
 from pipeline.queries.whom import Whom
 from pipeline.queries.words import Word, tokens_of
 
 _LOG = logging.getLogger(__name__)
-
-
-class _Words(Lexer):
-    """Hands the words on that `tokens_of` has found."""
-
-    def __init__(self, lexer_conf: Any) -> None:
-        pass
-
-    def lex(self, data: Sequence[Word]):
-        for word in data:
-            yield Token(word.kind, word.value, start_pos=word.start, end_pos=word.end)
-
-
-@cache
-def _parser() -> Lark:
-    grammar = Path(__file__).with_name("grammar.lark").read_text()
-    return Lark(grammar, parser="earley", lexer=_Words, ambiguity="resolve")
 
 
 def read_query(text: str, class_names: Sequence[str], duration_s: float) -> q.Query | None:
@@ -70,7 +52,7 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
     words = tidied(words)
     try:
         reading = Reading(duration_s)
-        query = settled(reading.transform(_parser().parse(words)))
+        query = settled(reading.transform(parse(words)))
         if isinstance(query, q.Exist | q.Every | q.Holds) and any(word.kind == "MORE" for word in words):
             return None  # "did more people go left?": more than whom?
         if isinstance(query, q.Holds) and _is_so_many(query.condition) and not _AT_ONCE.search(text):
