@@ -79,7 +79,8 @@ class Standing:
     def update(self, clip: LiveClip, index: ObjectIndex) -> list[dict[str, Any]]:
         """Answer all questions from the clip so far; one JSON line per answer that is not what it was."""
         memory = self._memory.read(index)
-        now = asked_time(math.floor(10 * max(clip.last_s, 0.0)) / 10)
+        tenths = math.floor(10 * max(clip.last_s, 0.0) + 1e-5)  # a little less than a tenth, as floats are, is one
+        now = asked_time(tenths / 10)
         texts = [at_the_time(question, now) for question in self.questions]
         lines = []
         for number, answer in enumerate(self._answerer.answer(memory, texts)):
