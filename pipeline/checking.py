@@ -34,17 +34,19 @@ def claim_answer(text: str, ask: Ask, reads: Read) -> Answer | None:
     claim = claim_of(text)
     if claim is None:
         return None
-    if not reads(checked(claim)):
+    asked = checked(claim)
+    read = reads(asked)
+    if not read:
         for both in parts_of_claim(claim):
             if len(both[1].split()) > 2 and all(reads(checked(part)) for part in both):
                 return _all_true(text, [ask(checked(part)) for part in both])
         for both in parts_of_claim(claim):
             answers = [ask(checked(part)) for part in both] if all(len(part.split()) > 2 for part in both) else []
-            if answers and all(one.kind == "yes_no" and not one.refused for one in answers):
+            if answers and all(map(_is_verdict, answers)):
                 return _all_true(text, answers)
     if (rest := denied(claim)) is not None:
         answer = ask(checked(rest))
-        if answer.kind != "yes_no" or answer.refused:
+        if not _is_verdict(answer):
             return None
         return replace(
             answer,
@@ -52,13 +54,17 @@ def claim_answer(text: str, ask: Ask, reads: Read) -> Answer | None:
             value=not answer.value,
             text=f"{'No' if answer.value else 'Yes'}: {_bare(answer.text)}",
         )
-    answer = ask(checked(claim))
-    if answer.kind != "yes_no" or answer.refused:
+    answer = ask(asked)
+    if not _is_verdict(answer):
         return None
-    if turns(claim) and not reads(checked(claim)):  # "only", "never": perhaps passed over
-        note = f"this may answer another question than whether {claim[:1].lower()}{claim[1:]}"
+    if turns(claim) and not read:  # "only", "never": perhaps passed over
+        note = f"this may answer another question than whether {lower_first(claim)}"
         answer = replace(answer, confidence=min(answer.confidence, MISREAD), warnings=(*answer.warnings, note))
     return replace(answer, question=text)
+
+
+def _is_verdict(answer: Answer) -> bool:
+    return answer.kind == "yes_no" and not answer.refused
 
 
 def _bare(said: str) -> str:
@@ -67,7 +73,7 @@ def _bare(said: str) -> str:
 
 
 def _all_true(text: str, answers: Sequence[Answer]) -> Answer | None:
-    if any(one.kind != "yes_no" or one.refused for one in answers):
+    if not all(map(_is_verdict, answers)):
         return None
     so = all(one.value for one in answers)
     said = " ".join(capital(_bare(one.text)) for one in answers)
@@ -91,7 +97,7 @@ def checked_option(text: str, stem: str, options: Sequence[str], ask: Ask) -> An
     if questions is None:
         return None
     answers = [ask(question) for question in questions]
-    if any(one.kind != "yes_no" or one.refused for one in answers):
+    if not all(map(_is_verdict, answers)):
         return None
     fitting = [k for k, one in enumerate(answers) if bool(one.value) != false]
     if len(fitting) != 1:

@@ -19,6 +19,7 @@ from pipeline.queries.meanings import (
     own_stretch,
     passing,
     seen_in,
+    terms_in,
     tests_in,
     unfit,
     when_so,
@@ -107,7 +108,7 @@ class AskKinds:
 
     def kind_by_number(self, parts: list) -> Ask:
         own, far = own_stretch(parts), "fewest" if kinds_in(parts) & {"FEWEST", "RAREST"} else "most"
-        if any(part.type == "CLASS" and part.value != THING for part in parts if hasattr(part, "type")):
+        if any(term != THING for term in terms_in(parts)):
             raise Unfit("the kind that has most of another")
         return lambda when, among: q.KindBy(q.Count(seen_in(of_those(_ANY, among), either(own, when))), far)
 

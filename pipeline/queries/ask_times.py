@@ -32,10 +32,6 @@ from pipeline.queries.meanings import (
 )
 
 
-def _is_event(moment: q.Moment) -> bool:
-    return isinstance(moment, q.Happens)
-
-
 class AskTimes:
     """Methods by the names of rules."""
 
@@ -170,10 +166,6 @@ class AskTimes:
         two = (replace(who, said=None, pick=n) for n in (1, 2))
         return lambda when, among: q.Apart(*(happening(one, change) for one in two)) if when is None else unfit()
 
-    def stay_of_pick(self, parts: list) -> Ask:
-        how = "longest" if "LONGEST" in kinds_in(parts) else "shortest"
-        return lambda when, among: q.Stay(of_those(only(parts, q.Who)[0], among), how) if when is None else unfit()
-
     def until_so(self, parts: list) -> Ask:
         a, condition = next(iter(only(parts, MOMENTS)), None), only(parts, CONDITIONS)[0]
         after = q.Between(a, None, open=True) if a is not None else None
@@ -196,7 +188,11 @@ class AskTimes:
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             if there and not mean:  # how long it is there in a stretch
                 own = there[0].when
-                if len(there) > 1 or when is not None or (isinstance(own, q.Then) and not _is_event(own.moment)):
+                if (
+                    len(there) > 1
+                    or when is not None
+                    or (isinstance(own, q.Then) and not isinstance(own.moment, q.Happens))
+                ):
                     raise Unfit("how long at a moment")
                 own = q.Between(None, own.moment) if isinstance(own, q.Then) else own  # so long when the bus came
                 return q.Time(q.Number(of_those(rest, among), "least", 1), own)
@@ -270,7 +266,7 @@ class AskTimes:
         return lambda more, among: q.Time(q.Number(of_those(who, among), "least", 1), when) if more is None else unfit()
 
     def any_longest(self, parts: list) -> Ask:
-        how = "longest" if "ANYLONGEST" in kinds_in(parts) else "shortest"
+        how = "longest" if kinds_in(parts) & {"LONGEST", "ANYLONGEST"} else "shortest"
         return lambda when, among: q.Stay(of_those(only(parts, q.Who)[0], among), how) if when is None else unfit()
 
     def stat_of_one(self, parts: list) -> Ask:
@@ -451,4 +447,4 @@ class AskTimes:
         union = any(word in said for word in ("interval", "span", "stretch", "period"))
         if not union and any(isinstance(one, q.Number) and one.n for one in only(parts, CONDITIONS)):
             raise Unfit("a plain question")
-        return lambda when, among: q.Spells(only(parts, CONDITIONS)[0], when)
+        return self.list_all_spells(parts)

@@ -25,12 +25,15 @@ from pipeline.queries.meanings import (
     in_time,
     is_one,
     kinds_in,
+    nobody_in,
+    none_of,
     of_those,
     only,
     own_stretch,
     passing,
     seen_in,
     stay_of,
+    terms_in,
     tests_in,
     unfit,
     when_so,
@@ -151,7 +154,7 @@ class Asks:
         return lambda when, among: q.Count(passing(of_those(who, among), tests, when))
 
     def count_other(self, parts: list) -> Ask:
-        term, other = (str(part.value) for part in parts if isinstance(part, Token) and part.type == "CLASS")
+        term, other = terms_in(parts)
         return lambda when, among: q.Count(seen_in(of_those(q.Who(term, but=(other,)), among), when))
 
     def count_arrivals(self, parts: list) -> Ask:
@@ -185,19 +188,14 @@ class Asks:
         return asked
 
     def exist_not(self, parts: list) -> Ask:
-        return lambda when, among: q.Compare(
-            q.Count(passing(of_those(only(parts, q.Who)[0], among), tests_in(parts), when)), "exactly", q.Length(0.0)
-        )
+        return lambda when, among: none_of(passing(of_those(only(parts, q.Who)[0], among), tests_in(parts), when))
 
     def nobody_does(self, parts: list) -> Ask:
-        who = q.Who(THING if "nothing" in word_in(parts, "NOONE") else "person")
-        return lambda when, among: q.Compare(
-            q.Count(passing(of_those(who, among), tests_in(parts), when)), "exactly", q.Length(0.0)
-        )
+        return self.exist_not([nobody_in(parts), *parts])
 
     def changes(self, parts: list) -> Ask:
         own = own_stretch(parts)
-        if any(isinstance(part, Token) and part.type == "CLASS" and part.value != THING for part in parts):
+        if any(term != THING for term in terms_in(parts)):
             raise Unfit("how they change")
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
@@ -230,9 +228,6 @@ class Asks:
         who, tests, n = only(parts, q.Who)[0], tests_in(parts), float(word_in(parts, "NUMBER").value)
         relation = next((_RELATIONS[kind] for kind in kinds_in(parts) if kind in _RELATIONS), "exactly")
         return lambda when, among: q.Compare(q.Count(passing(of_those(who, among), tests, when)), relation, q.Length(n))
-
-    def every_who(self, parts: list) -> Ask:
-        return self.every(parts)
 
     def every_of_them(self, parts: list) -> Ask:
         tests = tests_in(parts)

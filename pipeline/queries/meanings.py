@@ -12,6 +12,7 @@ from typing import Any
 
 from lark import Token
 
+from data.vocabulary import THING
 from pipeline.queries import algebra as q
 from pipeline.queries.told import Teller
 
@@ -115,6 +116,21 @@ def kinds_in(parts: list) -> set[str]:
 def word_in(parts: list, kind: str) -> Token:
     """The first word of a kind."""
     return next(part for part in parts if isinstance(part, Token) and part.type == kind)
+
+
+def terms_in(parts: list) -> list[str]:
+    """The things that words among parts name."""
+    return [str(part.value) for part in parts if isinstance(part, Token) and part.type == "CLASS"]
+
+
+def nobody_in(parts: list) -> q.Who:
+    """Whom "nobody", or what "nothing", among parts says that there are none of."""
+    return q.Who(THING if "nothing" in word_in(parts, "NOONE") else "person")
+
+
+def none_of(who: q.Who) -> q.Compare:
+    """Are there none?"""
+    return q.Compare(q.Count(who), "exactly", q.Length(0.0))
 
 
 def length_in(parts: list) -> float:

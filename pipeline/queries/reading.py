@@ -22,7 +22,7 @@ from pipeline.queries.ask_kinds import AskKinds
 from pipeline.queries.ask_times import AskTimes
 from pipeline.queries.ask_which import AskWhich
 from pipeline.queries.asks import Asks
-from pipeline.queries.meanings import NEXT, Unfit, settled, takes_verb
+from pipeline.queries.meanings import NEXT, Unfit, none_of, settled, takes_verb
 from pipeline.queries.parsing import parse
 from pipeline.queries.tidy import tidied
 from pipeline.queries.whens import STRETCH_RULES, Whens
@@ -96,7 +96,7 @@ def _is_denied(words: Sequence[Word]) -> bool:
 def _of_none(query: q.Exist) -> q.Query:
     """That there is one that does not, as that there is none that does."""
     does = tuple(test.test if isinstance(test, q.Not) else test for test in query.who.tests)
-    return q.Compare(q.Count(replace(query.who, tests=does)), "exactly", q.Length(0.0))
+    return none_of(replace(query.who, tests=does))
 
 
 def _is_so_many(condition: q.Condition) -> bool:

@@ -25,10 +25,12 @@ from pipeline.queries.meanings import (
     kinds_in,
     limited,
     no_return,
+    nobody_in,
     only,
     own_stretch,
     passing,
     stay_of,
+    terms_in,
     tests_in,
     timed,
     untimed,
@@ -71,7 +73,7 @@ class Whom:
         return parts[0]
 
     def but_some(self, parts: list) -> Callable[[q.Who], q.Who]:
-        if any(isinstance(part, Token) and part.type == "CLASS" and part.value != "person" for part in parts):
+        if any(term != "person" for term in terms_in(parts)):
             raise Unfit("but other things")
         tests = next(part for part in parts if callable(part) and not isinstance(part, Token))(q.Who("")).tests
         if len(tests) != 1:
@@ -199,16 +201,14 @@ class Whom:
         return q.Away(q.Who(""))
 
     def nobody(self, parts: list) -> q.Number:
-        said = word_in(parts, "NOONE")
-        return q.Number(q.Who(THING if "nothing" in said else "person"), "exactly", 0)
+        return q.Number(nobody_in(parts), "exactly", 0)
 
     def one_without(self, parts: list) -> q.Both:
         there, none = only(parts, q.Who)
         return q.Both(q.Number(there, "least", there.said or 1), q.Number(none, "exactly", 0))
 
     def neither(self, parts: list) -> q.Both:
-        terms = (str(part.value) for part in parts if part.type == "CLASS")
-        return q.Both(*(q.Number(q.Who(term), "exactly", 0) for term in terms))
+        return q.Both(*(q.Number(q.Who(term), "exactly", 0) for term in terms_in(parts)))
 
     def nothing(self, parts: list) -> q.Number:
         return q.Number(q.Who(THING), "exactly", 0)
@@ -348,7 +348,7 @@ class Whom:
         return untimed(self._length(parts, "least"))
 
     def longer_than_mean(self, parts: list) -> Test:
-        terms = [str(part.value) for part in parts if isinstance(part, Token) and part.type == "CLASS"]
+        terms = terms_in(parts)
         relation = "fewer" if "LESSTHAN" in kinds_in(parts) else "more"
         return untimed(q.Stays(relation, q.Stay(q.Who(terms[0] if terms else ""), "mean")))
 
