@@ -32,7 +32,7 @@ Read = Callable[[str], bool]
 def claim_answer(text: str, ask: Ask, reads: Read) -> Answer | None:
     """Whether a statement is true; of "a and b", whether both are. None where the text is none, or it can't be told."""
     claim = claim_of(text)
-    if claim is None:
+    if claim is None or reads(text):
         return None
     asked = checked(claim)
     read = reads(asked)

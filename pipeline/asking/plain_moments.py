@@ -44,6 +44,11 @@ _TELLS = (
     r"|without|not|never|no|going|coming|moving|second|third|two|three)\b)"
 )
 """Words of an aside that limits what is asked; any other one about whoever asks is dropped."""
+_LEAVING_OUT = (
+    r"(?:ignoring|ignore|skipping|skip|leaving (?:out|aside)|leave (?:out|aside)|not counting|excluding|disregarding"
+    r"|apart from|except for|without)"
+)
+_A_PART = r"(?:half|third|quarter|(?:[a-z\d-]+ )?(?:minutes?|seconds?|secs?|mins?|hours?))"
 TYPED: tuple[tuple[str, Said], ...] = (
     (r"\bm[ae]nn?y\b", "many"),
     (r"\b(?P<verb>leav|go|com|walk|driv|stay|mov|rid|head|pass|enter|stand)in\b(?!['’])", r"\g<verb>ing"),
@@ -96,6 +101,8 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (r"\b(?:opening|initial) (?=(?:[a-z\d-]+ )?(?:seconds|minutes|minute|secs|mins)\b)", "first "),
     (r"\bclosing (?=(?:[a-z\d-]+ )?(?:seconds|minutes|minute|secs|mins)\b)", "last "),
     (r"\b(?:the |a )?(?:minute[- ]and[- ]a[- ]half|one[- ]and[- ]a[- ]half[- ]minutes?) mark\b", "90 seconds"),
+    (rf"^(?P<lead>\W*){_LEAVING_OUT} the first (?P<t>{_A_PART}),? ", r"\g<lead>after the first \g<t>, "),
+    (rf"^(?P<lead>\W*){_LEAVING_OUT} the last (?P<t>{_A_PART}),? ", r"\g<lead>before the last \g<t> begins, "),
     (r" n (?=by how|how|when|where|who|what|which)", " and "),
 )
 MOMENTS: tuple[tuple[str, Said], ...] = (

@@ -19,7 +19,7 @@ _SAYS = (
     r"|swears?|swore|wrote|assured? (?:me|us)|maintains?|noted?)"
 )
 _LEAD = re.compile(
-    rf"\W*(?:(?:i(?:['’]?(?:ve|m)| have| am| was)? (?:been )?(?:told|heard|read|informed|think|thought|believe|assume)"
+    rf"\W*(?:(?:i(?:['’]?(?:ve|m)| have| am| was)? (?:been )?(?:told|heard|read|informed|think|thought|believe|assume|say|bet|guess|reckon|suspect|suppose)"
     rf"|it (?:is|was|has been) (?:claimed|said|reported|alleged|assumed|believed|noted)|{_WHO} {_SAYS})"
     r"(?: me| us)?(?: that)?"
     rf"|according to {_WHO}(?=,)|supposedly|allegedly|apparently|reportedly|claim:|statement:|hypothesis:)[,:]? ",

@@ -155,6 +155,8 @@ def with_alternatives(stem: str, options: Sequence[str]) -> str | None:
     """A question for the first or last of its options, which stand behind it; None for any other."""
     if not _FIRST_OR_LAST.search(stem) or not re.match(r"\W*(?:which|what|who)\b", stem, re.I):
         return None
+    if all(map(EVENT.fullmatch, options)):  # each event's time is asked for
+        return None
     return f"{stem.rstrip(' ?')}, {', '.join(options[:-1])} or {options[-1]}?"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from lark import Token
+
 from data.vocabulary import THING
 from pipeline.queries import algebra as q
 from pipeline.queries.meanings import (
@@ -60,6 +62,17 @@ class AskKinds:
 
         return asked
 
+    def kinds_but(self, parts: list) -> Ask:
+        buts = [part for part in parts if callable(part) and not isinstance(part, Token)]
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            who = of_those(_ANY if not buts else buts[0](_ANY), among)
+            if not who.but:
+                raise Unfit("a plain question")
+            return q.Kinds(seen_in(who, when))
+
+        return asked
+
     def next_of_all(self, parts: list) -> Ask:
         comes, own = "VCOME" in kinds_in(parts), own_stretch(parts)
 
@@ -90,12 +103,14 @@ class AskKinds:
     def nth_kind(self, parts: list) -> Ask:
         nth = int(next(part for part in parts if part.type in ("ORDINAL", "LAST")).value)
         return lambda when, among: (
-            q.Kinds(seen_in(of_those(replace(_ANY, pick=nth), among), when), one=True) if among is None else unfit()
+            q.Kinds(seen_in(of_those(replace(_ANY, pick=nth), among), when), one=True)
+            if among is None or not among.tests
+            else unfit()
         )
 
     def kinds_there(self, parts: list) -> Ask:
-        when = own_stretch(parts)
-        return lambda more, among: q.Kinds(seen_in(of_those(_ANY, among), when)) if more is None else unfit()
+        when, who = own_stretch(parts), q.Who("person") if word_in(parts, "WHICH").startswith("who") else _ANY
+        return lambda more, among: q.Kinds(seen_in(of_those(who, among), when)) if more is None else unfit()
 
     def kind_by_stay(self, parts: list) -> Ask:
         kinds = kinds_in(parts)
@@ -110,7 +125,9 @@ class AskKinds:
         own, far = own_stretch(parts), "fewest" if kinds_in(parts) & {"FEWEST", "RAREST"} else "most"
         if any(term != THING for term in terms_in(parts)):
             raise Unfit("the kind that has most of another")
-        return lambda when, among: q.KindBy(q.Count(seen_in(of_those(_ANY, among), either(own, when))), far)
+        buts = [part for part in parts if callable(part) and not isinstance(part, Token)]
+        any_of = _ANY if not buts else buts[0](_ANY)
+        return lambda when, among: q.KindBy(q.Count(seen_in(of_those(any_of, among), either(own, when))), far)
 
     def kinds_numbered(self, parts: list) -> Ask:
         number = only(parts, q.Number)[0]

@@ -141,6 +141,17 @@ class AskWhich:
 
         return asked
 
+    def what_first(self, parts: list) -> Ask:
+        only_first(parts)
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if among is None or among.pick is not None:
+                raise Unfit("a plain question")
+            limit = () if when is None else (q.Comes(when),)
+            return q.What(replace(among, tests=(*among.tests, *limit), pick=1))
+
+        return asked
+
     def ranked(self, parts: list) -> Ask:
         if any(isinstance(part, Token) and part.type == "BYHOW" and "long" in part for part in parts):
             raise Unfit("ranked by length")

@@ -14,6 +14,7 @@ from pipeline.queries.meanings import (
     NEXT,
     STRETCHES,
     Ask,
+    Terms,
     Timed,
     Unfit,
     ask_alone,
@@ -121,7 +122,10 @@ class Asks:
         return lambda when, among: asked_of(ask, when, limit(q.Who(""))) if among is None else unfit()
 
     def with_aside(self, parts: list) -> Ask:
-        who, ask = only(parts, q.Who)[0], parts[-1]
+        ask, several = parts[-1], only(parts, Terms)
+        if several:
+            return lambda when, among: ask(when, q.Who(THING, but=tuple(several[0])))
+        who = only(parts, q.Who)[0]
         if who.tests or who.pick is not None:
             return self.but_those(parts)
         return lambda when, among: ask(when, q.Who(THING, but=(who.term,)))
@@ -139,8 +143,11 @@ class Asks:
 
         return asked
 
-    def aside(self, parts: list) -> q.Who:
-        return only(parts, q.Who)[0]
+    def aside(self, parts: list) -> q.Who | Terms:
+        return only(parts, q.Who | Terms)[0]
+
+    def named_kinds(self, parts: list) -> Terms:
+        return Terms(terms_in(parts))
 
     # -------------------------------------------------------------------------------------------------------- how many
 

@@ -46,6 +46,10 @@ class Options(list):
     """Things to choose from."""
 
 
+class Terms(tuple):
+    """Kinds of thing that are named one after another."""
+
+
 class BothTests(tuple):
     """Two tests in one."""
 

@@ -31,6 +31,7 @@ _NO_ELLIPSIS = frozenset(
         "COMMA",
         "YN",
         "DESERTED",
+        "KINDW",
     )
 )
 _ASKS = frozenset(
@@ -117,6 +118,8 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue
         if word.kind == "SEEN" and before == "SEEN":
             continue
+        if word.kind == "MEMBERS" and before == "CLASS":  # "car tracks"
+            continue
         out.append(word)
     while out and out[-1].kind == "COMMA":
         out.pop()
@@ -187,6 +190,7 @@ def _with_nouns(words: list[Word]) -> list[Word]:
             and noun is not None
             and not (word.kind == "NEXT" and before in ("VCOME", "VLEAVE", "LEFT"))  # "what leaves next?"
             and not of_them
+            and not (word.value == 1 and after == "END" and before == "VCOME" and out[-3].kind == "WHICH")
             and (ends or after not in _NO_ELLIPSIS)
         ):
             out.append(noun._replace(start=word.end, end=word.end))

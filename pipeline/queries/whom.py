@@ -14,6 +14,7 @@ from pipeline.queries.meanings import (
     MOMENTS,
     BothTests,
     Side,
+    Terms,
     Test,
     Timed,
     Unfit,
@@ -83,10 +84,10 @@ class Whom:
     def other_than(self, parts: list) -> Callable[[q.Who], q.Who]:
         if any(isinstance(part, Token) and part.type in ("ORDINAL", "LAST", "LONGEST", "SHORTEST") for part in parts):
             raise Unfit("all but one of them")
-        term = str(word_in(parts, "CLASS").value)
-        if term == THING:
+        terms = next(iter(only(parts, Terms)), None) or terms_in(parts)
+        if THING in terms:
             raise Unfit("other than anything")
-        return lambda who: replace(who, but=(*who.but, term))
+        return lambda who: replace(who, but=(*who.but, *terms))
 
     def seen_after(self, parts: list) -> Callable[[q.Who], q.Who]:
         limit = q.Comes(q.Between(only(parts, MOMENTS)[0], None, open=True))

@@ -43,7 +43,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
             named[name] = look
         else:
             looks.setdefault(kind, []).append(line)
-    ends = dict.fromkeys(("COMMA", "S", "MARK", "RANGE"), "")
+    ends = dict.fromkeys(("COMMA", "S", "MARK", "RANGE", "NON"), "")
     return tuple(
         (kind, re.compile(rf"(?:{'|'.join(lines)}){ends.get(kind, NO_LETTER)}")) for kind, lines in looks.items()
     )
@@ -56,13 +56,22 @@ _ORDINAL = re.compile(rf"(?:{'|'.join(map(re.escape, ORDINALS))})(?:-ever)?(?![a
 _LAST = re.compile(r"(?<!n't )(?<!not )(?:very )?(?:last|final|latest)(?![a-z]|\W*$)")
 _UNIT = re.compile(r"(?:minute|hour)(?![a-z-])")
 _EVERY = re.compile(r"every(thing|body|one)(?! (?:of|else)\b)(?![a-z0-9'])")
+_UNIT_ASIDE = re.compile(r" ?\((?:in )?(?:s|secs?|seconds)\)", re.I)
+"""The unit that is asked for, which an answer has anyhow."""
 _MINUTE_IN_WORDS = re.compile(rf"\bminute (?P<n>{'|'.join(list(WORDS)[1:13])})\b")
-MOST_WORDS = 3
+MOST_WORDS = 4
 
 
 def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[Word] | None:
     """The words in their order; None where one is not known, or is of a thing that the detector has no class for."""
-    low = re.sub(r"[()\[\]]", " ", text).lower().replace("’", "'").replace("n't", " n't").replace("–", "-").strip()
+    low = (
+        re.sub(r"[()\[\]]", " ", _UNIT_ASIDE.sub("", text))
+        .lower()
+        .replace("’", "'")
+        .replace("n't", " n't")
+        .replace("–", "-")
+        .strip()
+    )
     low = _MINUTE_IN_WORDS.sub(lambda found: f"minute {WORDS[found['n']]}", low)
     amounts = {amount.start: amount for amount in find_amounts(low, duration_s)}
     out: list[Word] = []
