@@ -16,9 +16,17 @@ UNITS = {
 }
 ORDINAL_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 ORDINAL_WORDS += ("eleventh", "twelfth")
-ORDINALS = {word: n for n, word in enumerate(ORDINAL_WORDS, 1)}
-ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, **{f"{n}th": n for n in range(4, 11)}}
-LATER_ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINAL_WORDS[1:])}|\d+(?:st|nd|rd|th))\b", re.I)
+_FAR = {13: "thirteenth", 14: "fourteenth", 15: "fifteenth", 16: "sixteenth", 17: "seventeenth", 18: "eighteenth",
+        19: "nineteenth", 100: "hundredth"}  # fmt: skip
+for _n, _tens in enumerate(TENS, 2):
+    _FAR[10 * _n] = f"{_tens[:-1]}ieth"
+    _FAR |= {10 * _n + k: f"{_tens}-{ORDINAL_WORDS[k - 1]}" for k in range(1, 10)}
+ORDINALS = {word: n for n, word in enumerate(ORDINAL_WORDS, 1)} | {word: n for n, word in sorted(_FAR.items())[::-1]}
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+ORDINALS |= {f"{n}{_ENDINGS.get(n % 10, 'th') if n // 10 != 1 else 'th'}": n for n in range(1, 101)}
+"""Words and digits up to the hundredth; longer words first where one begins another."""
+_LATER = "|".join(word for word in ORDINALS if word[0] > "9" and word != "first")
+LATER_ORDINAL = re.compile(rf"\b(?:{_LATER}|\d+(?:st|nd|rd|th))\b", re.I)
 """An ordinal from the second on."""
 VIDEO = r"(?:video|vid|clip|film|footage|recording|tape|stream|vod)"
 

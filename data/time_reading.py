@@ -177,6 +177,10 @@ _FRACTION = re.compile(
 )
 _OF_PICTURE = r" of (?:the )?(?:frame|picture|image|screen|view|shot)\b"
 _MINUTE = re.compile(rf"\b({'|'.join(ORDINALS)}) (minute|hour)\b(?! and a half)")
+_NTH_SECOND = re.compile(
+    rf"\b({'|'.join(word for word, n in ORDINALS.items() if n > 2)}) (second)\b"
+    r"(?=\W*$|[,;:?.]| of\b| how\b| did\b| was\b| were\b| is\b| are\b| on\b)"
+)
 _QUARTER_HOUR = re.compile(r"\b(second|third|fourth|2nd|3rd|4th) (?:quarter of an|quarter) hour\b")
 _UNIT_NUMBER = re.compile(
     rf"\b(?:in|during|within|throughout|over|for) (minute|hour) (?:number )?(\d+|{'|'.join(WORDS)})\b"
@@ -241,7 +245,7 @@ def _fractions(low: str, duration_s: float) -> list[Span]:
         nth, unit = WORDS.get(match.group(2)) or int(match.group(2)), UNITS[match.group(1)]
         if nth > 0 and (nth - 1) * unit < duration_s:
             out.append((match.start(1), match.end(), ((nth - 1) * unit, min(nth * unit, duration_s))))
-    for match in _MINUTE.finditer(low):
+    for match in (*_MINUTE.finditer(low), *_NTH_SECOND.finditer(low)):
         nth, unit = ORDINALS[match.group(1)], UNITS[match.group(2)]
         if nth > 1:
             onwards = re.match(r" (?:on\b(?! the)|onwards?\b)", low[match.end() :])

@@ -34,6 +34,7 @@ class Noun:
 
 PARENTS = dict.fromkeys(("bird", "dog", "horse", "sheep", "cow", "bear"), "animal")
 PARENTS |= dict.fromkeys(("car", "truck", "boat", "bus", "train"), "vehicle")
+PARENTS |= dict.fromkeys(("cart", "scooter", "pickup", "segway"), "vehicle")
 PARENTS |= {"fruit": "food item", "vegetable": "food item"}
 
 KIND_SYNONYMS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -157,7 +158,7 @@ def noun(term: str) -> Noun:
     """The words of a term. A name that is not in the lists gets a regular plural and no kind but "thing"."""
     classes, _, _, kinds = _tables()
     found = classes.get(term) or kinds.get(term) or classes.get(term.lower())
-    return found or Noun(term, term, pluralise(term), (), THING)
+    return found or Noun(term, term, pluralise(term), (), PARENTS.get(term, THING))
 
 
 @cache

@@ -88,6 +88,11 @@ _SUPERLATIVE = frozenset(("longest", "shortest", "longest_visit", "stays_ranked"
 _MOVING = re.compile(r"\b(?:is|are|was|were) (?:also |still |just )?moving\b", re.I)
 _ONCE_MORE = re.compile(r"\b(?:more than once|several times|only once|just once|exactly once|twice)\b", re.I)
 _REPEATED = frozenset(("visits", "returns", "count_returns", "when_each"))
+_FIRST_FEW = re.compile(
+    r"\b(?:first|last) (?:two|three|four|five|six|[2-9])\b(?! (?:\w+ )?(?:s|secs?|seconds?|m|mins?|minutes?|hours?)\b)",
+    re.I,
+)
+_NEITHER = re.compile(r"\bneither\b.*\bnor\b", re.I)
 _NTH_TIME = re.compile(rf"\b(?:{'|'.join(o for o in ORDINALS if o not in ('first', '1st'))}) times?\b", re.I)
 """Which of its visits, leavings, returns: no program knows."""
 _SIDE = re.compile(
@@ -276,6 +281,8 @@ def _more_than_read(text: str, question: Question) -> list[str]:
             family in ("list", "together_list", "first", "next_after", "count", "count_at") and question.side is None,
         ),
         (_ONCE_MORE, family in ("list", "exists", "count", "count_between", "first", "last")),
+        (_FIRST_FEW, True),
+        (_NEITHER, family not in ("exists", "absent")),
         (_NTH_TIME, question.nth is None and family in _ONCE),
         (_WHOLE_TIME, family in ("exists", "together")),
         (_SIDE, family not in _SIDED),

@@ -44,12 +44,23 @@ _TELLS = (
     r"|without|not|never|no|going|coming|moving|second|third|two|three)\b)"
 )
 """Words of an aside that limits what is asked; any other one about whoever asks is dropped."""
+_POLITE = (
+    r"(?:(?:i|we)(?: should| would|['’]d) (?:be (?:most |very |so |ever so )?(?:grateful|thankful|obliged|glad)"
+    r"|appreciate it) if you (?:could|would)|(?:would|could|can|will) you|i(?: would|['’]d) like (?:you to|to know)"
+    r"|i wonder|i(?: a|['’])m (?:curious|wondering)|do you (?:happen to )?know|(?:i|we) (?:want|need) (?:you )?to"
+    r"|please|kindly)(?:,? (?:please|kindly|perhaps|be so (?:kind|good) as to))*"
+    r"(?: (?:tell (?:me|us)|let (?:me|us) know|establish|determine|say|find out|work out|check|see|confirm|know"
+    r"|state))?"
+)
+"""How a question is put politely."""
 _LEAVING_OUT = (
     r"(?:ignoring|ignore|skipping|skip|leaving (?:out|aside)|leave (?:out|aside)|not counting|excluding|disregarding"
     r"|apart from|except for|without)"
 )
 _A_PART = r"(?:half|third|quarter|(?:[a-z\d-]+ )?(?:minutes?|seconds?|secs?|mins?|hours?))"
 TYPED: tuple[tuple[str, Said], ...] = (
+    (rf"^\W*{_POLITE} (?:whether|if) (?=(?:the|an?|any|there|all|both|some|more|at)\b)", "Is it true that "),
+    (rf"^\W*{_POLITE},? (?=(?:how|when|what|which|who|where|for how|at what|in what|in which)\b)", ""),
     (r"\bm[ae]nn?y\b", "many"),
     (r"\b(?P<verb>leav|go|com|walk|driv|stay|mov|rid|head|pass|enter|stand)in\b(?!['’])", r"\g<verb>ing"),
     (r"\bwen\b", "when"),

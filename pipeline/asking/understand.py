@@ -336,7 +336,8 @@ class _Reading:
     def _ordinal(self, head: str) -> int | str | None:
         """What a head says, put right by the only ordinal number in the text if there is just one."""
         value, said = NTHS[self._best(head)], self._ordinals()
-        return said.pop() if isinstance(value, int) and value > 1 and len(said) == 1 else value
+        far = head == "nth" and value in (None, 1) and all(n not in NTHS for n in said)  # it knows none so high
+        return said.pop() if len(said) == 1 and (far or (isinstance(value, int) and value > 1)) else value
 
     def _ordinals(self) -> set[int]:
         """Ordinals from the second on that the text says, outside of its times."""
@@ -461,8 +462,8 @@ class _Reading:
         words = self._words(role)
         if words is not None and words.lower().split(" ")[0] in (ANYTHING | PLACES if self.whole_scene else ANYTHING):
             return THING, None  # "when was the street busiest?", "does anything come back?"
-        if words is not None and self.measured and names_nothing(words):
-            words = None
+        if words is not None and (words.lower() in WORDS or (self.measured and names_nothing(words))):
+            words = None  # "until all three were there"
         if words is None:
             plain = NO_ONE.sub("nobody", self.text)
             said = {word.lower() for word in re.findall(r"[\w-]+", plain)}

@@ -19,14 +19,17 @@ _SAYS = (
     r"|swears?|swore|wrote|assured? (?:me|us)|maintains?|noted?)"
 )
 _LEAD = re.compile(
-    rf"\W*(?:(?:i(?:['’]?(?:ve|m)| have| am| was)? (?:been )?(?:told|heard|read|informed|think|thought|believe|assume|say|bet|guess|reckon|suspect|suppose)"
+    rf"\W*(?:(?:i(?:['’]?(?:ve|m)| have| am| was)?"
+    r" (?:been )?(?:told|heard|read|informed|think|thought|believe|assume|say|bet|guess|reckon|suspect|suppose)"
     rf"|it (?:is|was|has been) (?:claimed|said|reported|alleged|assumed|believed|noted)|{_WHO} {_SAYS})"
     r"(?: me| us)?(?: that)?"
+    r"|(?:if|unless) i(?:['’]?m| am)(?: not)? (?:mistaken|wrong)|as far as i (?:know|can tell|remember)"
     rf"|according to {_WHO}(?=,)|supposedly|allegedly|apparently|reportedly|claim:|statement:|hypothesis:)[,:]? ",
     re.I,
 )  # fmt: skip
 _TAIL = re.compile(
     r"[.,;:!?]+ *(?:(?:so )?(?:is|was|does|do|would|can|could|please)? ?(?:that|this|it|you|he|she|they)? ?"
+    r"(?:be so (?:kind|good) as to |kindly |please )?"
     r"(?:really |actually |indeed )?"
     r"(?:be(?: true| right| so| correct)?|so|true|right|correct|the case|hold(?: up| true)?|accurate|check out|agree"
     r"|(?:confirm|verify|check)(?: that| this| it)?|yes or no|or not|or false|or wrong)"
@@ -101,7 +104,8 @@ def _named(rest: str, one: str) -> str:
 
 def checked(claim: str) -> str:
     """A statement as a question."""
-    return f"Is it true that {claim[:1].lower()}{claim[1:].strip(' .?!')}?"
+    claim = claim.strip(" .?!")
+    return f"Is it true that {claim[:1].lower()}{claim[1:]}?"
 
 
 _STATEMENTS = re.compile(

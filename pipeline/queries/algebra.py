@@ -27,9 +27,9 @@ Relation = Literal["more", "least", "exactly", "most", "fewer"]
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Objects. term: class or kind. tests: all of which they pass. but: terms that are not meant. pick: which of them
-    only: a number in the order in which they appear, or leave (-1 the last); "longest" or "shortest" by visible time.
-    said: "the two people": so many there are said to be."""
+    """Objects. term: class or kind; also: further ones. tests: all of which they pass. but: terms that are not meant.
+    pick: which of them only: a number in the order in which they appear, or leave (-1 the last); "longest" or
+    "shortest" by visible time. said: "the two people": so many there are said to be."""
 
     term: str
     tests: tuple[Test, ...] = ()
@@ -37,6 +37,7 @@ class Who:
     pick: int | Literal["longest", "shortest"] | None = None
     order: Literal["appears", "leaves", "returns"] = "appears"
     said: int | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +306,15 @@ class Share:
     of: Who
 
 
-Amount = Count | Stay | Time | Waits | Absence | Apart | Most | Length | Sum | Share
+@dataclass(frozen=True, slots=True)
+class Less:
+    """By how much one amount is larger than another."""
+
+    a: Amount
+    b: Amount
+
+
+Amount = Count | Stay | Time | Waits | Absence | Apart | Most | Length | Sum | Share | Less
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,14 +323,6 @@ class Compare:
 
     a: Amount
     relation: Relation
-    b: Amount
-
-
-@dataclass(frozen=True, slots=True)
-class Less:
-    """By how much one amount is larger than another."""
-
-    a: Amount
     b: Amount
 
 
@@ -476,7 +477,7 @@ class Spells:
 
 
 Query = (
-    Amount | Compare | Less | Ratio | Exist | Every | Mostly | Alike | Holds | When | Sooner | Which | Ranked | What
+    Amount | Compare | Ratio | Exist | Every | Mostly | Alike | Holds | When | Sooner | Which | Ranked | What
     | Kinds | KindBy | KindsOf | Way | Busiest | Trend | Spells
 )  # fmt: skip
 

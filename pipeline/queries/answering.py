@@ -60,8 +60,8 @@ def _distinct(one: Found) -> list:
 
 def terms_of(query: Any) -> list[str]:
     """The things that a question names, in their order; everything where it names none."""
-    out = (part.term for part in q.parts_of(query) if isinstance(part, q.Who))
-    return list(dict.fromkeys(out)) or [THING]
+    whom = (part for part in q.parts_of(query) if isinstance(part, q.Who))
+    return list(dict.fromkeys(term for who in whom for term in (who.term, *who.also))) or [THING]
 
 
 _LIMITED = (q.Count, q.Exist, q.Every, q.Share, q.Kinds, q.Compare, q.Stay, q.Time, q.Holds, q.Way, q.Most, q.What)
@@ -81,6 +81,8 @@ def says_more(query: q.Query, question: Question) -> bool:
     orders = any(isinstance(part, q.Who) and part.order != "appears" for part in parts)
     if parts_told or (orders and "leave" not in question.family):
         return True
+    if question.family == "order" and any(isinstance(part, q.Happens) and part.change == "leaves" for part in parts):
+        return True  # one comes after the other has left
     happens &= not question.events and not question.family.startswith("order")
     return happens or (tested and question.family in ("count", "count_left", "exists", "together"))
 
@@ -98,4 +100,4 @@ def is_plain(query: q.Query) -> bool:
 
 
 def _is_bare(who: q.Who) -> bool:
-    return not (who.tests or who.but or isinstance(who.pick, str)) and who.order == "appears"
+    return not (who.tests or who.but or who.also or isinstance(who.pick, str)) and who.order == "appears"

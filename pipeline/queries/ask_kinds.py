@@ -122,12 +122,13 @@ class AskKinds:
         return lambda when, among: q.KindBy(amount, far) if when is None and among is None else unfit()
 
     def kind_by_number(self, parts: list) -> Ask:
-        own, far = own_stretch(parts), "fewest" if kinds_in(parts) & {"FEWEST", "RAREST"} else "most"
+        own, tests = own_stretch(parts), tests_in(parts)
+        far = "fewest" if kinds_in(parts) & {"FEWEST", "RAREST"} else "most"
         if any(term != THING for term in terms_in(parts)):
             raise Unfit("the kind that has most of another")
         buts = [part for part in parts if callable(part) and not isinstance(part, Token)]
         any_of = _ANY if not buts else buts[0](_ANY)
-        return lambda when, among: q.KindBy(q.Count(seen_in(of_those(any_of, among), either(own, when))), far)
+        return lambda when, among: q.KindBy(q.Count(passing(of_those(any_of, among), tests, either(own, when))), far)
 
     def kinds_numbered(self, parts: list) -> Ask:
         number = only(parts, q.Number)[0]

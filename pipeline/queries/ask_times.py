@@ -26,6 +26,7 @@ from pipeline.queries.meanings import (
     passing,
     seen_in,
     stay_of,
+    terms_in,
     tests_in,
     unfit,
     word_in,
@@ -314,6 +315,13 @@ class AskTimes:
         if own is not None:
             who = replace(who, tests=(q.Comes(own),))
         return lambda when, among: q.Waits(seen_in(of_those(who, among), when), how)
+
+    def waits_next(self, parts: list) -> Ask:
+        terms = set(terms_in(parts))
+        if len(terms) != 1:
+            raise Unfit("waits between others")
+        how = next(part for part in parts if isinstance(part, str) and part in STATS)
+        return lambda when, among: q.Waits(seen_in(of_those(q.Who(terms.pop()), among), when), how)
 
     def mean_at_once(self, parts: list) -> Ask:
         return self._at_once(parts, "mean")

@@ -347,6 +347,12 @@ class Asks:
         (a, b), tests = only(parts, q.Who), tests_in(parts)
         return lambda when, among: q.Compare(q.Count(passing(a, tests, when)), "more", q.Count(passing(b, tests, when)))
 
+    def so_many_more(self, parts: list) -> Ask:
+        (a, b), n = only(parts, q.Who), float(word_in(parts, "NUMBER").value)
+        return lambda when, among: q.Compare(
+            q.Less(q.Count(seen_in(a, when)), q.Count(seen_in(b, when))), "exactly", q.Length(n)
+        )
+
     def more_this_than(self, parts: list) -> Ask:
         who, both = only(parts, q.Who)[0], [part for part in parts if isinstance(part, list)]
         a, b = both
@@ -384,6 +390,10 @@ class Asks:
     def share_named(self, parts: list) -> Ask:
         term = str(word_in(parts, "CLASS").value)
         return self.share([q.Who(term), tests_in(parts)])
+
+    def share_of_all(self, parts: list) -> Ask:
+        of, part = map(q.Who, terms_in(parts))
+        return lambda when, among: q.Share(part, of) if when is None and among is None else unfit()
 
     def share_of_stretch(self, parts: list) -> Ask:
         condition, when = only(parts, CONDITIONS)[0], own_stretch(parts)

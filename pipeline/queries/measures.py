@@ -78,6 +78,9 @@ def amount_of(amount: q.Amount, view: ClipView) -> float | None:
         case q.Sum(parts):
             each = [amount_of(part, view) for part in parts]
             return None if None in each else float(sum(each))
+        case q.Less(a, b):
+            each = [amount_of(part, view) for part in (a, b)]
+            return None if None in each else each[0] - each[1]
         case q.Share(part, of):
             whole = chosen(of, view)
             if not whole.any():

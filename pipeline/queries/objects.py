@@ -21,6 +21,8 @@ MANY = 50
 def chosen(who: q.Who, view: ClipView) -> np.ndarray:
     """(K,) bool: the objects that are meant."""
     mask = view.mask(who.term).copy()
+    for term in who.also:
+        mask |= view.mask(term)
     for term in who.but:
         mask &= ~view.mask(term)
     for test in who.tests:

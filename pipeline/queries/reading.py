@@ -140,7 +140,7 @@ def says_all(query: q.Query, words: Sequence[Word]) -> bool:
     terms, times, sides = set(), 0, 0
     for part in q.parts_of(query):
         if isinstance(part, q.Who):
-            terms.update((part.term, *part.but))
+            terms.update((part.term, *part.also, *part.but))
         times += isinstance(part, q.At | q.Length | q.Shifted | q.Busiest)
         sides += isinstance(part, q.Heads) or (isinstance(part, q.Comes | q.Goes) and part.side is not None)
     return (

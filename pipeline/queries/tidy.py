@@ -34,6 +34,7 @@ _NO_ELLIPSIS = frozenset(
         "KINDW",
     )
 )
+_LIMITS = frozenset(("LESSTHAN", "MORETHAN", "ATLEAST", "ATMOST"))
 _ASKS = frozenset(
     (
         "HOWMANY",
@@ -118,7 +119,16 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue
         if word.kind == "SEEN" and before == "SEEN":
             continue
+        if word.kind == "SEEN" and before == "DIRW" and str(word.value).startswith(("in ", "on ")):
+            continue  # "moved downwards in the picture"
         if word.kind == "MEMBERS" and before == "CLASS":  # "car tracks"
+            continue
+        if word.kind == "MEMBERS" and before == "HOWMANY":  # "how many tracks"
+            word = word._replace(kind="CLASS", value=THING)
+        if word.kind == "LAST" and after in _LIMITS and before in ("AND", "CLASS", "THAT", "WHICH"):
+            word = word._replace(kind="VSTAY", value="last")  # "start after 0:05 and last less than 3 seconds"
+        if word.value == "else" and before == "CLASS":  # "anyone else"
+            out.insert(-1, word)
             continue
         out.append(word)
     while out and out[-1].kind == "COMMA":
@@ -158,6 +168,9 @@ def _with_nouns(words: list[Word]) -> list[Word]:
         one = word.kind == "NUMBER" and word.value == 1 and (word.end - word.start == 3 or before == "ORDINAL")
         if noun is not None and one and (before in _BEFORE_NOUN or after not in ("CLASS", "ORMORE")):
             out.append(noun._replace(start=word.start, end=word.end))
+            continue
+        if noun is not None and word.kind == "NUMBER" and before == "ALL" and after != "CLASS":  # "all three"
+            out += [word, noun._replace(start=word.end, end=word.end)]
             continue
         rest = word.kind == "ONE" and str(word.value).startswith(("the rest", "the other", "the remainder"))
         of_those = before == "HOWMANY" and words[0].kind in _STRETCH_FIRST  # "when it had left, how many of them …"

@@ -12,7 +12,7 @@ from data.meaning import ClipView
 from data.meaning.question import NEVER, NONE
 from data.vocabulary import THING
 from pipeline.queries import algebra as q
-from pipeline.queries.measures import Found, is_length
+from pipeline.queries.measures import Found, amount_of, is_length
 from pipeline.queries.objects import chosen
 from pipeline.queries.times import moment_s
 from pipeline.telling.english import (
@@ -47,6 +47,12 @@ def _kinds(names: list[str]) -> str:
     return "these kinds" if len(names) > 1 else "this kind"
 
 
+def _no(who: q.Who) -> str:
+    """Such as "nobody", "no car", "no car or truck"."""
+    nobody = {("person",): "nobody", (THING,): "nothing"}
+    return nobody.get((who.term, *who.also), f"no {' or '.join(map(one, (who.term, *who.also)))}")
+
+
 class Teller:
     """Says parts of questions. view: the clip, which tells the bus from a bus, and when it came; None: in general."""
 
@@ -60,17 +66,18 @@ class Teller:
     def who_words(self, who: q.Who, *, single: bool = False) -> str:
         """Such as "the second bus", "people who appear on the left", "the longest-staying car"; single: "a bus"."""
         but = f" other than {listed([many(term) for term in who.but])}" if who.but else ""
+        kinds = (who.term, *who.also)
         if who.pick is not None:
             which = (
                 f"{who.pick}-staying" if isinstance(who.pick, str) else "last" if who.pick == -1 else ordinal(who.pick)
             )
             leaves = {"leaves": " to leave", "returns": " to come back"}.get(who.order, "")
-            return f"the {which} {one(who.term)}{but}{leaves}{self._clause(who, one_of=True)}"
+            return f"the {which} {' or '.join(map(one, kinds))}{but}{leaves}{self._clause(who, one_of=True)}"
         if single and self._only(who):
-            return f"the {one(who.term)}{but}{self._clause(who, one_of=True)}"
+            return f"the {' or '.join(map(one, kinds))}{but}{self._clause(who, one_of=True)}"
         if single:
-            return f"{a_thing(who.term)}{but}{self._clause(who, one_of=True)}"
-        return f"{many(who.term)}{but}{self._clause(who)}"
+            return f"{' or '.join(map(a_thing, kinds))}{but}{self._clause(who, one_of=True)}"
+        return f"{' and '.join(map(many, kinds))}{but}{self._clause(who)}"
 
     def _clause(self, who: q.Who, *, one_of: bool = False) -> str:
         if not who.tests:
@@ -204,8 +211,7 @@ class Teller:
             return f"{self.so(condition.a)} and {self.so(condition.b)}"
         who, n = condition.who, condition.n
         if n == 0 or (condition.relation == "fewer" and n == 1):
-            nobody = {"person": "nobody", THING: "nothing"}.get(who.term, f"no {one(who.term)}")
-            return f"{nobody}{self._clause(who, one_of=True)} is visible"
+            return f"{_no(who)}{self._clause(who, one_of=True)} is visible"
         if condition.relation == "least" and n == 1:
             return f"{self.who_words(who, single=True)} is visible"
         things = f"{one(who.term)}" if n == 1 else many(who.term)
@@ -243,6 +249,8 @@ class Teller:
                 return f"the {which} number of {self.who_words(who)} visible at once{self.stretch_words(when)}"
             case q.Sum(parts):
                 return " and ".join(self.amount_words(part) for part in parts)
+            case q.Less(a, b):
+                return f"the difference between {self.amount_words(a)} and {self.amount_words(b)}"
             case q.Share(part, of):
                 return f"the share of {self.who_words(part)} among {self.who_words(of)}"
         raise TypeError(amount)
@@ -252,13 +260,11 @@ class Teller:
 
     def _counted(self, who: q.Who, n: int) -> str:
         """ "Three bicycles appear after the bus leaves", "no bicycle appears …"."""
-        bare = q.Who(who.term, but=who.but)
-        but = self.who_words(bare).removeprefix(many(who.term))
+        but = self.who_words(q.Who(who.term, but=who.but)).removeprefix(many(who.term))
         tests = who.tests or (q.There(q.Between(None, None)),)
         if n == 0:
-            nobody = {"person": "nobody", THING: "nothing"}.get(who.term, f"no {one(who.term)}")
-            return f"{nobody}{but} {' and '.join(self.does(test, one_of=True) for test in tests)}"
-        name = one(who.term) if n == 1 else many(who.term)
+            return f"{_no(who)}{but} {' and '.join(self.does(test, one_of=True) for test in tests)}"
+        name = " or ".join(map(one if n == 1 else many, (who.term, *who.also)))
         return f"{number(n)} {name}{but} {' and '.join(self.does(test, one_of=n == 1) for test in tests)}"
 
     def _sentence(self, query: q.Query, found: Found) -> str:
@@ -311,6 +317,9 @@ class Teller:
                 return f"{'Yes' if value else 'No'}, {self._counted(who, int(more['numbers'][0]))}"
             case q.Ratio(q.Time(condition, when, "all"), q.Time(q.Number(_, "least", 0), _, "all")):
                 return f"{self.so(condition)} for {percent(value)} of the time{self.stretch_words(when)}"
+            case q.Compare(q.Less(a, b), _, q.Length()):
+                numbers = {"numbers": [amount_of(part, self._view) for part in (a, b)]}
+                return f"{'Yes' if value else 'No'}: {self._two(a, b, numbers)}"
             case q.Compare(a, _, b):
                 return f"{'Yes' if value else 'No'}: {self._two(a, b, more)}"
             case q.Less(a, b):
@@ -372,7 +381,8 @@ class Teller:
         if value and more["of"] == 1:
             return f"{yes}, the only {one(who.term)} {self.does(test, one_of=True)}"
         if value:
-            return f"{yes}, all {number(more['of'])} {self.who_words(who)} {self.does(test)}"
+            all_of = "both" if more["of"] == 2 else f"all {number(more['of'])}"
+            return f"{yes}, {all_of} {self.who_words(who)} {self.does(test)}"
         return f"{yes}, {self._some(who, test, more)}"
 
     def _some(self, who: q.Who, test: q.Test, more: dict[str, Any]) -> str:

@@ -61,6 +61,14 @@ class Whom:
             raise Unfit("of what?")
         return who
 
+    def either(self, parts: list) -> q.Who:
+        first, other = [part for part in parts if isinstance(part, Token) and part.type == "CLASS"]
+        return replace(self.who([part for part in parts if part not in (first, other)] + [first]), also=(other.value,))
+
+    def both_kinds(self, parts: list) -> q.Who:
+        first, *others = only(parts, Terms)[0]
+        return q.Who(first, also=tuple(others))
+
     def it(self, parts: list) -> q.Who:
         made = q.Who("")
         for part in parts:

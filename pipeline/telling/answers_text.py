@@ -108,6 +108,12 @@ _LEFT_OR_RIGHT = re.compile(r"\b(?:left\b.*\bor\b.*\bright|right\b.*\bor\b.*\ble
 
 def beside_the_middle(said: str, question: str, x: float) -> str:
     """Of what is in the centre, also on which side of the middle, where left or right is asked. x: of its box, 0-1."""
+    side = side_of_middle(question, x)
+    return said if side is None else f"{said.rstrip('.')}, {side} of the middle."
+
+
+def side_of_middle(question: str, x: float) -> str | None:
+    """ "left" or "right" of the middle, where a question lets choose from these two only. x: of a box, 0-1."""
     if not _LEFT_OR_RIGHT.search(question) or re.search(r"\b(?:centre|center|middle)\b", question, re.I):
-        return said
-    return f"{said.rstrip('.')}, {'left' if x < 0.5 else 'right'} of the middle."
+        return None
+    return "left" if x < 0.5 else "right"

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from data.meaning.question import NEVER
 from data.time_amounts import WORDS
 from pipeline.answers import Answer
+from pipeline.telling.answers_text import side_of_middle
 from pipeline.telling.english import length_words, lower_first
 
 _LEAD = r"\W*(?:(?:and|so|but|ok|okay|hey|hi|please|um|well|then)\W+)*"
@@ -30,6 +32,11 @@ _SOME = re.compile(r"\b(?:any(?:1|one|body|thing)?|some(?:one|body|thing)?|an?|n
 _NEWCOMERS = frozenset(("count", "count_between", "count_before", "count_after", "count_left"))
 
 
+_COMES = re.compile(
+    r"\b(?:com(?:e|es|ing)|came|appear(?:s|ed)?|arrive[sd]?|enter(?:s|ed)?|show(?:s|ed)? up|turn(?:s|ed)? up"
+    r"|return(?:s|ed)?|leave|left|disappear(?:s|ed)?|there|visible|seen)\b",
+    re.I,
+)
 _FIRST_KINDS = re.compile(rf"\bfirst (?P<n>{'|'.join(list(WORDS)[1:11])}|\d+) (?:kinds?|classes|types|sorts)\b", re.I)
 _HOW_LONG = re.compile(
     _LEAD + r"(?:for )?how (?:long|short|brief|much time|many (?:seconds|minutes))\b(?! until)", re.I
@@ -56,6 +63,9 @@ def as_asked(answer: Answer) -> Answer:
         if n < len(answer.value):
             said = f"The first {first['n']} of them: {', '.join(answer.value[:n])}. {answer.text}"
             return replace(answer, value=answer.value[:n], text=said)
+    if answer.kind == "word" and answer.value == "centre" and answer.evidence:
+        side = side_of_middle(answer.question, answer.evidence[0].box_xywhn[0])
+        return answer if side is None else replace(answer, value=side)
     return as_yes_or_no(answer)
 
 
@@ -75,7 +85,12 @@ def as_yes_or_no(answer: Answer) -> Answer:
         return replace(answer, value=False, text=re.sub(r"^Yes, ", "No, ", answer.text))
     if answer.refused or question is None or answer.composed or answer.kind == "yes_no":
         return answer
-    if not _ASKS.match(text) or _ASKS_MORE.search(text) or isinstance(answer.value, str):
+    if not _ASKS.match(text) or _ASKS_MORE.search(text):
+        return answer
+    if answer.kind == "time" and _COMES.search(text):  # "does a second person come in?"
+        so = answer.value != NEVER
+        return replace(answer, kind="yes_no", value=so, text=f"{'Yes' if so else 'No'}, {lower_first(answer.text)}")
+    if isinstance(answer.value, str):
         return answer
     family, said = question.family, answer.text
     if family == "min_at_once" and said.startswith(("Yes, ", "No, ")):

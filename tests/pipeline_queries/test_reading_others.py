@@ -52,6 +52,30 @@ FIRST = {what: q.Who(what, pick=1) for what in ("train", "bus", "skateboard")}
         ("In the last minute, do people on bikes outnumber the people on foot?",
          q.Compare(q.Count(that(BIKES, LAST_MINUTE)), "more", q.Count(that(PEOPLE, LAST_MINUTE)))),
         ("who is still there at the very end", q.Kinds(that(PEOPLE, q.There(q.Then(q.Edge(1.0)))))),
+        # either of two kinds, sums of kinds, far ordinals
+        ("How many cars or trucks came in from the left?",
+         q.Count(q.Who("car", (q.Comes(side="left"),), also=("truck",)))),
+        ("Is there ever a car or a bus on this street?", q.Exist(q.Who("car", also=("bus",)))),
+        ("When does the first car or truck appear?", q.When(comes(q.Who("car", pick=1, also=("truck",))))),
+        ("How many more cars than people and bikes together?",
+         q.Less(q.Count(CARS), q.Count(q.Who("person", also=("bicycle",))))),
+        ("is it true that there are 9 more cars than people and bikes put together?",
+         q.Compare(q.Less(q.Count(CARS), q.Count(q.Who("person", also=("bicycle",)))), "exactly", q.Length(9.0))),
+        ("When did the hundredth car arrive?", q.When(comes(q.Who("car", pick=100)))),
+        ("Did anyone come into view after the fifteenth second?",
+         q.Exist(that(PEOPLE, q.Comes(q.Between(q.At(15.0), None, open=True))))),
+        # absences, waits, intervals that are told of
+        ("How many objects re-enter after having been lost for at least two seconds?",
+         q.Count(that(THING, q.AwayFor("least", q.Length(2.0))))),
+        ("Which class has the most tracks with an interruption of at least two seconds?",
+         q.KindBy(q.Count(that(THING, q.AwayFor("least", q.Length(2.0)))))),
+        ("What was the longest gap between one car's arrival and the next car's arrival?", q.Waits(CARS, "longest")),
+        ("Considering only the interval that began when the second bicycle had left and ended when the first bus"
+         " arrived, how many persons came into view?",
+         q.Count(that(PEOPLE, q.Comes(q.Between(goes(q.Who("bicycle", pick=2)), comes(FIRST["bus"])))))),
+        ("Of everything recorded, what percentage was cars?", q.Share(CARS, THING)),
+        ("How many tracks start later than 5 seconds and last less than 3 seconds?",
+         q.Count(that(THING, q.Comes(q.Between(q.At(5.0), None, open=True)), q.Stays("fewer", q.Length(3.0))))),
     ],
 )  # fmt: skip
 def test_what_is_asked(text, query):
