@@ -297,8 +297,12 @@ class Stage:
             self.full[program].render()
         target.scissor = None
 
+    def pose(self, bones: np.ndarray) -> None:
+        """Give every figure its bones, (B, 3, 4): also what stands still, which `draw` leaves away."""
+        self.bones.write(np.ascontiguousarray(bones, "f4").tobytes())
+
     def silhouette_px(self, box: tuple[float, float, float, float], first: int, many: int) -> int:
-        """How many fine pixels a range of the figures' vertices would fill if nothing hid it.
+        """How many fine pixels a range of the figures' vertices would fill if nothing hid it, as they are posed.
 
         box: left, top, right, bottom in pixels of the picture, beyond which nothing of it lies.
         """

@@ -149,6 +149,7 @@ class Sight:
 def find_sights(cast: Cast, stage: Stage, camera: Camera, bones: np.ndarray, drawn: Drawn) -> list[Sight]:
     """The sights of one frame, of all objects of which something lies in the picture, hidden or not."""
     out = []
+    stage.pose(bones)  # what stands still is drawn once, and has no bones while frames are drawn
     count = np.bincount(drawn.object_px.ravel(), minlength=len(cast.class_name) + 1)[1:]
     width, height = camera.size
     vp = camera.view_projection.astype(np.float32)

@@ -9,6 +9,7 @@ import pytest
 
 from data import render
 from data.rendering.camera import Camera
+from data.rendering.clip import Shooting
 from data.rendering.detection_set import draw_scene, label_lines
 from data.rendering.drawing import FINER, Stage, open_gl
 from data.rendering.figure import CLASSES, Motion
@@ -17,6 +18,7 @@ from data.rendering.light import make_light
 from data.rendering.mesh import Material, placed
 from data.rendering.pool import make_figure
 from data.rendering.scene import find_sights, number_figures, pose_all
+from data.rendering.story import make_story
 from data.rendering.visibility import cut_box
 from pipeline.errors import InputError
 from pipeline.given_tracks import read_given_tracks
@@ -177,3 +179,18 @@ def test_a_contact_sheet_needs_no_video(gl, tmp_path):
 def test_wrong_options_are_refused_in_one_sentence(arguments, message):
     with pytest.raises(InputError, match=message):
         render.main(arguments)
+
+
+def test_what_stands_still_is_seen_as_much_as_if_it_moved(gl):
+    """What is drawn once has no bones while frames are drawn: its silhouette must not be of nothing."""
+    shooting = Shooting(make_story(351, (320, 180), 40.0))
+    drawn, bones = shooting.draw(13.0)
+    once = {sight.object_id: sight for sight in shooting.sights(drawn, bones)}
+    shooting.stage.aim(shooting.staging.camera, shooting.staging.light)
+    again = shooting.stage.draw(bones)
+    anew = {sight.object_id: sight for sight in shooting.sights(again, bones)}
+    assert once.keys() == anew.keys()
+    assert all(abs(once[k].seen - anew[k].seen) < 0.02 for k in once)
+    first = dict(zip(shooting.cast.first_object, shooting.actors, strict=True))
+    still = [once[k].seen for k, actor in first.items() if actor.is_still and k in once]
+    assert min(still) < 0.5 < max(still)  # some of it is hidden behind parked cars
