@@ -32,15 +32,16 @@ from models.question_encoder import SentenceEncoder
 from pipeline.answers import Answer, Doubts, Evidence
 from pipeline.asking.asked_text import MOST_CHARACTERS, one_line
 from pipeline.asking.clip_facts import clip_fact
-from pipeline.asking.event_limits import EVENT_FAMILIES, EventLimit, event_limit
+from pipeline.asking.event_limits import event_limit
 from pipeline.asking.in_this_clip import in_this_clip
+from pipeline.asking.kinds_left_out import kinds_left_out
 from pipeline.asking.left_out import MAYBE_ANOTHER, MISREAD, left_out, notes_of
 from pipeline.asking.mentions import sort_of_people
 from pipeline.asking.names import NameEmbeddings, closest_class
 from pipeline.asking.occurrences import said_of_that_time, said_time, without_time
 from pipeline.asking.plain_moments import typed_out
 from pipeline.asking.said_plainly import said_plainly, set_aside
-from pipeline.asking.those_who import COUNTS, ThoseWho, those_who
+from pipeline.asking.those_who import those_who
 from pipeline.asking.understand import QuestionUnderstanding, Understood
 from pipeline.checking import checked_option, claim_answer
 from pipeline.clip_batch import ClipInput
@@ -59,6 +60,7 @@ from pipeline.queries.answering import composed_answer, is_plain, says_more, ter
 from pipeline.queries.reading import read_query
 from pipeline.repair import as_linked
 from pipeline.scoring.choices import choose
+from pipeline.some_of_all import at_event, of_those, without_kinds
 from pipeline.telling.absences import (
     absences_note,
     at_first,
@@ -71,7 +73,6 @@ from pipeline.telling.absences import (
 from pipeline.telling.alternatives import EITHER, one_of_two
 from pipeline.telling.answers_text import beside_the_middle, said_true_or_false
 from pipeline.telling.as_asked import as_asked
-from pipeline.telling.doubts import without_doubt
 from pipeline.telling.english import capital, lower_first
 from pipeline.telling.sentence_parts import peak_of
 from pipeline.telling.sentences import refusal, sentence, without_yes_no
@@ -228,10 +229,8 @@ class Answerer:
         index, question = memory.index, read.question
         if (fact := clip_fact(text, index)) is not None:
             return fact
-        if (limit := event_limit(text)) is not None and (limited := self._limited(memory, text, limit)) is not None:
-            return limited
-        if (some := those_who(text)) is not None and (of_those := self._of_those(memory, text, some)) is not None:
-            return of_those
+        if (part := self._of_some(memory, text)) is not None:
+            return part
         if read.refused:
             return self._refused(memory, text, read)
         question, meant = in_this_clip(question, text, memory.view(0))
@@ -300,51 +299,20 @@ class Answerer:
             likely=self._likely(question, doubts, verdict.truth),
         )
 
+    def _of_some(self, memory: ClipMemory, text: str) -> Answer | None:
+        """The answer to a question about some of the objects, or a moment, that must be looked up first."""
+        index, ask = memory.index, self._read_and_answered
+        if (limit := event_limit(text)) is not None and (answer := at_event(memory, text, limit, ask)) is not None:
+            return answer
+        if (some := those_who(text)) is not None and (answer := of_those(memory, text, some, ask)) is not None:
+            return answer
+        left = kinds_left_out(text, index.class_names, index.duration_s)
+        return left and without_kinds(memory, text, left, lambda few, rest: self.answer(few, [rest])[0])
+
     def _read_and_answered(self, memory: ClipMemory, text: str) -> Answer:
         """The answer to a plain question that another one needs."""
         index = memory.index
         return self.answer_one(memory, text, self.understanding([text], index.class_names, index.duration_s)[0])
-
-    def _of_those(self, memory: ClipMemory, text: str, some: ThoseWho) -> Answer | None:
-        """The answer to a question about some of a kind; None where it can't be told which they are."""
-        who = self._read_and_answered(memory, some.asks)
-        if who.understood is None or who.understood.family not in COUNTS or who.understood.x != some.term:
-            return None
-        tracks = {piece.track_id for piece in who.evidence}
-        if some.without:
-            view = memory.view(0)
-            tracks = set(view.track_id[view.mask(some.term)].tolist()) - tracks
-        few = memory.among(sorted(tracks))
-        answer = self._read_and_answered(few, some.rest)
-        told = without_doubt(who.text).rstrip(".")
-        note = f"asked of all {'but' if some.without else 'of'} those: {lower_first(told)}"
-        said, notes = answer.text, (note, *answer.warnings)
-        if not tracks and not some.without and said.endswith("is ever visible."):
-            said, notes = f"{told}.", answer.warnings  # there are none of those: that says more
-        return replace(
-            answer,
-            question=text,
-            text=said,
-            confidence=min(answer.confidence, who.confidence),
-            warnings=notes,
-        )
-
-    def _limited(self, memory: ClipMemory, text: str, limit: EventLimit) -> Answer | None:
-        """The answer to a question that an event limits, once its time is known; None where it can't be told."""
-        event = self._read_and_answered(memory, limit.asks)
-        if event.refused or event.understood is None or event.understood.family not in EVENT_FAMILIES:
-            return None
-        if (rest := limit.at(event)) is None:  # it never happens
-            return replace(event, question=text)
-        answer = self._read_and_answered(memory, rest)
-        told = without_doubt(event.text).rstrip(".")
-        return replace(
-            answer,
-            question=text,
-            text=in_whole_seconds(answer.text),
-            confidence=min(answer.confidence, event.confidence),
-            warnings=(f"asked of then: {lower_first(told)}", *answer.warnings),
-        )
 
     def _likely(self, question: Question, doubts: Doubts, truth: Truth) -> tuple[int, int] | None:
         """Between which numbers the true one probably lies; None for what is no count."""

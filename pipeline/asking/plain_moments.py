@@ -61,6 +61,14 @@ _A_PART = r"(?:half|third|quarter|(?:[a-z\d-]+ )?(?:minutes?|seconds?|secs?|mins
 TYPED: tuple[tuple[str, Said], ...] = (
     (rf"^\W*{_POLITE} (?:whether|if) (?=(?:the|an?|any|there|all|both|some|more|at)\b)", "Is it true that "),
     (rf"^\W*{_POLITE},? (?=(?:how|when|what|which|who|where|for how|at what|in what|in which)\b)", ""),
+    (r"\bby the time the (?:clip|video|film|recording|footage) is (?P<t>[\d.]+ [a-z]+s) old\b", r"by \g<t>"),
+    (
+        r"\b(?:over|in|during|throughout|across) the (?:whole|entire|full|complete) (?!first|last|second|third)"
+        r"[a-z\d-]+ (?:minutes|seconds|hours)\b",
+        "in the whole clip",
+    ),
+    (r"^(?P<be>\W*(?:is|are|was|were)) their(?= (?:more|fewer|any|an?|no|ever|a lot)\b)", r"\g<be> there"),
+    (r"\b(?:cuont|coutn|cout)\b", "count"),
     (r"\bm[ae]nn?y\b", "many"),
     (r"\b(?P<verb>leav|go|com|walk|driv|stay|mov|rid|head|pass|enter|stand)in\b(?!['’])", r"\g<verb>ing"),
     (r"\bwen\b", "when"),

@@ -23,15 +23,23 @@ _LEAD = re.compile(
     r" (?:been )?(?:told|heard|read|informed|think|thought|believe|assume|say|bet|guess|reckon|suspect|suppose)"
     rf"|it (?:is|was|has been) (?:claimed|said|reported|alleged|assumed|believed|noted)|{_WHO} {_SAYS})"
     r"(?: me| us)?(?: that)?"
+    r"|i (?:tell|teach|write|wrote|noted?) (?:[a-z]+ ){0,3}that"
     r"|(?:if|unless) i(?:['’]?m| am)(?: not)? (?:mistaken|wrong)|as far as i (?:know|can tell|remember)"
     rf"|according to {_WHO}(?=,)|supposedly|allegedly|apparently|reportedly|claim:|statement:|hypothesis:)[,:]? ",
     re.I,
 )  # fmt: skip
+_MAY_I = re.compile(
+    r"\W*(?:can|may|could|should) (?:i|we) (?:safely |truthfully |rightly )?(?:write|say|state|claim|report|note|put"
+    r"|conclude|tell (?:them|him|her|people))(?: down)?(?: in [a-z]+(?: [a-z]+)?)? that (?P<claim>.+?)\W*$",
+    re.I,
+)
 _TAIL = re.compile(
     r"[.,;:!?]+ *(?:(?:so )?(?:is|was|does|do|would|can|could|please)? ?(?:that|this|it|you|he|she|they)? ?"
     r"(?:be so (?:kind|good) as to |kindly |please )?"
     r"(?:really |actually |indeed )?"
     r"(?:be(?: true| right| so| correct)?|so|true|right|correct|the case|hold(?: up| true)?|accurate|check out|agree"
+    r"|(?:(?:is|was|does|do|did|are|were|has|have)(?:n['’]?t) (?:it|he|she|they|there))"
+    r"|(?:the|my|his|her|that) [a-z]+ (?:true|right|correct|accurate)"
     r"|(?:confirm|verify|check)(?: that| this| it)?|yes or no|or not|or false|or wrong)"
     r"(?: or (?:not|false|wrong))?)\W*$",
     re.I,
@@ -68,6 +76,8 @@ def turns(claim: str) -> bool:
 
 def claim_of(text: str) -> str | None:
     """The statement that a text asks to be checked; None where it asks something else."""
+    if (may_i := _MAY_I.match(text)) is not None:
+        return may_i["claim"]
     tail = _TAIL.search(text)
     if tail is None:
         return None

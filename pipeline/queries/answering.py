@@ -78,11 +78,16 @@ def says_more(query: q.Query, question: Question) -> bool:
     parts_told = isinstance(query, q.KindBy | q.KindsOf) or query == q.Compare(
         getattr(query, "a", None), "exactly", q.Length(0.0)
     )
+    if any(isinstance(part, q.Who) and part.but for part in parts):
+        return True  # it says what is left out
     orders = any(isinstance(part, q.Who) and part.order != "appears" for part in parts)
     if parts_told or (orders and "leave" not in question.family):
         return True
     if question.family == "order" and any(isinstance(part, q.Happens) and part.change == "leaves" for part in parts):
         return True  # one comes after the other has left
+    limits = [part for part in parts if isinstance(part, q.Comes | q.Goes) and part.when is not None]
+    if question.family == "compare" and isinstance(query, q.Compare | q.Less) and limits:
+        return True  # more of those that come then, not of those that are there
     happens &= not question.events and not question.family.startswith("order")
     return happens or (tested and question.family in ("count", "count_left", "exists", "together"))
 

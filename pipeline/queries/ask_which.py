@@ -8,6 +8,7 @@ from lark import Token
 
 from pipeline.queries import algebra as q
 from pipeline.queries.meanings import (
+    MOMENTS,
     Ask,
     Options,
     Side,
@@ -200,6 +201,30 @@ class AskWhich:
             raise Unfit("a plain question")
         own = own_stretch(parts)
         return lambda when, among: q.Way(seen_in(of_those(who, among), either(own, when)), what, majority)
+
+    def where_it_appears(self, parts: list) -> Ask:
+        who = only(parts, q.Who)[0]
+        return lambda when, among: q.Where(of_those(who, among)) if when is None else unfit()
+
+    def where_then(self, parts: list) -> Ask:
+        who, moment = only(parts, q.Who)[0], only(parts, MOMENTS)[0]
+        if isinstance(moment, q.At | q.Edge):
+            raise Unfit("a plain question")
+        return lambda when, among: q.Where(of_those(who, among), moment) if when is None else unfit()
+
+    def where_alone(self, parts: list) -> Ask:
+        """Waits for the moment that stands in front: "when the bus leaves, where is the truck?"."""
+        who = only(parts, q.Who)[0]
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            if not isinstance(when, q.Then) or isinstance(when.moment, q.At | q.Edge):
+                raise Unfit("a plain question")
+            return q.Where(of_those(who, among), when.moment)
+
+        return asked
+
+    def sides(self, parts: list) -> None:
+        return None
 
     def grow(self, parts: list) -> Ask:
         when = own_stretch(parts)

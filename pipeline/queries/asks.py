@@ -315,6 +315,10 @@ class Asks:
             q.Count(seen_in(a, either(own, when))), "more", q.Count(seen_in(b, either(own, when)))
         )
 
+    def ever_more(self, parts: list) -> Ask:
+        who, others = only(parts, q.Who)
+        return lambda when, among: q.Holds(q.Outnumbers(who, others), when)
+
     def ever_so_long(self, parts: list) -> Ask:
         condition, limit = only(parts, CONDITIONS)[0], only(parts, q.Stays)[0]
         return lambda when, among: q.Compare(q.Time(condition, when, "longest"), limit.relation, limit.length)

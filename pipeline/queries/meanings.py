@@ -26,7 +26,7 @@ class Unfit(ValueError):
 
 
 STATS = frozenset(("mean", "median", "longest", "shortest", "total"))
-CONDITIONS = (q.Number, q.Both, q.Away)
+CONDITIONS = (q.Number, q.Both, q.Away, q.Outnumbers)
 MOMENTS = (q.At, q.Edge, q.Happens, q.Shifted, q.Begins)
 STRETCHES = (q.Between, q.Then, q.While)
 
@@ -154,8 +154,14 @@ def either(own: q.Stretch | None, front: q.Stretch | None) -> q.Stretch | None:
 class Timed:
     """A test that a stretch may limit."""
 
-    def __init__(self, own: q.Stretch | None, make: Callable[[q.Stretch | None], q.Test]) -> None:
-        self.own, self.make = own, make
+    def __init__(
+        self,
+        own: q.Stretch | None,
+        make: Callable[[q.Stretch | None], q.Test],
+        told: Callable[[q.Stretch | None], q.Test] | None = None,
+    ) -> None:
+        """told: the same where it tells whom is meant ("the cars that appeared in the second half")."""
+        self.own, self.make, self.told = own, make, told or make
 
     def __call__(self, when: q.Stretch | None) -> q.Test:
         return self.make(either(self.own, when))
@@ -171,10 +177,15 @@ class WayThen:
         raise Unfit("which way in a stretch")
 
 
-def timed(parts: list, make: Callable[[q.Stretch | None, str | None], q.Test]) -> Test:
+def timed(
+    parts: list,
+    make: Callable[[q.Stretch | None, str | None], q.Test],
+    told: Callable[[q.Stretch | None, str | None], q.Test] | None = None,
+) -> Test:
+    """told: as of `Timed`."""
     sides = only(parts, Side)
     side = sides[0].name if sides else None
-    return Timed(own_stretch(parts), lambda when: make(when, side))
+    return Timed(own_stretch(parts), lambda when: make(when, side), told and (lambda when: told(when, side)))
 
 
 def untimed(test: q.Test) -> Test:

@@ -153,6 +153,8 @@ def found(query: q.Query, view: ClipView) -> Found | None:
             return _alike(who, what, view)
         case q.Way(who, what, majority):
             return _way(who, what, majority, view)
+        case q.Where(who, moment):
+            return _where(who, moment, view)
         case q.Holds(condition, when, always):
             return _holds(condition, when, always, view)
         case q.When(moment):
@@ -347,6 +349,25 @@ def when_of(who: q.Who) -> q.Stretch | None:
     """The stretch in which somebody is to be visible; None where none is named, or several."""
     there = [test.when for test in who.tests if isinstance(test, q.There)]
     return there[0] if len(there) == 1 and not isinstance(there[0], q.Then) else None
+
+
+def _where(who: q.Who, moment: q.Moment | None, view: ClipView) -> Found | None:
+    """Of one; None where there are several, or it is not visible then."""
+    found = positions(chosen(who, view))
+    if len(found) != 1:
+        return None
+    track = int(found[0])
+    at_s = float(view.start_s[track]) if moment is None else moment_s(moment, view)
+    rows = slice(int(view.row_ptr[track]), int(view.row_ptr[track + 1]))
+    times = view.edge_s[view.row_frame[rows]]
+    k = -1 if at_s is None else int(np.searchsorted(times, at_s + EPS, side="right")) - 1
+    if k < 0 or at_s > view.end_s[track] + view.step_s:
+        return None
+    x = float(view.boxes_xywhn[rows.start + k, 0])
+    word = "left" if x < 1 / 3 else "right" if x > 2 / 3 else "centre"
+    mask = np.zeros(len(view), bool)
+    mask[track] = True
+    return Found(word, "word", _in_spans(mask, [(at_s, at_s + view.step_s)], view), {"at_s": at_s})
 
 
 def resting(amount: q.Amount, view: ClipView) -> list[Interval]:

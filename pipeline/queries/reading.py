@@ -53,7 +53,9 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
     try:
         reading = Reading(duration_s)
         query = settled(reading.transform(parse(words)))
-        if isinstance(query, q.Exist | q.Every | q.Holds) and any(word.kind == "MORE" for word in words):
+        compared = any(isinstance(part, q.Outnumbers) for part in q.parts_of(query))
+        more = any(word.kind == "MORE" for word in words) and not compared
+        if isinstance(query, q.Exist | q.Every | q.Holds) and more:
             return None  # "did more people go left?": more than whom?
         if isinstance(query, q.Holds) and _is_so_many(query.condition) and not _AT_ONCE.search(text):
             if query.when is not None:
@@ -146,7 +148,10 @@ def says_all(query: q.Query, words: Sequence[Word]) -> bool:
     return (
         all(word.value in terms for word in words if word.kind == "CLASS")
         and times >= sum(word.kind in _TIMES for word in words)
-        and (sides >= sum(word.kind in _SIDES for word in words) - _across(words) or isinstance(query, q.Way | q.Alike))
+        and (
+            sides >= sum(word.kind in _SIDES for word in words) - _across(words)
+            or isinstance(query, q.Way | q.Alike | q.Where)
+        )
     )
 
 

@@ -54,7 +54,7 @@ _ASKS = frozenset(
 
 def tidied(words: list[Word]) -> list[Word]:
     """The words as the grammar takes them."""
-    return _with_nouns(_without_helpers(words))
+    return _with_nouns(_without_helpers(_once_gone(words)))
 
 
 def _without_helpers(words: list[Word]) -> list[Word]:
@@ -103,6 +103,12 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue  # "gone again": to come again is something else
         if word.kind == "ONE" and word.value in ("those", "these", "them") and after in ("CLASS", "NUMBER", "NEW"):
             continue  # "of those people"
+        named = word.kind == "THAT" and after == "CLASS" and k + 1 < len(words)
+        if named and before == "YN" and words[0].kind in ("ONLYOF", "OF"):  # "take the first person: did that person …"
+            out.append(word._replace(kind="ONE", value="it"))
+            continue
+        if word.kind == "CLASS" and before == "ONE" and words[k - 1].kind == "THAT":
+            continue
         if word.kind == "MEAN" and after == "MEDIAN":
             continue  # "the typical (median) stay"
         if word.kind == "THERE":
@@ -125,15 +131,32 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue
         if word.kind == "MEMBERS" and before == "HOWMANY":  # "how many tracks"
             word = word._replace(kind="CLASS", value=THING)
+        if word.kind == "VSTAY" and word.value == "last" and before in ("VCOME", "VLEAVE", "LEFT"):
+            word = word._replace(kind="LAST", value=-1)  # "the one that enters last"
         if word.kind == "LAST" and after in _LIMITS and before in ("AND", "CLASS", "THAT", "WHICH"):
             word = word._replace(kind="VSTAY", value="last")  # "start after 0:05 and last less than 3 seconds"
         if word.value == "else" and before == "CLASS":  # "anyone else"
             out.insert(-1, word)
             continue
+        if word.value == "new" and before == "CLASS" and after == "VCOME":  # "until somebody new comes"
+            out.insert(-1, word._replace(kind="NEXT"))
+            continue
         out.append(word)
     while out and out[-1].kind == "COMMA":
         out.pop()
     return [*out, *averaged]
+
+
+def _once_gone(words: list[Word]) -> list[Word]:
+    """ "When the bus had left, how many came?": after it had."""
+    comma = next((k for k, word in enumerate(words) if word.kind == "COMMA"), 0)
+    front, rest = words[:comma], words[comma:]
+    if not front or front[0].kind not in ("WHEN", "ATTHETIME") or not any(word.kind == "VCOME" for word in rest):
+        return words
+    had = any(word.value == "had" for word in front)
+    if not had or front[-1].kind not in ("VLEAVE", "LEFT"):
+        return words
+    return [words[0]._replace(kind="AFTER"), *words[1:]]
 
 
 def _truth_first(words: list[Word]) -> list[Word]:
@@ -204,6 +227,7 @@ def _with_nouns(words: list[Word]) -> list[Word]:
             and not (word.kind == "NEXT" and before in ("VCOME", "VLEAVE", "LEFT"))  # "what leaves next?"
             and not of_them
             and not (word.value == 1 and after == "END" and before == "VCOME" and out[-3].kind == "WHICH")
+            and not (before in ("VCOME", "VLEAVE", "LEFT") and out[-3].kind in ("THAT", "WHICH"))  # "that came second"
             and (ends or after not in _NO_ELLIPSIS)
         ):
             out.append(noun._replace(start=word.end, end=word.end))

@@ -91,6 +91,8 @@ def when_holds(condition: q.Condition, view: ClipView, when: q.Stretch | None) -
         return _within(away(chosen(condition.who, view), view), spans_of(when, view))
     if isinstance(condition, q.Both):
         return _shared(when_holds(condition.a, view, when), when_holds(condition.b, view, when))
+    if isinstance(condition, q.Outnumbers):
+        return _outnumbering(condition, view, when)
     mask, out = chosen(condition.who, view), []
     for t0, t1 in spans_of(when, view):
         cut = Cut.of(view, t0, t1).only(mask)
@@ -105,6 +107,21 @@ def when_holds(condition: q.Condition, view: ClipView, when: q.Stretch | None) -
         flags = holds(counts_at(points, cut, view), condition.relation, condition.n)
         out += holding(points, flags, b)
     return [(float(a), float(b)) for a, b in out]
+
+
+def _outnumbering(condition: q.Outnumbers, view: ClipView, when: q.Stretch | None) -> Spans:
+    many, few = chosen(condition.who, view), chosen(condition.others, view)
+    out: Spans = []
+    for t0, t1 in spans_of(when, view):
+        both = Cut.of(view, t0, t1)
+        a, b = looked_at(view, both)
+        if a >= b:
+            continue
+        points = change_points(both.only(many | few), view)
+        points = np.unique(np.append(points[(points > a) & (points < b)], a))
+        flags = counts_at(points, both.only(many), view) > counts_at(points, both.only(few), view)
+        out += [(float(c), float(d)) for c, d in holding(points, flags, b)]
+    return out
 
 
 def away(mask: np.ndarray, view: ClipView) -> Spans:
@@ -144,4 +161,6 @@ def those_in(condition: q.Condition, view: ClipView) -> np.ndarray:
         return chosen(condition.who, view)
     if isinstance(condition, q.Both):
         return those_in(condition.a, view) | those_in(condition.b, view)
+    if isinstance(condition, q.Outnumbers):
+        return chosen(condition.who, view) | chosen(condition.others, view)
     return chosen(condition.who, view)

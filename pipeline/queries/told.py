@@ -209,6 +209,8 @@ class Teller:
             return f"{self.who_words(condition.who, single=True)} is away"
         if isinstance(condition, q.Both):
             return f"{self.so(condition.a)} and {self.so(condition.b)}"
+        if isinstance(condition, q.Outnumbers):
+            return f"more {self.who_words(condition.who)} than {self.who_words(condition.others)} are visible"
         who, n = condition.who, condition.n
         if n == 0 or (condition.relation == "fewer" and n == 1):
             return f"{_no(who)}{self._clause(who, one_of=True)} is visible"
@@ -320,6 +322,8 @@ class Teller:
             case q.Compare(q.Less(a, b), _, q.Length()):
                 numbers = {"numbers": [amount_of(part, self._view) for part in (a, b)]}
                 return f"{'Yes' if value else 'No'}: {self._two(a, b, numbers)}"
+            case q.Compare(a, _, q.Length()) if is_length(a):
+                return f"{'Yes' if value else 'No'}: {self.amount_words(a)} is {length_words(more['numbers'][0])}"
             case q.Compare(a, _, b):
                 return f"{'Yes' if value else 'No'}: {self._two(a, b, more)}"
             case q.Less(a, b):
@@ -328,6 +332,11 @@ class Teller:
                 return f"{mean_words(value)} times: {self._two(a, b, more)}"
             case q.Which() | q.Ranked():
                 return self._which(query, found)
+            case q.Where(who, moment):
+                when = "when it appears" if moment is None else f"when {self.moment_words(moment)}"
+                place = {"left": "on the left", "right": "on the right"}.get(value, "in the centre")
+                who_is = self.who_words(who, single=True)
+                return f"{who_is} is {place} of the picture {when}"
             case q.Alike(who, what) | q.Way(who, what, _):
                 return self._way(query, who, what, found)
             case q.Kinds(q.Who(order="leaves")):

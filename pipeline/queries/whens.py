@@ -154,6 +154,12 @@ class Whens:
     def all_left(self, parts: list) -> q.Moment:
         return q.Happens(q.Who(str(word_in(parts, "CLASS").value)), "leaves")
 
+    def nth_leaving(self, parts: list) -> q.Moment:
+        return q.Happens(q.Who(THING, pick=int(parts[0].value), order="leaves"), "leaves")
+
+    def nth_coming(self, parts: list) -> q.Moment:
+        return q.Happens(q.Who(THING, pick=int(parts[0].value)), "appears")
+
     def back_then(self, parts: list) -> q.Moment:
         return happening(only(parts, q.Who)[0], "returns")
 

@@ -103,7 +103,8 @@ class Whom:
 
     def post(self, parts: list) -> Callable[[q.Who], q.Who]:
         relative = any(isinstance(part, Token) and part.type in ("WHICH", "THAT") for part in parts)
-        limits = passing(q.Who(""), tests_in(parts), None).tests
+        tests = [Timed(one.own, one.told) if isinstance(one, Timed) and relative else one for one in tests_in(parts)]
+        limits = passing(q.Who(""), tests, None).tests
         limits = tuple(test for test in limits if not relative or test != q.Comes())
         return lambda who: no_return(replace(who, tests=(*who.tests, *limits)))
 
@@ -124,13 +125,17 @@ class Whom:
         return untimed(q.Comes(q.While(q.Number(others, "exactly", 1))))
 
     def first_to_leave(self, parts: list) -> Callable[[q.Who], q.Who]:
-        return lambda who: replace(who, pick=1, order="leaves")
+        return lambda who: replace(who, pick=self._nth(parts), order="leaves")
+
+    def _nth(self, parts: list) -> int:
+        """The number that is said behind a verb: "the one that came second"; sooner: the first."""
+        return next((int(part.value) for part in parts if isinstance(part, Token) and part.type == "ORDINAL"), 1)
 
     def last_to_leave(self, parts: list) -> Callable[[q.Who], q.Who]:
         return lambda who: replace(who, pick=-1, order="leaves")
 
     def first_to_come(self, parts: list) -> Callable[[q.Who], q.Who]:
-        return lambda who: replace(who, pick=1)
+        return lambda who: replace(who, pick=self._nth(parts))
 
     def last_to_come(self, parts: list) -> Callable[[q.Who], q.Who]:
         return lambda who: replace(who, pick=-1)
@@ -212,6 +217,10 @@ class Whom:
     def nobody(self, parts: list) -> q.Number:
         return q.Number(nobody_in(parts), "exactly", 0)
 
+    def outnumbering(self, parts: list) -> q.Outnumbers:
+        who, others = only(parts, q.Who)
+        return q.Outnumbers(who, others)
+
     def one_without(self, parts: list) -> q.Both:
         there, none = only(parts, q.Who)
         return q.Both(q.Number(there, "least", there.said or 1), q.Number(none, "exactly", 0))
@@ -251,9 +260,12 @@ class Whom:
             between = isinstance(when, q.Between) and is_literal(when) and not when.open
             if between and verb.startswith(("appear", "show")):
                 raise Unfit("to appear between two times is to be seen then, or to come then")
+            return told(when, side)
+
+        def told(when: q.Stretch | None, side: str | None) -> q.Test:
             return q.Comes(as_verb(when, "appears"), side)
 
-        return timed(parts, test)
+        return timed(parts, test, told)
 
     def comes_from_side(self, parts: list) -> list[Test]:
         return [untimed(q.Comes(None, only(parts, Side)[0].name))]
