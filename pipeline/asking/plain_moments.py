@@ -69,6 +69,11 @@ TYPED: tuple[tuple[str, Said], ...] = (
     ),
     (r"^(?P<be>\W*(?:is|are|was|were)) their(?= (?:more|fewer|any|an?|no|ever|a lot)\b)", r"\g<be> there"),
     (r"\b(?:cuont|coutn|cout)\b", "count"),
+    (
+        r"\b(?P<n>how many(?: of the)?|exactly(?: one)?|one|two|three|four|five|another|no"
+        r"|the (?:first|second|third|last)) (?:figure|character)(?P<s>s?)\b(?! (?:for|of|out))",
+        lambda found: f"{found['n']} {'people' if found['s'] else 'person'}",
+    ),
     (r"\bm[ae]nn?y\b", "many"),
     (r"\b(?P<verb>leav|go|com|walk|driv|stay|mov|rid|head|pass|enter|stand)in\b(?!['’])", r"\g<verb>ing"),
     (r"\bwen\b", "when"),

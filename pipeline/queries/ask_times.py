@@ -115,6 +115,12 @@ class AskTimes:
         who = only(parts, q.Who)[0]
         return lambda when, among: q.When(q.Happens(of_those(who, among), "goes")) if when is None else unfit()
 
+    def when_all_left(self, parts: list) -> Ask:
+        if word_in(parts, "ALL").startswith(("each", "every")):
+            raise Unfit("when each of them leaves")
+        who = q.Who(terms_in(parts)[0])
+        return lambda when, among: q.When(q.Happens(who, "leaves")) if when is None else unfit()
+
     def when_moment(self, parts: list) -> Ask:
         return lambda when, among: q.When(only(parts, MOMENTS)[0]) if when is None else unfit()
 

@@ -81,6 +81,8 @@ class Asks:
 
     def of_those(self, parts: list) -> Ask:
         who, ask = only(parts, q.Who)[0], parts[-1]
+        if any(isinstance(part, Token) and part.type == "ALL" and part.startswith(("each", "every")) for part in parts):
+            raise Unfit("each of them by itself")
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             if among is not None:
