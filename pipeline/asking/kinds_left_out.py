@@ -15,7 +15,8 @@ from pipeline.asking.mentions import find_mentions, term_of
 
 _BUT = (
     r"(?:apart from|aside from|other than|besides|except(?:ing)?(?: for)?|excluding|not counting|without counting"
-    r"|not including|leav(?:ing|e) (?:out|aside)|ignor(?:ing|e)|disregard(?:ing)?|(?:setting|putting) aside"
+    r"|not including|(?:considering|counting|taking|looking at) only (?:what|things? that|objects? that)"
+    r" (?:is|are)(?:n['’]t| not)|leav(?:ing|e) (?:out|aside)|ignor(?:ing|e)|disregard(?:ing)?|(?:setting|putting) aside"
     r"|if (?:you|we|i) (?:ignore|disregard|leave out|leave aside|exclude|do(?:n['’]t| not) count))"
 )
 _ONE = r"(?:the |all (?:the )?|any |an? )?[a-z]+(?:-[a-z]+)*(?: [a-z]+)?"
@@ -28,13 +29,16 @@ _FORMS = tuple(
     re.compile(form, re.I)
     for form in (
         rf"^(?P<lead>\W*){_BUT} {_KINDS}[,:;.] (?P<rest>.+)$",
-        rf"^(?P<lead>\W*){_KINDS} (?:aside|apart|excluded|(?:do(?:n['’]t| not)) (?:count|matter))[,:;] (?P<rest>.+)$",
+        rf"^(?P<lead>\W*){_KINDS} (?:aside|apart|excluded|left (?:out|aside)"
+        r"|(?:do(?:n['’]t| not)) (?:count|matter))[,:;] (?P<rest>.+)$",
         rf"^(?P<lead>\W*)(?:leav(?:ing|e)|set(?:ting)?|put(?:ting)?|taking) {_KINDS} (?:aside|out(?: of (?:it|this"
         r"|account|consideration))?)[,:;.] (?P<rest>.+)$",
         rf"^(?P<rest>.+?),? (?:and )?{_BUT} {_KINDS}(?P<tail>\W*(?:(?:give|list|name) them in order\W*)?)$",
         rf"^(?P<rest>.+?), {_KINDS} (?:aside|excluded|not (?:included|counted))(?P<tail>\W*)$",
         rf"^(?P<rest>.+?),? (?:and|but) (?:it is|it['’]s|is|that is) not {_KINDS}(?P<tail>\W*)$",
         rf"^(?P<rest>.*?\b{_THING}),? (?:{_BUT}|{_IS_NOT}|but not) (?P<x>(?:an? |the )?[a-z]+)(?P<tail>\b.*)$",
+        rf"^(?P<rest>.*\b{_THING}\b.*?) {_IS_NOT} (?P<x>(?:an? )?[a-z]+)(?P<tail>\W*)$",
+        r"^(?P<rest>.*?\b(?:every|any) ?thing) but (?P<x>(?:the )?[a-z]+)(?P<tail>\b.*)$",
         r"^(?P<rest>.*?\b)non[- ](?P<x>[a-z]+) (?P<tail>.+)$",
         rf"^(?P<rest>.*?\bhow many {_THING}\b.*?) (?:are|were|is|was) not (?P<x>(?:an? )?[a-z]+)(?P<tail>\W*)$",
     )

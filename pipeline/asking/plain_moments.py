@@ -83,7 +83,15 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (rf",? (?:-|–|—) (?!{_TELLS})[^-–—?]*\b(?:my|our|we|i|you)\b[^-–—?]{{5,}} (?:-|–|—),?(?= )", ""),
     (r"\broll(?P<s>s|ed)? (?:through|by|past)\b(?! the)", r"come\g<s>"),
     (r"(?<=\d) ?\.{2,3} ?(?=\d)", "-"),
+    (r"\bt ?= ?(?P<n>\d+(?:\.\d+)?)(?! ?(?:s|secs?|seconds?|m|mins?|minutes?)\b|[:.\d])", r"\g<n> s"),
     (r"\bt ?= ?(?=\d)", ""),
+    (r"\bhow much (?!seconds|minutes|hours|times|does|is|was|has|this)(?=(?:[a-z]+s|people)\b)", "how many "),
+    (
+        rf"^\W*(?!{_TELLS}[^:?]*:)(?![^:?]*\b(?:seconds?|minutes?|frame|moment|just|when|while|during|at)\b)"
+        r"[^:?]*\b(?:my|our|we|i|i['’]m|you)\b[^:?]{5,}: "
+        r"(?=(?:how|what|which|when|where|who|is|are|was|were|do|does|did|had|has|have)\b)",
+        "",
+    ),
     (r"\bwich\b", "which"),
     (r"\bthrid\b", "third"),
     (r"\b(?:secnd|secound|scond|sceond)\b", "second"),

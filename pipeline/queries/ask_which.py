@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lark import Token
 
+from data.vocabulary import THING
 from pipeline.queries import algebra as q
 from pipeline.queries.meanings import (
     MOMENTS,
@@ -24,6 +25,7 @@ from pipeline.queries.meanings import (
     passing,
     seen_in,
     stay_of,
+    terms_in,
     tests_in,
     unfit,
     word_in,
@@ -135,10 +137,15 @@ class AskWhich:
         return asked
 
     def what_longest(self, parts: list) -> Ask:
+        far, own = "longest" if "LONGEST" in kinds_in(parts) else "shortest", next(iter(only(parts, q.Who)), None)
+        if any(term != THING for term in terms_in(parts)):
+            raise Unfit("a plain question")
+
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
-            if among is None or when is not None:
+            of = of_those(own, among) if own is not None else among
+            if of is None or when is not None or not (of.tests or of.but) or of.pick is not None:
                 raise Unfit("a plain question")
-            return q.What(replace(among, pick="longest"))
+            return q.What(replace(of, pick=far))
 
         return asked
 

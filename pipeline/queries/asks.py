@@ -353,6 +353,11 @@ class Asks:
         (a, b), tests = only(parts, q.Who), tests_in(parts)
         return lambda when, among: q.Compare(q.Count(passing(a, tests, when)), "more", q.Count(passing(b, tests, when)))
 
+    def number_more(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        relation = "more" if "MORE" in kinds_in(parts) else "fewer"
+        return lambda when, among: q.Compare(q.Count(seen_in(a, when)), relation, q.Count(seen_in(b, when)))
+
     def so_many_more(self, parts: list) -> Ask:
         (a, b), n = only(parts, q.Who), float(word_in(parts, "NUMBER").value)
         return lambda when, among: q.Compare(

@@ -35,6 +35,8 @@ _NO_ELLIPSIS = frozenset(
     )
 )
 _LIMITS = frozenset(("LESSTHAN", "MORETHAN", "ATLEAST", "ATMOST"))
+_NO_OWNER = frozenset(("WHICH", "WHICHWAY", "WHEREW", "WHEN", "THAT", "SEEN", "ONE", "COMMA"))
+_FAR = frozenset(("LONGEST", "SHORTEST"))
 _ASKS = frozenset(
     (
         "HOWMANY",
@@ -78,7 +80,7 @@ def _without_helpers(words: list[Word]) -> list[Word]:
         asked &= not out or out[-1].kind != "STOP"
         front = word.kind == "WHEN" and not out  # "when the bus comes, is …"
         asked |= word.kind in _ASKS and not front and not (word.kind == "WHICH" and before == "CLASS")
-        if word.kind == "S" and before in ("WHICH", "WHEN", "THAT", "SEEN", "ONE", "COMMA"):  # what's, there's
+        if word.kind == "S" and before in _NO_OWNER:  # what's, there's
             continue
         if word.kind == "ORDINAL" and after == "DO" and k + 1 < len(words):
             continue  # "when do we first see a dog"
@@ -93,6 +95,9 @@ def _without_helpers(words: list[Word]) -> list[Word]:
         perfect = k > 0 and any(one.value in ("had", "has", "have") for one in words[max(0, k - 2) : k])
         if word.kind in ("VLEAVE", "LEFT") and perfect:
             word = word._replace(value="gone")  # "had left when the bus came": before that
+        if word.kind in ("IS", "DO") and word.value in ("has", "had") and after in _FAR and _asks_which(out):
+            out.append(word._replace(kind="VSTAY", value="stays"))  # "what has the longest time on screen?"
+            continue
         if word.kind in ("IS", "DO"):
             if before in ("COMMA", "TRUE") and not asked and not any(one.kind == "YN" for one in out):
                 out.append(word._replace(kind="YN"))
@@ -125,6 +130,8 @@ def _without_helpers(words: list[Word]) -> list[Word]:
             continue
         if word.kind == "SEEN" and before == "SEEN":
             continue
+        if word.value in ("visible", "present") and before in ("OF", "HOWMANY") and after == "CLASS":
+            continue  # "how many of the visible people"
         if word.kind == "SEEN" and before == "DIRW" and str(word.value).startswith(("in ", "on ")):
             continue  # "moved downwards in the picture"
         if word.kind == "MEMBERS" and before == "CLASS":  # "car tracks"
@@ -145,6 +152,12 @@ def _without_helpers(words: list[Word]) -> list[Word]:
     while out and out[-1].kind == "COMMA":
         out.pop()
     return [*out, *averaged]
+
+
+def _asks_which(out: list[Word]) -> bool:
+    """Do the words so far end with "what", "which", "which object"?"""
+    kinds = [word.kind for word in out[-2:]]
+    return kinds[-1:] == ["WHICH"] or kinds == ["WHICH", "CLASS"]
 
 
 def _once_gone(words: list[Word]) -> list[Word]:
@@ -194,6 +207,9 @@ def _with_nouns(words: list[Word]) -> list[Word]:
             continue
         if noun is not None and word.kind == "NUMBER" and before == "ALL" and after != "CLASS":  # "all three"
             out += [word, noun._replace(start=word.end, end=word.end)]
+            continue
+        if noun is not None and word.kind == "ONE" and [one.kind for one in out[-2:]] == ["MORE", "OF"]:
+            out[-1] = noun._replace(start=word.start, end=word.end)  # "more of them"
             continue
         rest = word.kind == "ONE" and str(word.value).startswith(("the rest", "the other", "the remainder"))
         of_those = before == "HOWMANY" and words[0].kind in _STRETCH_FIRST  # "when it had left, how many of them …"
