@@ -32,10 +32,11 @@ class Evidence:
 class About(NamedTuple):
     """What is believed of the tracks that a question is about; the defaults are those of given tracks.
 
-    given: taken at their word. unreal, again, misnamed: how many of them may be none, one that was there before, of
-    another class (sums of chances). number: how many there are. score, whole, size: mean score of their sightings,
-    share of their life in which they are sighted, side in the picture (root of the area). least_score, best_score,
-    least_real, mean_real: of those that the answer rests on. shown: how many those are. tracks, duration_s: of a clip.
+    given: taken at their word. footage: found in video by a detector of real things. unreal, again, misnamed: how many
+    of them may be none, one that was there before, of another class (sums of chances). number: how many there are.
+    score, whole, size: mean score of their sightings, share of their life in which they are sighted, side in the
+    picture (root of the area). least_score, best_score, least_real, mean_real: of those that the answer rests on.
+    shown: how many those are. tracks, duration_s: of a clip.
     """
 
     given: bool = True
@@ -53,6 +54,7 @@ class About(NamedTuple):
     shown: int = 0
     tracks: int = 0
     duration_s: float = 0.0
+    footage: bool = False
 
 
 class Doubts(NamedTuple):

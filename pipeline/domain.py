@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,18 @@ def is_bundled(detector: Mapping[str, Any]) -> bool:
     """Is this the detector that comes with Longtake, by whatever name? detector: its provenance."""
     if detector.get("name") == "bundled":
         return True
-    return BUNDLED.is_file() and detector.get("sha256") == file_digest(BUNDLED)
+    return detector.get("sha256") is not None and detector["sha256"] == _bundled_digest()
+
+
+@cache
+def _bundled_digest() -> str | None:
+    return file_digest(BUNDLED) if BUNDLED.is_file() else None
+
+
+def is_footage(provenance: Mapping[str, Any]) -> bool:
+    """Is an index made from video by a detector of real things (not from given tracks, not by the bundled one)?"""
+    detector = provenance.get("detector")
+    return isinstance(detector, dict) and bool(detector) and not is_bundled(detector)
 
 
 OUTSIDE_ITS_WORLD = 0.3

@@ -17,7 +17,8 @@ from data.clock import clock
 from data.meaning.question import AT_MOST
 from data.vocabulary import THING
 from pipeline.answers import Answer
-from pipeline.domain import OUTSIDE_ITS_WORLD, domain_doubt
+from pipeline.confidence import as_on_footage
+from pipeline.domain import OUTSIDE_ITS_WORLD, domain_doubt, is_footage
 from pipeline.object_index import ObjectIndex
 from pipeline.telling.english import capital, many
 
@@ -76,15 +77,21 @@ def trust_in(index: ObjectIndex) -> Trust:
     """By the detector's world, and by the share of what was to be seen that will have been found."""
     light = index.provenance.get("light")
     light = light if isinstance(light, dict) else {}
-    found = USUALLY_FOUND if isinstance(index.provenance.get("detector"), dict) else 1.0
-    for share, least, found_of_it in (
-        (light.get("dark_share", 0.0), DARK_SHARE, DARK_FOUND),
-        (light.get("flat_share", 0.0), FLAT_SHARE, FLAT_FOUND),
-        (_small_share(index), SMALL_SHARE, SMALL_FOUND),
-    ):
-        found *= 1 - share * (1 - found_of_it) if share >= least else 1.0
+    most = 1.0 if domain_doubt(index.provenance) is None else OUTSIDE_ITS_WORLD
+    if not isinstance(index.provenance.get("detector"), dict):
+        return Trust(most)
+    lit = _found_of(light.get("dark_share", 0.0), DARK_SHARE, DARK_FOUND)
+    lit *= _found_of(light.get("flat_share", 0.0), FLAT_SHARE, FLAT_FOUND)
+    found = USUALLY_FOUND * _found_of(_small_share(index), SMALL_SHARE, SMALL_FOUND)
     people = found * CROWD_FOUND if _people_at_once(index) >= CROWD else found
-    return Trust(1.0 if domain_doubt(index.provenance) is None else OUTSIDE_ITS_WORLD, found, people)
+    if is_footage(index.provenance):  # more is right than is found
+        found, people = (min(as_on_footage(share), USUALLY_FOUND) for share in (found, people))
+    return Trust(most, found * lit, people * lit)
+
+
+def _found_of(share: float, least: float, found: float) -> float:
+    """The share of everything that is found where, in `share` of it (from `least` on), only `found` of it is."""
+    return 1 - share * (1 - found) if share >= least else 1.0
 
 
 def doubted(answer: Answer, trust: Trust) -> Answer:

@@ -14,6 +14,7 @@ from pipeline.answer import main
 from pipeline.answers import About, Answer, Doubts, Evidence
 from pipeline.asking.change_reason import answer_changed, reason_of
 from pipeline.build_index import build_index
+from pipeline.confidence import as_on_footage
 from pipeline.domain import OUTSIDE_ITS_WORLD
 from pipeline.light import DARK, LightMeter, measure_light
 from pipeline.object_index import ObjectIndex, read_index, write_index
@@ -87,7 +88,7 @@ def test_a_crowd_is_a_reason_to_doubt_what_is_said_of_people() -> None:
         doubted(Answer("", "", "number", 3, 0.95, understood=Question("count", x=x)), trust).confidence
         for x in ("person", "car", "thing")
     ]
-    assert counted == pytest.approx([0.54, 0.9, 0.54])
+    assert counted == pytest.approx([as_on_footage(0.54), 0.9, as_on_footage(0.54)])
     alone = replace(crowd, class_id=np.ones(len(boxes), np.int32))
     assert doubts_of(alone) == () and trust_in(alone).people == trust_in(alone).found
 
@@ -175,8 +176,8 @@ def test_a_guess_says_so_in_its_text():
         (index_of([], light=LIT | {"dark_share": 1.0}), 0.9 * 0.26),  # what is found at night
         (index_of([BIG], light=LIT | {"dark_share": 0.5}), 0.9 * 0.63),  # half of the video is night
         (index_of([BIG], light=LIT | {"flat_share": 0.1}), 0.9),  # not worth a warning
-        (index_of([SMALL, BIG], light=LIT), 0.9 * 0.65),
-        (index_of([SMALL], light=LIT | {"dark_share": 1.0}), 0.9 * 0.26 * 0.3),
+        (index_of([SMALL, BIG], light=LIT), as_on_footage(0.9 * 0.65)),
+        (index_of([SMALL], light=LIT | {"dark_share": 1.0}), as_on_footage(0.9 * 0.3) * 0.26),
         (index_of([SMALL], detector=False), 1.0),
     ],
 )
