@@ -29,6 +29,7 @@ _FORMS = tuple(
     re.compile(form, re.I)
     for form in (
         rf"^(?P<lead>\W*){_BUT} {_KINDS}[,:;.] (?P<rest>.+)$",
+        rf"^(?P<lead>\W*)without {_KINDS}[,:;] (?P<rest>(?:list|name|give|which|what|how many)\b.+)$",
         rf"^(?P<lead>\W*){_KINDS} (?:aside|apart|excluded|left (?:out|aside)"
         r"|(?:do(?:n['’]t| not)) (?:count|matter))[,:;] (?P<rest>.+)$",
         rf"^(?P<lead>\W*)(?:leav(?:ing|e)|set(?:ting)?|put(?:ting)?|taking) {_KINDS} (?:aside|out(?: of (?:it|this"

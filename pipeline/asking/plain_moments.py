@@ -68,6 +68,7 @@ TYPED: tuple[tuple[str, Said], ...] = (
         "in the whole clip",
     ),
     (r"^(?P<be>\W*(?:is|are|was|were)) their(?= (?:more|fewer|any|an?|no|ever|a lot)\b)", r"\g<be> there"),
+    (r"\bdu[zs]\b", "does"),
     (r"\b(?:cuont|coutn|cout)\b", "count"),
     (
         r"\b(?P<n>how many(?: of the)?|exactly(?: one)?|one|two|three|four|five|another|no"

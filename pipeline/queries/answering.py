@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from data.meaning import Question
+from data.meaning import LAST, Question
 from data.vocabulary import THING
 from pipeline.answers import Answer, Doubts
 from pipeline.clip_memory import ClipMemory, is_given
@@ -64,6 +64,8 @@ def terms_of(query: Any) -> list[str]:
     return list(dict.fromkeys(term for who in whom for term in (who.term, *who.also))) or [THING]
 
 
+_OF_ONE = frozenset(("direction", "enters_from", "leaves_to", "where_at", "returns", "returns_when"))
+"""Families that are asked of one object, the first if none is named."""
 _LIMITED = (q.Count, q.Exist, q.Every, q.Share, q.Kinds, q.Compare, q.Stay, q.Time, q.Holds, q.Way, q.Most, q.What)
 """Questions in which what happens is a limit, and not what is asked for."""
 
@@ -81,8 +83,13 @@ def says_more(query: q.Query, question: Question) -> bool:
     if any(isinstance(part, q.Who) and part.but for part in parts):
         return True  # it says what is left out
     orders = any(isinstance(part, q.Who) and part.order != "appears" for part in parts)
-    if parts_told or (orders and "leave" not in question.family):
+    if parts_told or (orders and question.family not in ("first_leaves", "last_leaves", "leaves_when")):
         return True
+    if question.family == "order_leaves" and any(isinstance(p, q.Happens) and p.change == "appears" for p in parts):
+        return True  # one leaves before the other comes
+    picks = {part.pick for part in parts if isinstance(part, q.Who) and isinstance(part.pick, int)}
+    if question.family in _OF_ONE and picks and picks.isdisjoint({question.nth, -1 if question.nth == LAST else None}):
+        return True  # of another one
     if question.family == "order" and any(isinstance(part, q.Happens) and part.change == "leaves" for part in parts):
         return True  # one comes after the other has left
     limits = [part for part in parts if isinstance(part, q.Comes | q.Goes) and part.when is not None]

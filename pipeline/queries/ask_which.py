@@ -224,9 +224,11 @@ class AskWhich:
         who = only(parts, q.Who)[0]
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
-            if not isinstance(when, q.Then) or isinstance(when.moment, q.At | q.Edge):
+            one = of_those(who, among)
+            told = one.tests or one.pick is not None or (isinstance(when, q.Then) and not isinstance(when.moment, q.At))
+            if not isinstance(when, q.Then) or isinstance(when.moment, q.Edge) or not told:
                 raise Unfit("a plain question")
-            return q.Where(of_those(who, among), when.moment)
+            return q.Where(one, when.moment)
 
         return asked
 

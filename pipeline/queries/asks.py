@@ -157,6 +157,18 @@ class Asks:
         who, tests = only(parts, q.Who)[0], tests_in(parts)
         return lambda when, among: q.Count(passing(of_those(who, among), tests, when))
 
+    def count_sum(self, parts: list) -> Ask:
+        (first, *others), tests = only(parts, Terms)[0], tests_in(parts)
+        together = next(part for part in reversed(parts) if isinstance(part, Token))
+        if together.type == "ATONCE" and together not in ("together", "altogether"):
+            raise Unfit("how many at once")
+        who = q.Who(first, also=tuple(others))
+        return lambda when, among: q.Count(passing(of_those(who, among), tests, when))
+
+    def equally(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        return lambda when, among: q.Compare(q.Count(seen_in(a, when)), "exactly", q.Count(seen_in(b, when)))
+
     def count_terse(self, parts: list) -> Ask:
         tests = [part for part in parts if callable(part) and not isinstance(part, Token)]
         who = next(iter(only(parts, q.Who)), None) or q.Who(str(word_in(parts, "CLASS").value))

@@ -103,8 +103,11 @@ def passes(test: q.Test, view: ClipView) -> np.ndarray:
                 seen = ((view.run_a < b - EPS) if apart and a < b else (view.run_a <= b)) & (view.run_b > a)
                 out[view.run_track[seen]] = True
             return out
-        case q.With(who):
-            return _with(chosen(who, view), view)
+        case q.With(who, when):
+            others, out = chosen(who, view), np.zeros(len(view), bool)
+            for a, b in spans_of(when, view):
+                out |= _with(others, view, a, b)
+            return out
     raise TypeError(test)
 
 
@@ -165,10 +168,15 @@ def _covered(spans: list[tuple[float, float]], a: np.ndarray, b: np.ndarray) -> 
     return until(b) - until(a)
 
 
-def _with(others: np.ndarray, view: ClipView) -> np.ndarray:
-    """(K,) bool: visible at the same time as any of `others` but itself."""
-    rival = others[view.run_track]
-    begun = np.sort(view.run_a[rival]).searchsorted(view.run_b, "left")
-    ended = np.sort(view.run_b[rival]).searchsorted(view.run_a, "right")
+def _with(others: np.ndarray, view: ClipView, t0: float, t1: float) -> np.ndarray:
+    """(K,) bool: visible at the same time as any of `others` but itself, from t0 to t1."""
+    inside = (view.run_a <= t1) & (view.run_b > t0)
+    track, begin, end = view.run_track[inside], view.run_a[inside].clip(t0), view.run_b[inside].clip(None, t1)
+    if t0 == t1:  # a moment: all that are visible then
+        there = np.bincount(track, minlength=len(view)) > 0
+        return there & (np.count_nonzero(there & others) > (others & there))
+    rival = others[track]
+    begun = np.sort(begin[rival]).searchsorted(end, "left")
+    ended = np.sort(end[rival]).searchsorted(begin, "right")
     meets = begun - ended - rival > 0  # one of those that meet a rival's run is itself
-    return np.bincount(view.run_track, meets, len(view)) > 0
+    return np.bincount(track, meets, len(view)) > 0

@@ -132,8 +132,8 @@ class Teller:
                 return f"{is_} away for {_LENGTHS[relation]} {self.amount_words(length)}"
             case q.There(when, throughout):
                 return f"{is_} visible{' all the time' if throughout else ''}{self.stretch_words(when)}"
-            case q.With(who):
-                return f"{is_} visible together with {self.who_words(who, single=True)}"
+            case q.With(who, when):
+                return f"{is_} visible together with {self.who_words(who, single=True)}{self.stretch_words(when)}"
         raise TypeError(test)
 
     def _at_side(self, side: str | None) -> str:

@@ -387,7 +387,7 @@ class Whom:
         return timed(parts, lambda when, side: q.There(when) if when is not None else q.There(q.Between(None, None)))
 
     def with_(self, parts: list) -> Test:
-        return untimed(q.With(only(parts, q.Who)[0]))
+        return Timed(None, lambda when: q.With(only(parts, q.Who)[0], when))
 
     def not_with(self, parts: list) -> Test:
         return untimed(q.Not(q.With(only(parts, q.Who)[0])))

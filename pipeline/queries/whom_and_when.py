@@ -91,9 +91,10 @@ class There:
 
 @dataclass(frozen=True, slots=True)
 class With:
-    """Is visible at the same time as one of others (every: as each of them)."""
+    """Is visible at the same time as one of others, in a stretch."""
 
     who: Who
+    when: Stretch | None = None
 
 
 @dataclass(frozen=True, slots=True)
