@@ -24,7 +24,7 @@ for _n, _tens in enumerate(TENS, 2):
 ORDINALS = {word: n for n, word in enumerate(ORDINAL_WORDS, 1)} | {word: n for n, word in sorted(_FAR.items())[::-1]}
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 ORDINALS |= {f"{n}{_ENDINGS.get(n % 10, 'th') if n // 10 != 1 else 'th'}": n for n in range(1, 101)}
-"""Words and digits up to the hundredth; longer words first where one begins another."""
+"""Words and digits, up to the hundredth."""
 _LATER = "|".join(word for word in ORDINALS if word[0] > "9" and word != "first")
 LATER_ORDINAL = re.compile(rf"\b(?:{_LATER}|\d+(?:st|nd|rd|th))\b", re.I)
 """An ordinal from the second on."""

@@ -34,7 +34,8 @@ _FORMS = tuple(
         r"|(?:do(?:n['’]t| not)) (?:count|matter))[,:;] (?P<rest>.+)$",
         rf"^(?P<lead>\W*)(?:leav(?:ing|e)|set(?:ting)?|put(?:ting)?|taking) {_KINDS} (?:aside|out(?: of (?:it|this"
         r"|account|consideration))?)[,:;.] (?P<rest>.+)$",
-        rf"^(?P<rest>.+?),? (?:and )?{_BUT} {_KINDS}(?P<tail>\W*(?:(?:give|list|name) them in order\W*)?)$",
+        rf"^(?P<rest>.+?)(?:,(?: and)? | (?=other|besides|except|apart|aside|excluding|not)){_BUT} {_KINDS}"
+        r"(?P<tail>\W*(?:(?:give|list|name) them in order\W*)?)$",
         rf"^(?P<rest>.+?), {_KINDS} (?:aside|excluded|not (?:included|counted))(?P<tail>\W*)$",
         rf"^(?P<rest>.+?),? (?:and|but) (?:it is|it['’]s|is|that is) not {_KINDS}(?P<tail>\W*)$",
         rf"^(?P<rest>.*?\b{_THING}),? (?:{_BUT}|{_IS_NOT}|but not) (?P<x>(?:an? |the )?[a-z]+)(?P<tail>\b.*)$",
@@ -44,6 +45,20 @@ _FORMS = tuple(
         rf"^(?P<rest>.*?\bhow many {_THING}\b.*?) (?:are|were|is|was) not (?P<x>(?:an? )?[a-z]+)(?P<tail>\W*)$",
     )
 )
+_NEEDS_ALL = re.compile(
+    r"\b(?:percent\w*|share|proportion|fraction|ratio|busiest|half of|most of|another"
+    r"|how many (?:kinds|types|classes))\b"
+    r"|\b(?:after|before|when|while|until|once|at)\b[^,?]*\b(?:thing|object|something|anything)s?\b"
+    r"|\b(?:something|anything|one)\W*$",
+    re.I,
+)
+"""What is left of a question and still needs the kinds that are left out: a whole, a moment, or what one thing is."""
+_GENERIC = re.compile(
+    r"\b(?:what|which|who|things?|objects?|kinds?|class(?:es)?|types?|sorts?|every ?thing|anything|nothing|something"
+    r"|vehicles?|animals?|list|name)\b",
+    re.I,
+)
+_FURTHER = re.compile(r"^,? (?:and|or) (?:an? |the )?(?P<x>[a-z]+)", re.I)
 _PARTS = re.compile(r",? and |,? or |, ", re.I)
 _BEFORE = re.compile(r"^(?:the|all the|all|any|an?) ", re.I)
 
@@ -72,6 +87,11 @@ def kinds_left_out(text: str, class_names: Sequence[str], duration_s: float) -> 
         tail = given.get("tail") or ""
         rest = f"{rest}{'' if not tail or tail[0] in ' .?!,' else ' '}{tail}"
         rest = rest[:1].upper() + rest[1:]
+        further = _FURTHER.match(tail)
+        if further is not None and term_of(further["x"], names) is not None:
+            return None  # "that is not a person or a car"
+        if _NEEDS_ALL.search(rest) or not _GENERIC.search(rest):
+            return None
         out = {k for term in terms for k in covered(term, names)}
         others = find_mentions(rest, names, duration_s).terms
         if any(set(covered(one.term, names)) <= out for one in others if one.known and one.term != THING):

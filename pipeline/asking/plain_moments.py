@@ -57,14 +57,14 @@ _LEAVING_OUT = (
     r"(?:ignoring|ignore|skipping|skip|leaving (?:out|aside)|leave (?:out|aside)|not counting|excluding|disregarding"
     r"|apart from|except for|without)"
 )
-_A_PART = r"(?:half|third|quarter|(?:[a-z\d-]+ )?(?:minutes?|seconds?|secs?|mins?|hours?))"
+_A_PART = r"(?:[a-z\d-]+ )?(?:minutes?|seconds?|secs?|mins?|hours?)"
 TYPED: tuple[tuple[str, Said], ...] = (
-    (rf"^\W*{_POLITE} (?:whether|if) (?=(?:the|an?|any|there|all|both|some|more|at)\b)", "Is it true that "),
+    (rf"^\W*{_POLITE} (?:whether|if) (?=(?:the|an?|any|there|all|both|some|more)\b)(?!.*\bor\b)", "Is it true that "),
     (rf"^\W*{_POLITE},? (?=(?:how|when|what|which|who|where|for how|at what|in what|in which)\b)", ""),
     (r"\bby the time the (?:clip|video|film|recording|footage) is (?P<t>[\d.]+ [a-z]+s) old\b", r"by \g<t>"),
     (
-        r"\b(?:over|in|during|throughout|across) the (?:whole|entire|full|complete) (?!first|last|second|third)"
-        r"[a-z\d-]+ (?:minutes|seconds|hours)\b",
+        r"\b(?:over|in|across) the (?:whole|entire|full|complete) (?!first|last|second|third)[a-z\d-]+"
+        r" (?:minutes|hours)(?=\W*$)",
         "in the whole clip",
     ),
     (r"^(?P<be>\W*(?:is|are|was|were)) their(?= (?:more|fewer|any|an?|no|ever|a lot)\b)", r"\g<be> there"),
@@ -72,7 +72,8 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (r"\b(?:cuont|coutn|cout)\b", "count"),
     (
         r"\b(?P<n>how many(?: of the)?|exactly(?: one)?|one|two|three|four|five|another|no"
-        r"|the (?:first|second|third|last)) (?:figure|character)(?P<s>s?)\b(?! (?:for|of|out))",
+        r"|the (?:first|second|third|last)) (?:figure|character)(?P<s>s?)\b"
+        r"(?! (?:for|of|out|does|do|has|have|skat\w+|in (?:the )?(?:number|name)))",
         lambda found: f"{found['n']} {'people' if found['s'] else 'person'}",
     ),
     (r"\bm[ae]nn?y\b", "many"),
@@ -84,14 +85,14 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (rf",? (?:-|–|—) (?!{_TELLS})[^-–—?]*\b(?:my|our|we|i|you)\b[^-–—?]{{5,}} (?:-|–|—),?(?= )", ""),
     (r"\broll(?P<s>s|ed)? (?:through|by|past)\b(?! the)", r"come\g<s>"),
     (r"(?<=\d) ?\.{2,3} ?(?=\d)", "-"),
-    (r"\bt ?= ?(?P<n>\d+(?:\.\d+)?)(?! ?(?:s|secs?|seconds?|m|mins?|minutes?)\b|[:.\d])", r"\g<n> s"),
+    (r"\bt ?= ?(?P<n>\d+(?:\.\d+)?)(?! ?(?:s|secs?|seconds?|m|mins?|minutes?|frames?)\b|[:.\d])", r"\g<n> s"),
     (r"\bt ?= ?(?=\d)", ""),
     (r"\bhow much (?!seconds|minutes|hours|times|does|is|was|has|this)(?=(?:[a-z]+s|people)\b)", "how many "),
     (
         rf"^\W*(?!{_TELLS}[^:?]*:)(?![^:?]*\b(?:seconds?|minutes?|frame|moment|just|when|while|during|at)\b)"
-        r"[^:?]*\b(?:my|our|we|i|i['’]m|you)\b[^:?]{5,}: "
+        r"(?P<about>[^:?]*\b(?:my|our|we|i|i['’]m|you)\b[^:?]{5,}): "
         r"(?=(?:how|what|which|when|where|who|is|are|was|were|do|does|did|had|has|have)\b)",
-        "",
+        lambda found: found[0] if any(map(find_term, found["about"].lower().split())) else "",
     ),
     (r"\bwich\b", "which"),
     (r"\bthrid\b", "third"),
@@ -134,8 +135,10 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (r"\b(?:opening|initial) (?=(?:[a-z\d-]+ )?(?:seconds|minutes|minute|secs|mins)\b)", "first "),
     (r"\bclosing (?=(?:[a-z\d-]+ )?(?:seconds|minutes|minute|secs|mins)\b)", "last "),
     (r"\b(?:the |a )?(?:minute[- ]and[- ]a[- ]half|one[- ]and[- ]a[- ]half[- ]minutes?) mark\b", "90 seconds"),
-    (rf"^(?P<lead>\W*){_LEAVING_OUT} the first (?P<t>{_A_PART}),? ", r"\g<lead>after the first \g<t>, "),
-    (rf"^(?P<lead>\W*){_LEAVING_OUT} the last (?P<t>{_A_PART}),? ", r"\g<lead>before the last \g<t> begins, "),
+    (rf"^(?P<lead>\W*){_LEAVING_OUT} the first (?P<t>{_A_PART})[,:] ", r"\g<lead>after the first \g<t>, "),
+    (rf"^(?P<lead>\W*){_LEAVING_OUT} the last (?P<t>{_A_PART})[,:] ", r"\g<lead>before the last \g<t> begins, "),
+    (rf"^(?P<lead>\W*){_LEAVING_OUT} the first half[,:] ", r"\g<lead>in the second half, "),
+    (rf"^(?P<lead>\W*){_LEAVING_OUT} the (?:last|second) half[,:] ", r"\g<lead>in the first half, "),
     (r" n (?=by how|how|when|where|who|what|which)", " and "),
 )
 MOMENTS: tuple[tuple[str, Said], ...] = (

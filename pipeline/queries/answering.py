@@ -80,8 +80,8 @@ def says_more(query: q.Query, question: Question) -> bool:
     parts_told = isinstance(query, q.KindBy | q.KindsOf) or query == q.Compare(
         getattr(query, "a", None), "exactly", q.Length(0.0)
     )
-    if any(isinstance(part, q.Who) and part.but for part in parts):
-        return True  # it says what is left out
+    if any((isinstance(part, q.Who) and (part.but or part.also)) or isinstance(part, q.Outnumbers) for part in parts):
+        return True  # it says what is left out, or both kinds
     orders = any(isinstance(part, q.Who) and part.order != "appears" for part in parts)
     if parts_told or (orders and question.family not in ("first_leaves", "last_leaves", "leaves_when")):
         return True
@@ -102,7 +102,7 @@ def says_more(query: q.Query, question: Question) -> bool:
 def is_plain(query: q.Query) -> bool:
     """Is it what a family of questions asks, so that the question reader's answer counts?"""
     match query:
-        case q.Count(q.Who(_, (q.Goes(None, None),), (), None)):
+        case q.Count(who) if who == q.Who(who.term, (q.Goes(),)):
             return True
         case q.Count(who) | q.Exist(who) | q.Stay(who, "one") | q.What(who):
             return _is_bare(who)

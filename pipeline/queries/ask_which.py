@@ -233,7 +233,8 @@ class AskWhich:
         return asked
 
     def sides(self, parts: list) -> None:
-        return None
+        if any(word in str(part) for part in parts for word in ("top", "bottom", "upper", "lower")):
+            raise Unfit("how high it is")
 
     def grow(self, parts: list) -> Ask:
         when = own_stretch(parts)

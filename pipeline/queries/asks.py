@@ -130,6 +130,8 @@ class Asks:
         who = only(parts, q.Who)[0]
         if who.tests or who.pick is not None:
             return self.but_those(parts)
+        if who.said is not None:
+            raise Unfit("but some of them")
         return lambda when, among: ask(when, q.Who(THING, but=(who.term,)))
 
     def but_those(self, parts: list) -> Ask:
@@ -198,13 +200,18 @@ class Asks:
 
     def exist(self, parts: list) -> Ask:
         who, tests = only(parts, q.Who)[0], tests_in(parts)
+        seen = any(isinstance(part, Token) and part.type == "SEEN" for part in parts)
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             if not tests and not who.tests and when is None:
                 raise Unfit("is there one is a plain question")
             if who.said == NEXT and tests:  # "does another one come within …": any other
                 return q.Exist(passing(of_those(replace(who, pick=None, said=None), among), tests, when))
-            return is_one(of_those(who, among), tests, when)
+            query = is_one(of_those(who, among), tests, when)
+            always = q.There(q.Between(None, None), throughout=True)
+            if seen and isinstance(query, q.Exist) and query.who == replace(who, tests=(always,)):
+                return q.Holds(q.Number(who, "least", who.said or 1), always=True)  # one or another of them
+            return query
 
         return asked
 

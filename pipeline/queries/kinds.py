@@ -36,7 +36,9 @@ def kinds_found(query: q.Kinds | q.KindBy | q.KindsOf, view: ClipView) -> Found 
                 pieces = seen(_of_names(names, view), view)
             return _of_one(names, one, pieces)
         case q.KindBy(amount, far):
-            worth = [(name, amount_of(of_kind(amount, name), view)) for name in _there_are(q.Who(THING), view)]
+            but = tuple(term for part in q.parts_of(amount) if isinstance(part, q.Who) for term in part.but)
+            names = _there_are(q.Who(THING, but=but), view)
+            worth = [(name, amount_of(of_kind(amount, name), view)) for name in names]
             worth = [(name, value) for name, value in worth if value is not None]
             if len(worth) < 2:
                 return None

@@ -53,6 +53,9 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
     try:
         reading = Reading(duration_s)
         query = settled(reading.transform(parse(words)))
+        sums = any(isinstance(part, q.Who) and part.also for part in q.parts_of(query))
+        if sums and isinstance(query, q.Compare | q.Less) and _AT_ONCE.search(text.replace("together", "")):
+            return None  # more than both at once
         compared = any(isinstance(part, q.Outnumbers) for part in q.parts_of(query))
         more = any(word.kind == "MORE" for word in words) and not compared
         if isinstance(query, q.Exist | q.Every | q.Holds) and more:
@@ -62,10 +65,11 @@ def _read(text: str, class_names: tuple[str, ...], duration_s: float) -> q.Query
                 return None
             limit = query.condition  # "is there only one cart", "more than five overall": in all, not at once
             query = q.Compare(q.Count(limit.who), limit.relation, q.Length(float(limit.n)))
-        if isinstance(query, q.Exist) and _is_denied(words):
+        if isinstance(query, q.Exist) and _is_denied(words) and not _SOME.search(text):
             query = _of_none(query)
         if isinstance(query, q.Count) and any(_is_just_then(part) for part in q.parts_of(query)):
             return None
+        query = _ever_outnumbers(query) if _EVER_MORE.search(text) else query
         good = _is_whole(query) and says_all(query, words) and keeps_all(query, reading.made) and said_counts(query)
         return query if good else None
     except VisitError as error:
@@ -81,6 +85,26 @@ _AT_ONCE = re.compile(
     r"|at (?:a|one) (?:time|moment)|alone|by (?:itself|himself|herself|themselves)|on (?:its|his|her|their) own)\b",
     re.I,
 )
+
+
+_EVER_MORE = re.compile(r"\bever\b.*\boutnumber", re.I)
+
+
+def _ever_outnumbers(query: q.Query) -> q.Query | None:
+    """More of some than of others at one moment, instead of in all."""
+    match query:
+        case q.Compare(q.Count(who), "more", q.Count(others)) if not (who.tests or others.tests):
+            return q.Holds(q.Outnumbers(who, others))
+        case q.Compare(q.Count(who), "more", q.Count(others)) if who.tests == others.tests and len(who.tests) == 1:
+            if isinstance(there := who.tests[0], q.There) and not there.throughout:
+                whom = (replace(one, tests=()) for one in (who, others))
+                return q.Holds(q.Outnumbers(*whom), there.when)
+        case q.Holds():
+            return query
+    return None
+
+
+_SOME = re.compile(r"\b(?:any|some)\b", re.I)
 
 
 def _is_just_then(part: Any) -> bool:

@@ -109,6 +109,7 @@ def _without_helpers(words: list[Word]) -> list[Word]:
         if word.kind == "ONE" and word.value in ("those", "these", "them") and after in ("CLASS", "NUMBER", "NEW"):
             continue  # "of those people"
         named = word.kind == "THAT" and after == "CLASS" and k + 1 < len(words)
+        named &= any(one.kind == "CLASS" and one.value == words[min(k + 1, len(words) - 1)].value for one in out)
         if named and before == "YN" and words[0].kind in ("ONLYOF", "OF"):  # "take the first person: did that person …"
             out.append(word._replace(kind="ONE", value="it"))
             continue
@@ -166,7 +167,7 @@ def _once_gone(words: list[Word]) -> list[Word]:
     front, rest = words[:comma], words[comma:]
     if not front or front[0].kind not in ("WHEN", "ATTHETIME") or not any(word.kind == "VCOME" for word in rest):
         return words
-    had = any(word.value == "had" for word in front)
+    had = any(word.value == "had" for word in front) and not any(word.kind == "NOT" for word in front)
     if not had or front[-1].kind not in ("VLEAVE", "LEFT"):
         return words
     return [words[0]._replace(kind="AFTER"), *words[1:]]

@@ -146,7 +146,10 @@ class Whens:
         return replace(self.comes_then(parts), change="named")
 
     def leaves_then(self, parts: list) -> q.Moment:
-        return happening(only(parts, q.Who)[0], "leaves")
+        who, sides = only(parts, q.Who)[0], only(parts, Side)
+        if sides:
+            who = replace(who, tests=(*who.tests, q.Goes(None, sides[0].name)))
+        return happening(who, "leaves")
 
     def then_so(self, parts: list) -> q.Moment:
         return parts[0]

@@ -67,6 +67,8 @@ class Whom:
 
     def both_kinds(self, parts: list) -> q.Who:
         first, *others = only(parts, Terms)[0]
+        if not str(parts[-1]).endswith("together") and parts[-1].type == "ATONCE":
+            raise Unfit("so many at once")
         return q.Who(first, also=tuple(others))
 
     def it(self, parts: list) -> q.Who:
@@ -90,7 +92,10 @@ class Whom:
         return lambda who: replace(who, tests=(*who.tests, q.Not(tests[0])))
 
     def other_than(self, parts: list) -> Callable[[q.Who], q.Who]:
-        if any(isinstance(part, Token) and part.type in ("ORDINAL", "LAST", "LONGEST", "SHORTEST") for part in parts):
+        if any(
+            isinstance(part, Token) and part.type in ("ORDINAL", "LAST", "LONGEST", "SHORTEST", "NUMBER")
+            for part in parts
+        ):
             raise Unfit("all but one of them")
         terms = next(iter(only(parts, Terms)), None) or terms_in(parts)
         if THING in terms:
@@ -199,6 +204,10 @@ class Whom:
         if only(parts, q.Who)[0].said not in (None, 1):
             raise Unfit("alone together")
         return q.Both(self.any(parts), q.Number(q.Who(THING), "exactly", 1))
+
+    def one_alone(self, parts: list) -> q.Both:
+        there = only(parts, q.Who)[0]
+        return q.Both(q.Number(there, "least", there.said or 1), self.nobody(parts))
 
     def with_so_many(self, parts: list) -> q.Condition:
         out = only(parts, q.Number)[0]
@@ -387,7 +396,11 @@ class Whom:
         return timed(parts, lambda when, side: q.There(when) if when is not None else q.There(q.Between(None, None)))
 
     def with_(self, parts: list) -> Test:
-        return Timed(None, lambda when: q.With(only(parts, q.Who)[0], when))
+        who = only(parts, q.Who)[0]
+        numbers = [int(part.value) for part in parts if isinstance(part, Token) and part.type == "NUMBER"]
+        if max([*numbers, who.said or 1]) > 1:
+            raise Unfit("with so many of them")
+        return Timed(None, lambda when: q.With(who, when))
 
     def not_with(self, parts: list) -> Test:
         return untimed(q.Not(q.With(only(parts, q.Who)[0])))

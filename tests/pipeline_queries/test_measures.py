@@ -155,6 +155,12 @@ def test_a_plain_second_reading(seed):
     assert told(q.Who(x, (q.Comes(stretch),))) == {t for t in of[x] if a <= first(t) <= b}
     together = {t for t in of[x] if any(t in seen and (of[y] - {t}) & seen for seen in frames)}
     assert told(q.Who(x, (q.With(q.Who(y)),))) == together
+    inside = [k for k in range(len(frames)) if t_s[k] <= b and t_s[k] + STEP_S > a]
+    beside = {t for t in of[x] if any(t in frames[k] and (of[y] - {t}) & frames[k] for k in inside)}
+    assert told(q.Who(x, (q.With(q.Who(y), stretch),))) == beside
+    more = sum(STEP_S for seen in frames if len(seen & of[x]) > len(seen & of[y]))
+    assert amount_of(q.Time(q.Outnumbers(q.Who(x), q.Who(y))), view) == pytest.approx(more)
+    assert told(q.Who(x, also=(y,))) == of[x] | of[y]
     begin = min(map(first, of[y]))
     assert moment_s(q.Happens(q.Who(y), "appears"), view) == pytest.approx(begin)
     assert told(q.Who(x, (q.Comes(q.Between(q.Happens(q.Who(y), "appears"), None, open=True)),))) == {

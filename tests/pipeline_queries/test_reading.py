@@ -38,7 +38,7 @@ FIRST_BIKE, SECOND_BIKE = q.Who("bicycle", pick=1), q.Who("bicycle", pick=2)
         ("How many bikes rolled into view during the bus's presence?", q.Count(that(BIKES, q.Comes(BUS_THERE)))),
         ("how many bikes come along while the bus is there", q.Count(that(BIKES, q.Comes(BUS_THERE)))),
         ("When the bus turned up, how many bikes were on screen with it?",
-         q.Count(that(BIKES, q.With(BUS), q.There(q.Then(comes(BUS)))))),
+         q.Count(that(BIKES, q.With(BUS, q.Then(comes(BUS)))))),
         ("Of the pedestrians in shot at the very start, how many are still there at 0:28?",
          q.Count(that(PEOPLE, q.There(q.Then(q.Edge(0.0))), q.There(q.Then(q.At(28.0)))))),
         ("How many of those people who stayed under ten seconds moved upwards?",

@@ -107,3 +107,40 @@ def test_what_is_asked(text, query):
 def test_a_first_minute_that_is_left_out():
     asked = read(typed_out("Ignoring the first minute, how many cars appear?"))
     assert asked == q.Count(that(CARS, q.Comes(q.Between(q.At(60.0), None, open=True))))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Are there ever more cars than people and bikes at once?",  # than both together, at a moment
+        "Where is the first car when the bus appears, top or bottom?",
+        "In what part of the video is the first car when the bus appears?",
+        "When the bus had not left, how many people came?",
+        "How many people share the picture with at least 24 cars?",
+        "Apart from two cars, what stays longest?",
+        "For each person, how long do they stay?",
+        "When does each car leave?",
+        "In the second half, is there anything besides two cars?",
+    ],
+)
+def test_what_would_be_read_wrongly_is_not_read(text):
+    assert read(text) is None
+
+
+def test_the_first_half_left_out_is_the_second():
+    asked = read(typed_out("Ignoring the first half, how many cars come?"))
+    assert asked == q.Count(that(CARS, q.Comes(q.Between(q.Edge(0.5), None))))
+    assert typed_out("My question is about the bus: how long is it there?").startswith("My question")
+
+
+def test_what_is_there_all_the_time_may_be_one_after_another():
+    always = q.Holds(q.Number(BIKES, "least", 1), always=True)
+    assert read("Is there a bike in view the whole time?") == always
+    assert read("Did a bike stay the whole time?") == q.Exist(
+        that(BIKES, q.There(q.Between(None, None), throughout=True))
+    )
+
+
+def test_outnumbering_is_at_one_moment_if_it_ever_is():
+    assert read("Do cars ever outnumber people?") == q.Holds(q.Outnumbers(CARS, PEOPLE))
+    assert read("Do cars outnumber people?") == q.Compare(q.Count(CARS), "more", q.Count(PEOPLE))

@@ -42,6 +42,14 @@ def test_what_is_left(text, rest, terms):
         "How many cars are there?",
         "Who comes besides the bus driver?",
         "Set the table aside, please.",
+        "What percentage of the things are non-car objects?",  # of all things
+        "Is the first thing that appears something other than a person?",
+        "At the busiest moment, how many non-car objects are visible?",
+        "When the second object appears, how many non-car objects are visible?",
+        "What thing that is not a person or a car is visible longest?",
+        "Is there another vehicle besides the bus?",
+        "Does the bus come in besides the car?",
+        "Who walks past ignoring the bus?",
     ],
 )
 def test_nothing_is_left_out(text):
