@@ -16,7 +16,7 @@ from data.meaning.question import NEVER, NONE
 from data.small_arrays import positions
 from data.vocabulary import covered
 from pipeline.queries import algebra as q
-from pipeline.queries.objects import chosen, holds, passes
+from pipeline.queries.objects import chosen, holds, passes, those_that_go
 from pipeline.queries.times import Spans, away, moment_s, spans_of, those_in, when_holds
 
 
@@ -132,10 +132,10 @@ def found(query: q.Query, view: ClipView) -> Found | None:
     """The answer; None where the question cannot be put to this clip (the median of nothing)."""
     match query:
         case q.Count(who):
-            mask = chosen(who, view)
+            mask = those_that_go(who, view)
             return Found(int(mask.sum()), "number", seen(mask, view, when_of(who)))
         case q.Exist(who):
-            mask = chosen(who, view)
+            mask = those_that_go(who, view)
             return Found(bool(mask.any()), "yes_no", seen(mask, view, when_of(who)), {"n": int(mask.sum())})
         case q.Every(who, test):
             mask = chosen(who, view)

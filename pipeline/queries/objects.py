@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from data.meaning import ClipView
@@ -28,6 +30,17 @@ def chosen(who: q.Who, view: ClipView) -> np.ndarray:
     for test in who.tests:
         mask &= passes(test, view)
     return mask if who.pick is None else _picked(who, mask, view)
+
+
+def those_that_go(who: q.Who, view: ClipView) -> np.ndarray:
+    """(K,) bool: the objects that are meant; where none of them leaves for good, those that go and come back (as
+    `data.meaning.leaving.count_left`)."""
+    mask = chosen(who, view)
+    going = [test for test in who.tests if isinstance(test, q.Goes)]
+    if mask.any() or len(going) != 1 or going[0].side is not None or who.pick is not None:
+        return mask
+    for_a_while = tuple(q.Returns(None, test.when) if test is going[0] else test for test in who.tests)
+    return chosen(replace(who, tests=for_a_while), view)
 
 
 def _picked(who: q.Who, mask: np.ndarray, view: ClipView) -> np.ndarray:
