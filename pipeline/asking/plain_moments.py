@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from data.time_amounts import ORDINALS
+from data.time_amounts import ORDINALS, WORDS
 from data.vocabulary import find_term, noun, with_article
 from pipeline.asking.mentions import PEOPLE
 
@@ -69,6 +69,14 @@ TYPED: tuple[tuple[str, Said], ...] = (
     ),
     (r"^(?P<be>\W*(?:is|are|was|were)) their(?= (?:more|fewer|any|an?|no|ever|a lot)\b)", r"\g<be> there"),
     (r"\bdu[zs]\b", "does"),
+    (
+        rf"\bby the (?P<n>{'|'.join(map(re.escape, ORDINALS))}) second\b(?! of)",
+        lambda found: f"by {ORDINALS[found['n'].lower()]} seconds",
+    ),
+    (
+        rf"\b(?P<at>before|after|by|at|until) second (?P<n>{'|'.join(list(WORDS)[1:])})\b",
+        lambda found: f"{found['at']} {WORDS[found['n'].lower()]} seconds",
+    ),
     (r"\b(?:cuont|coutn|cout)\b", "count"),
     (
         r"\b(?P<n>how many(?: of the)?|exactly(?: one)?|one|two|three|four|five|another|no"
@@ -80,7 +88,7 @@ TYPED: tuple[tuple[str, Said], ...] = (
     (r"\b(?P<verb>leav|go|com|walk|driv|stay|mov|rid|head|pass|enter|stand)in\b(?!['’])", r"\g<verb>ing"),
     (r"\bwen\b", "when"),
     (r"\bwat\b", "what"),
-    (r"\bdirection ?[=:] ?", "direction "),
+    (r"\bdirection ?[=:]+ ?", "direction "),
     (rf" \((?!{_TELLS})[^()?]*\b(?:my|our|we|i|you)\b[^()?]{{5,}}\)", ""),
     (rf",? (?:-|–|—) (?!{_TELLS})[^-–—?]*\b(?:my|our|we|i|you)\b[^-–—?]{{5,}} (?:-|–|—),?(?= )", ""),
     (r"\broll(?P<s>s|ed)? (?:through|by|past)\b(?! the)", r"come\g<s>"),

@@ -33,8 +33,14 @@ _MAY_I = re.compile(
     r"|conclude|tell (?:them|him|her|people))(?: down)?(?: in [a-z]+(?: [a-z]+)?)? that (?P<claim>.+?)\W*$",
     re.I,
 )
+_VERIFY = re.compile(
+    r"\W*(?:it is to |please |to |kindly )*(?:verify|check|confirm)(?: that|:)"
+    r" (?P<claim>(?!whether|if|how|what|when).+?)\W*$",
+    re.I,
+)
 _TAIL = re.compile(
-    r"[.,;:!?]+ *(?:(?:so )?(?:is|was|does|do|would|can|could|please)? ?(?:that|this|it|you|he|she|they)? ?"
+    r"[.,;:!?]+ *(?:does (?:his|her|their|the|my) (?:story|claim|account|report|note) (?:hold|stand|check out)(?: up)?"
+    r"|(?:so )?(?:is|was|does|do|would|can|could|please)? ?(?:that|this|it|you|he|she|they)? ?"
     r"(?:be so (?:kind|good) as to |kindly |please )?"
     r"(?:really |actually |indeed )?"
     r"(?:be(?: true| right| so| correct)?|so|true|right|correct|the case|hold(?: up| true)?|accurate|check out|agree"
@@ -76,8 +82,8 @@ def turns(claim: str) -> bool:
 
 def claim_of(text: str) -> str | None:
     """The statement that a text asks to be checked; None where it asks something else."""
-    if (may_i := _MAY_I.match(text)) is not None:
-        return may_i["claim"]
+    if (asked := _MAY_I.match(text) or _VERIFY.match(text)) is not None:
+        return asked["claim"]
     tail = _TAIL.search(text)
     if tail is None:
         return None

@@ -87,6 +87,8 @@ def says_more(query: q.Query, question: Question) -> bool:
         return True
     if question.family == "order_leaves" and any(isinstance(p, q.Happens) and p.change == "appears" for p in parts):
         return True  # one leaves before the other comes
+    if isinstance(query, q.Holds) and query.always:
+        return True
     picks = {part.pick for part in parts if isinstance(part, q.Who) and isinstance(part.pick, int)}
     if question.family in _OF_ONE and picks and picks.isdisjoint({question.nth, -1 if question.nth == LAST else None}):
         return True  # of another one

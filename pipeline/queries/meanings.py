@@ -214,6 +214,8 @@ def passing(who: q.Who, tests: list[Test], when: q.Stretch | None) -> q.Who:
     first test that takes one, else their being there."""
     out: list[q.Test] = []
     left = when
+    if any(isinstance(one, Timed) and isinstance(one.make(None), q.Goes) for one in tests):
+        tests = [Timed(one.own, one.told) if isinstance(one, Timed) else one for one in tests]  # came then, and went
     for test in _sharing(tests):
         verb = isinstance(test, Timed) and isinstance(test.make(None), q.Comes | q.Goes | q.Returns)
         limit = when if verb else left if isinstance(test, Timed) else None
@@ -355,6 +357,8 @@ def after_that(who: q.Who, moment: q.Moment) -> q.Who:
 def happening(who: q.Who, change: q.Change) -> q.Happens:
     if change == "leaves" and who.pick == -1 and who.order == "appears":
         who = replace(who, pick=None)  # the last of them leaves: all are gone
+    if change == "leaves" and who.said == NEXT:
+        who = replace(who, order="leaves")  # the next one to leave
     return q.Happens(who, change)
 
 

@@ -15,13 +15,18 @@ from pipeline.telling.answers_text import side_of_middle
         ("The witness states that a car came first. Is that true?", "a car came first"),
         ("If I am not mistaken, both carts moved down; would you be so kind as to confirm this?",
          "both carts moved down"),
+        ("A witness swears the bike was gone when the truck rolled in. Does his story hold?",
+         "the bike was gone when the truck rolled in"),
+        ("It is to verify: all the trains go right.", "all the trains go right"),
+        ("Can I write in my report that no car came?", "no car came"),
+        ("The cart appears before the bus, doesn't it?", "The cart appears before the bus"),
         ("I say that after 0:18 more bicycles than cars came by. True?",
          "after 0:18 more bicycles than cars came by"),
     ],
 )  # fmt: skip
 def test_what_is_claimed(text, claim):
     assert claim_of(text) == claim
-    assert checked(claim) == f"Is it true that {claim}?"
+    assert checked(claim) == f"Is it true that {claim[0].lower()}{claim[1:]}?"
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,8 @@ def test_what_is_claimed(text, claim):
         ("Would you please establish whether the car came?", "Is it true that the car came?"),
         ("Could you see a dog?", "Could you see a dog?"),
         ("Please state when the bus came.", "when the bus came."),
+        ("How many left by the eighth second?", "How many left by 8 seconds?"),
+        ("Who is there before second seven?", "Who is there before 7 seconds?"),
     ],
 )
 def test_a_polite_question_is_the_question(polite, plain):
