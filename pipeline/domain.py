@@ -61,12 +61,13 @@ def is_bundled(detector: Mapping[str, Any]) -> bool:
     """Is this the detector that comes with Longtake, by whatever name? detector: its provenance."""
     if detector.get("name") == "bundled":
         return True
-    return detector.get("sha256") is not None and detector["sha256"] == _bundled_digest()
+    return detector.get("sha256") is not None and detector["sha256"] == _digest_of(BUNDLED)
 
 
 @cache
-def _bundled_digest() -> str | None:
-    return file_digest(BUNDLED) if BUNDLED.is_file() else None
+def _digest_of(path: Path) -> str | None:
+    """None where there is no such file."""
+    return file_digest(path) if path.is_file() else None
 
 
 def is_footage(provenance: Mapping[str, Any]) -> bool:
