@@ -101,6 +101,11 @@ def _middle_of_longest(view: ClipView, one: np.ndarray) -> float:
     return float(view.run_a[longest] + view.run_b[longest]) / 2
 
 
+def third_of(x: float) -> str:
+    """The word for the third of the frame that holds x, a share of its width."""
+    return "left" if x < 1 / 3 else "right" if x > 2 / 3 else "centre"
+
+
 def where_at(q: Question, view: ClipView, cut: Cut) -> Truth:
     """The third of the frame that holds the box's centre at a moment; of no moment, in the middle of its longest stay.
 
@@ -113,6 +118,4 @@ def where_at(q: Question, view: ClipView, cut: Cut) -> Truth:
     track = int(now.track[0])
     rows = slice(int(view.row_ptr[track]), int(view.row_ptr[track + 1]))
     row = rows.start + int(np.searchsorted(view.edge_s[view.row_frame[rows]], t_s, side="right")) - 1
-    x = float(view.boxes_xywhn[row, 0])
-    word = "left" if x < 1 / 3 else "right" if x > 2 / 3 else "centre"
-    return truth_of(q, word, now.evidence(view)[:1])
+    return truth_of(q, third_of(float(view.boxes_xywhn[row, 0])), now.evidence(view)[:1])

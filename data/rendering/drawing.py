@@ -187,7 +187,7 @@ class Stage:
         self._set(self.light, softness=light.softness_m / wide_m + 0.5 / SHADOW_PX, bias=0.05 / deep_m)
         table = np.zeros((self.bones.height, 3, 4), "f4") if still_bones is None else still_bones.astype("f4")
         table[0, :, :3] = np.eye(3)
-        self.bones.write(np.ascontiguousarray(table).tobytes())
+        self.pose(table)
         scene = [self.scenery] if still_bones is None else [self.scenery, self.figures]
         gl.enable_only(gl.DEPTH_TEST)
         self.still_shadow.clear(depth=1.0)
@@ -237,7 +237,7 @@ class Stage:
         what stands still; None: anywhere. present: (first, how many) of the figures' face indices to draw."""
         gl, light = self.gl, self.lamp
         gl.enable_only(gl.DEPTH_TEST)
-        self.bones.write(np.ascontiguousarray(bones, "f4").tobytes())
+        self.pose(bones)
         gl.copy_framebuffer(self.shadow, self.still_shadow)
         gl.copy_framebuffer(self.buffers, self.still_buffers)
         if self.figures:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from lark import Token
-
 from data.vocabulary import THING
 from pipeline.queries import algebra as q
 from pipeline.queries.meanings import (
@@ -26,6 +24,7 @@ from pipeline.queries.meanings import (
     unfit,
     when_so,
     word_in,
+    yet_to_call,
 )
 
 _ANY = q.Who(THING)
@@ -41,6 +40,12 @@ def _beside(tests: tuple[q.Test, ...]) -> list[str]:
     terms = [one.who.term for one in held if isinstance(one, q.Number) and one.n]
     terms += [test.who.term for test in tests if isinstance(test, q.With)]
     return [term for term in terms if term != THING]
+
+
+def _any_but(parts: list) -> q.Who:
+    """Anything, less what a "but" among parts leaves out."""
+    buts = yet_to_call(parts)
+    return buts[0](_ANY) if buts else _ANY
 
 
 class AskKinds:
@@ -63,10 +68,8 @@ class AskKinds:
         return asked
 
     def kinds_but(self, parts: list) -> Ask:
-        buts = [part for part in parts if callable(part) and not isinstance(part, Token)]
-
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
-            who = of_those(_ANY if not buts else buts[0](_ANY), among)
+            who = of_those(_any_but(parts), among)
             if not who.but:
                 raise Unfit("a plain question")
             return q.Kinds(seen_in(who, when))
@@ -126,8 +129,7 @@ class AskKinds:
         far = "fewest" if kinds_in(parts) & {"FEWEST", "RAREST"} else "most"
         if any(term != THING for term in terms_in(parts)):
             raise Unfit("the kind that has most of another")
-        buts = [part for part in parts if callable(part) and not isinstance(part, Token)]
-        any_of = _ANY if not buts else buts[0](_ANY)
+        any_of = _any_but(parts)
         return lambda when, among: q.KindBy(q.Count(passing(of_those(any_of, among), tests, either(own, when))), far)
 
     def kinds_numbered(self, parts: list) -> Ask:

@@ -40,6 +40,7 @@ from pipeline.queries.meanings import (
     when_so,
     with_those,
     word_in,
+    yet_to_call,
 )
 from pipeline.queries.told import Teller
 
@@ -113,7 +114,7 @@ class Asks:
         meanwhile = any(part == "meanwhile" for part in parts if isinstance(part, Token))
         if meanwhile and moments and isinstance(moments[0], q.Happens) and moments[0].change == "appears":
             when = q.While(q.Number(moments[0].who, "least", 1))
-        asks = [part for part in parts if callable(part) and not isinstance(part, Token)]
+        asks = yet_to_call(parts)
         if asks:
             return lambda more, among: asks[-1](when, among) if more is None else unfit()
         who = only(parts, q.Who)[0]
@@ -172,7 +173,7 @@ class Asks:
         return lambda when, among: q.Compare(q.Count(seen_in(a, when)), "exactly", q.Count(seen_in(b, when)))
 
     def count_terse(self, parts: list) -> Ask:
-        tests = [part for part in parts if callable(part) and not isinstance(part, Token)]
+        tests = yet_to_call(parts)
         who = next(iter(only(parts, q.Who)), None) or q.Who(str(word_in(parts, "CLASS").value))
         return lambda when, among: q.Count(passing(of_those(who, among), tests, when))
 
@@ -200,7 +201,7 @@ class Asks:
 
     def exist(self, parts: list) -> Ask:
         who, tests = only(parts, q.Who)[0], tests_in(parts)
-        seen = any(isinstance(part, Token) and part.type == "SEEN" for part in parts)
+        seen = "SEEN" in kinds_in(parts)
 
         def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
             if not tests and not who.tests and when is None:

@@ -79,6 +79,11 @@ def only(parts: list, kinds: Any) -> list:
     return [part for part in parts if isinstance(part, kinds) and not isinstance(part, Token)]
 
 
+def yet_to_call(parts: list) -> list[Callable]:
+    """The meanings among parts that still wait for whom or when they are about."""
+    return [part for part in parts if callable(part)]
+
+
 def ordered(when: q.Between) -> q.Between:
     """The same; Unfit where it ends before it begins."""
     if isinstance(when.start, q.At) and isinstance(when.end, q.At) and when.start.seconds > when.end.seconds:

@@ -11,7 +11,7 @@ from data.meaning import ClipView
 from data.meaning import Evidence as Interval
 from data.meaning.choosing import EPS
 from data.meaning.parts import INF, Cut, change_points, counts_at, looked_at, pieces_of
-from data.meaning.places import nearest_sides, net_motion
+from data.meaning.places import nearest_sides, net_motion, third_of
 from data.meaning.question import NEVER, NONE
 from data.small_arrays import positions
 from data.vocabulary import covered
@@ -363,8 +363,7 @@ def _where(who: q.Who, moment: q.Moment | None, view: ClipView) -> Found | None:
     k = -1 if at_s is None else int(np.searchsorted(times, at_s + EPS, side="right")) - 1
     if k < 0 or at_s > view.end_s[track] + view.step_s:
         return None
-    x = float(view.boxes_xywhn[rows.start + k, 0])
-    word = "left" if x < 1 / 3 else "right" if x > 2 / 3 else "centre"
+    word = third_of(float(view.boxes_xywhn[rows.start + k, 0]))
     mask = np.zeros(len(view), bool)
     mask[track] = True
     return Found(word, "word", _in_spans(mask, [(at_s, at_s + view.step_s)], view), {"at_s": at_s})

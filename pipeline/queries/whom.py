@@ -36,6 +36,7 @@ from pipeline.queries.meanings import (
     timed,
     untimed,
     word_in,
+    yet_to_call,
 )
 
 _SIDES = {
@@ -86,7 +87,7 @@ class Whom:
     def but_some(self, parts: list) -> Callable[[q.Who], q.Who]:
         if any(term != "person" for term in terms_in(parts)):
             raise Unfit("but other things")
-        tests = next(part for part in parts if callable(part) and not isinstance(part, Token))(q.Who("")).tests
+        tests = yet_to_call(parts)[0](q.Who("")).tests
         if len(tests) != 1:
             raise Unfit("but whom?")
         return lambda who: replace(who, tests=(*who.tests, q.Not(tests[0])))
@@ -253,7 +254,7 @@ class Whom:
 
     def vps(self, parts: list) -> list[Test]:
         tests = [untimed(part) if isinstance(part, q.Stays) else part for part in parts]
-        tests = [part for part in tests if callable(part) and not isinstance(part, Token)]
+        tests = yet_to_call(tests)
         comes = [k for k, one in enumerate(tests) if isinstance(one, Timed) and one.own is None
                  and isinstance(one.make(None), q.Comes)]  # fmt: skip
         for k, one in enumerate(tests):
