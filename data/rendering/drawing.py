@@ -6,6 +6,7 @@ The picture buffers are twice as fine as the picture. What stands still is drawn
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ def open_gl(threads: int = 1) -> Any:
     threads: of a software driver (Mesa's llvmpipe).
     """
     os.environ.setdefault("LP_NUM_THREADS", str(threads))
+    _load_triton()
     try:
         import moderngl
     except ImportError:
@@ -67,6 +69,13 @@ def open_gl(threads: int = 1) -> Any:
                 f"drawing needs OpenGL 3.3, which does not start here ({reason}); on a slim Linux install the system "
                 "packages libegl1 and libgl1-mesa-dri"
             ) from None
+
+
+def _load_triton() -> None:
+    """Mesa's driver and triton, which torch imports late, bring an LLVM each: triton behind it ends the process, before
+    it does not."""
+    with contextlib.suppress(ImportError):
+        import triton  # noqa: F401
 
 
 @cache

@@ -25,7 +25,9 @@ _EDGE = re.compile(
 )
 HAS_EDGES = frozenset(("first", "last", "list"))
 """Families to which the end and the beginning belong: "what came last, at the end?" leaves nothing out."""
-_NOBODY = re.compile(r"\b(?:nobody|no ?-?one|empty|deserted|without)\b", re.I)
+_NOBODY = re.compile(
+    r"\b(?:(?:nobody|no ?-?one)(?! (?:else|and nothing)\b)|empty|deserted|without(?! exception\b))\b", re.I
+)
 _COUNTS_NOBODY = frozenset(("time_between", "exists", "min_at_once", "when_fewest", "absent", "longest_absent"))
 _PLACE = re.compile(r"\b(?P<word>left|right|middle|centre|center|upper|lower|top|bottom)(?:most|-hand)? $", re.I)
 _NUMBER = re.compile(
@@ -33,14 +35,18 @@ _NUMBER = re.compile(
 )
 _LEAVING = re.compile(
     r"\b(?:leaves?|(?<!the )(?<!far )(?<!are )(?<!is )(?<!were )(?<!was )(?<!still )left"
-    r"|leaving|departs?|departed|disappears?|disappeared|vanish(?:es|ed)?"
+    r"|leaving(?! (?:out|aside)\b)|departs?|departed|disappears?|disappeared|vanish(?:es|ed)?"
     r"|exit(?:s|ed)?"
     r"|(?:go|goes|went|gone|walks?|walked|drives?|drove) (?:out|away|off))\b"
-    r"(?!-hand| side| half| or right| (?:in|at|on|for|to)\b)",
+    r"(?!-hand| side| half| or right| (?:in|at|on|for|to|aside|out)\b)",
     re.I,
 )
 _COUNTED = ("count", "count_at", "count_between", "count_before", "count_after", "first", "last", "nth", "list")
-_AWAY = re.compile(r"\b(?:away|gone|absent|missing|gap|hidden|without|out of (?:sight|view|frame|shot))\b", re.I)
+_AWAY = re.compile(
+    r"\b(?:away|gone(?! (?:the |in an? )?(?:quickest|fastest|soonest|wink|flash)\b)"
+    r"|absent|missing|gap|hidden|without|out of (?:sight|view|frame|shot))\b",
+    re.I,
+)
 _GONE = re.compile(r"\b(?:gone|missing|absent)\b(?! (?:by|past|through)\b)", re.I)
 _LONGER = re.compile(
     r"\b(?:longer|shorter|more|less) than (?:\d+|an?|half an?|[a-z]+) ?(?:s|secs?|seconds?|m|mins?|minutes?|hours?)\b",
@@ -70,10 +76,17 @@ _WHOLE_TIME = re.compile(
     re.I,
 )
 _BUT_NOT = re.compile(
-    r"\b(?:other than|apart from|besides|except(?: for)?|excluding|but not|rather than|not counting"
-    r"|leaving (?:out|aside)|leave out|ignoring|disregarding|setting aside)\b",
+    r"\b(?:other than|apart from|(?<!not a single one )besides|except(?: for)?|excluding|but not|rather than"
+    r"|not counting(?! (?:any|one|anything|anybody|anyone)\b[^,]* twice)|leaving (?:out|aside)|leave out|ignoring"
+    r"|disregarding|setting aside)\b",
     re.I,
 )
+_TIMES_SET_ASIDE = re.compile(
+    r"\b(?:excluding|not counting|leaving (?:out|aside)|leave out|ignoring|disregarding|setting aside) "
+    r"(?:(?:any|eve?ry)thing|all|whatever|what|the (?:bit|part|initial|opening|final|closing|first|last|rest))\b",
+    re.I,
+)
+"""What is set aside is a stretch of time; what is left of the clip is the question's."""
 _NEXT_MOST = re.compile(
     r"\b(?:second|third|fourth|2nd|3rd)[- ](?:longest|shortest|most|least|fewest"
     r"|busiest|largest)\b",
@@ -86,28 +99,32 @@ _THE_ONE_WHO = re.compile(
 )
 _SUPERLATIVE = frozenset(("longest", "shortest", "longest_visit", "stays_ranked"))
 _MOVING = re.compile(r"\b(?:is|are|was|were) (?:also |still |just )?moving\b", re.I)
-_ONCE_MORE = re.compile(r"\b(?:more than once|several times|only once|just once|exactly once|twice)\b", re.I)
+_ONCE_MORE = re.compile(
+    r"\b(?:more than once|several times|(?<!counted )(?:only once|just once|exactly once)|twice)\b", re.I
+)
 _REPEATED = frozenset(("visits", "returns", "count_returns", "when_each"))
 _FIRST_FEW = re.compile(
     r"\b(?:first|last) (?:two|three|four|five|six|[2-9])\b(?! (?:\w+ )?(?:s|secs?|seconds?|m|mins?|minutes?|hours?)\b)",
     re.I,
 )
-_NEITHER = re.compile(r"\bneither\b.*\bnor\b", re.I)
+_NEITHER = re.compile(r"\bneither\b(?! (?:one )?(?:more|fewer|less|below|above|under|over)\b).*\bnor\b", re.I)
 _NTH_TIME = re.compile(rf"\b(?:{'|'.join(o for o in ORDINALS if o not in ('first', '1st'))}) times?\b", re.I)
 """Which of its visits, leavings, returns: no program knows."""
 _SIDE = re.compile(
-    r"\b(?:on|at) the (?:far )?(?:left|right)\b|\b(?:left|right)(?:-hand)? (?:side|half|third|part)\b", re.I
+    r"\b(?:on|at) the (?:far )?(?:left|right)\b(?! (?:time|moment|second|instant|spot|point|frame)\b)"
+    r"|\b(?:left|right)(?:-hand)? (?:side|half|third|part)\b",
+    re.I,
 )
 _HEADED = re.compile(
     r"\b(?:head|mov|travel|fac)(?:e|es|s|ed|ing|led|ling)? (?:(?:to|towards?) )?(?:the )?(?:left|right)\b"
     r"(?! (?:after|before|when|away|now|at|behind|in|as|once|on|through|up|past)\b)"
     r"|\b(?:left|right)(?:wards?|[- ](?:going|bound|moving|heading))\b"
-    r"|\b(?:from|at|on|to|towards?|by) the (?:left|right)\b(?! (?:time|moment)\b)"
+    r"|\b(?:from|at|on|to|towards?|by) the (?:left|right)\b(?! (?:time|moment|second|instant|spot|point|frame)\b)"
     r"|\b(?:from|out|in) (?:above|below)(?=\W*(?:and\b|$))",
     re.I,
 )
 """A side or a way, said in passing."""
-_MINUS = re.compile(r"\b(?:minus|ratio|subtract\w*)\b", re.I)
+_MINUS = re.compile(r"\b(?:minus(?! (?:a bit|the gaps)\b)|ratio|subtract\w*)\b", re.I)
 _FARTHEST = re.compile(r"\b(?:longest|shortest|briefest)\b", re.I)
 _OF_LENGTHS = frozenset(
     (
@@ -160,6 +177,14 @@ _FROM_THE_FIRST = frozenset(
 """Families that mean the first one unless another is named."""
 
 
+_CUT_AWAY = re.compile(
+    r"\b(?:cut(?:ting)?|thr[eo]w(?:ing|n)?|tak(?:e|ing)|took) (?:out|away|off)? ?"
+    r"(?:every|all|each|any)\w*(?: the)?(?: (?:bit|part|moment|second|stretch|piece)s?)? without\b",
+    re.I,
+)
+"""What is then left is when it is there."""
+
+
 def left_out(text: str, question: Question, class_names: Sequence[str], duration_s: float) -> tuple[str, ...]:
     """The words of `text` that `question`, as it was read, leaves out; none of a refusal.
 
@@ -168,6 +193,8 @@ def left_out(text: str, question: Question, class_names: Sequence[str], duration
     """
     if question.family in REFUSALS:
         return ()
+    if question.family == "duration":
+        text = _CUT_AWAY.sub("with", text)
     if question.side is not None and (side := said_side(text)) is not None:
         text = side.rest
     names = tuple(class_names)
@@ -262,6 +289,8 @@ def _more_than_read(text: str, question: Question) -> list[str]:
     """Words that no program has a place for: leaving and being away where staying is asked about, means, sides."""
     family = question.family
     leaves = any(event.change == "leaves" for event in question.events)
+    if question.stretch is not None:
+        text = _TIMES_SET_ASIDE.sub("in", text)
     signs = (
         (_LEAVING, family in _COUNTED and not leaves),
         (_AWAY, family in _LASTING and not leaves),

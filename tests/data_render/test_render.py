@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -50,6 +52,14 @@ def shoot(stage, figures, motions):
     bones = pose_all(cast, motions)
     drawn = stage.draw(bones)
     return {s.object_id: s for s in find_sights(cast, stage, camera, bones, drawn)}, drawn
+
+
+def test_torch_may_compile_after_something_was_drawn(gl):
+    """The driver's LLVM and triton's: the other order ends the process by a signal."""
+    pytest.importorskip("triton")
+    both = "from data.rendering.drawing import open_gl; gl = open_gl(); import triton; print('alive')"
+    run = subprocess.run([sys.executable, "-c", both], capture_output=True, text=True, timeout=100)
+    assert (run.returncode, run.stdout) == (0, "alive\n"), run.stderr
 
 
 def test_what_stands_alone_is_seen_whole_and_its_box_is_tight(stage):

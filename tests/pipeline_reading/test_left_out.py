@@ -69,6 +69,22 @@ DOG, PERSON = Question("exists", x="dog"), Question("duration", x="person")
         ("How many people leave where they came in?", Question("count_left", x="person"), ("where they came in",)),
         ("how many dogs walk there and back", Question("count", x="dog"), ("there and back",)),
         ("What happens in the first minute of this video?", Question("describe"), ()),
+        ("any dogs, leaving out anything later than 0:20?", Question("exists", x="dog", stretch=(0.0, 20.0)), ()),
+        ("any dogs, leaving out anything later than 0:20?", DOG, ("later than 0:20", "leaving out")),
+        (
+            "How many dogs come, leaving out those from the left?",
+            Question("count", x="dog", stretch=(0.0, 20.0)),
+            ("leaving out", "from the left"),
+        ),
+        ("If I stop at the right second, is a dog there?", DOG, ()),
+        ("how long are dogs on the right", PERSON, ("dogs", "on the right")),
+        ("neither fewer nor more than six dogs?", Question("exactly", x="dog", nth=6), ()),
+        ("Not counting any of them twice, six dogs?", Question("exactly", x="dog", nth=6), ()),
+        ("How many people, not counting cyclists?", Question("count", x="person"), ("cyclists", "not counting")),
+        ("which dog is gone the quickest", Question("shortest", x="dog"), ()),
+        ("what thing did nobody else leave after", Question("last_leaves"), ()),
+        ("Cut out every bit without a person: how long is it?", PERSON, ()),
+        ("How long is it without a person?", PERSON, ("without",)),
     ],
 )
 def test_what_is_named_and_not_asked_after(text, question, words):
