@@ -24,7 +24,7 @@ from data.meaning import FAMILIES, REFUSALS, ClipView, Event, Question, Side, Tr
 from data.phrasing import Saying, say
 from data.wordings import Split
 from pipeline.errors import InputError, run_cli
-from pipeline.given_tracks import read_given_tracks
+from pipeline.given_tracks import read_given_tracks, with_usual_classes
 from pipeline.object_index import ObjectIndex, read_index
 
 Proposer = Callable[[Scene, Random], Proposal | None]
@@ -136,7 +136,7 @@ def ask(
     split: which wordings. families: only these. The same `rng` state gives the same questions on any machine.
     Raises InputError for an unknown family.
     """
-    view = index if isinstance(index, ClipView) else ClipView.of(index)
+    view = index if isinstance(index, ClipView) else ClipView.of(with_usual_classes(index))
     scene, draw = Scene(view, split), Random(int(rng.integers(2**62)))
     left = _chosen(families)
     out: list[AskedQuestion] = []

@@ -163,9 +163,13 @@ def noun(term: str) -> Noun:
 
 @cache
 def kinds_above(name: str) -> tuple[str, ...]:
-    """Everything that a class is one of, nearest first: sparrow → ("bird", "animal", "thing")."""
+    """Everything that a class is one of, nearest first: sparrow → ("bird", "animal", "thing"). A class that goes by
+    another word for a known thing is under that: pedestrian → ("person", "thing")."""
     out: list[str] = []
     kind = noun(name).kind
+    same = _by_surface().get(name.lower())
+    if same is not None and same != name and name not in _tables()[0] and name not in _tables()[3]:
+        kind = same
     while kind is not None and kind not in out:
         out.append(kind)
         kind = noun(kind).kind or PARENTS.get(kind)
@@ -253,3 +257,27 @@ def _surfaces_of(class_names: tuple[str, ...]) -> dict[str, str]:
         for word in (name, known.singular, known.plural):
             out.setdefault(word.lower(), name)
     return out
+
+
+def is_strange(name: str, class_names: tuple[str, ...]) -> bool:
+    """Is a name neither one of the classes, nor of a kind among them, nor above or like one of them?"""
+    known, above, parts = _known(class_names)
+    if name in known or name in above or not known.isdisjoint(kinds_above(name)):
+        return False
+    words = {name, *(word for pair in noun(name).synonyms for word in pair)}
+    if any(find_term(word, class_names) in known for word in words):
+        return False
+    return not any(word in parts or not known.isdisjoint(word.split()) for word in words)
+
+
+@lru_cache(2000)
+def _known(class_names: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The classes, the kinds above them, and the words that their names are made of."""
+    above = frozenset(kind for name in class_names for kind in kinds_above(name))
+    return frozenset(class_names), above, frozenset(word for name in class_names for word in name.split())
+
+
+@lru_cache(200)
+def with_usual_names(class_names: tuple[str, ...]) -> tuple[str, ...]:
+    """Classes that tracks name, and COCO's others: what anybody asks about, whether or not it is there."""
+    return (*class_names, *(name for name in coco_names() if is_strange(name, class_names)))

@@ -12,9 +12,9 @@ from html import escape
 from data.clock import clock
 from demo.wording import error_of, meaning_of, name_of, next_with_meaning, place_of, said_of, warning_of
 from pipeline.answers import Answer, Evidence
-from pipeline.clip_memory import is_given
 from pipeline.domain import WARNING as OUTSIDE
 from pipeline.errors import InputError
+from pipeline.given_tracks import is_given
 from pipeline.index_job import JobState
 from pipeline.media import MOST_SHOTS
 from pipeline.seek_times import split_times

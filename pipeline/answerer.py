@@ -38,6 +38,7 @@ from pipeline.asking.kinds_left_out import kinds_left_out
 from pipeline.asking.left_out import MAYBE_ANOTHER, MISREAD, left_out, notes_of
 from pipeline.asking.mentions import sort_of_people
 from pipeline.asking.names import NameEmbeddings, closest_class
+from pipeline.asking.never_named import LOOKED_FOR, never_named, never_named_note
 from pipeline.asking.occurrences import said_of_that_time, said_time, without_time
 from pipeline.asking.plain_moments import typed_out
 from pipeline.asking.said_plainly import said_plainly, set_aside
@@ -45,13 +46,14 @@ from pipeline.asking.those_who import those_who
 from pipeline.asking.understand import QuestionUnderstanding, Understood
 from pipeline.checking import checked_option, claim_answer
 from pipeline.clip_batch import ClipInput
-from pipeline.clip_memory import ClipMemory, as_told, is_given
+from pipeline.clip_memory import ClipMemory, as_told
 from pipeline.comparing.confidence import compared_confidence
 from pipeline.comparing.forms import plain_questions
 from pipeline.comparing.options import OF_THESE, lettered, only_options, with_alternatives
 from pipeline.comparing.two_parts import HowSure, joined
 from pipeline.confidence import Calibration, about_question
 from pipeline.errors import InputError
+from pipeline.given_tracks import is_given, own_names
 from pipeline.judge_tracks import believe, look_beyond
 from pipeline.likely_range import LikelyRange
 from pipeline.object_index import ObjectIndex
@@ -168,7 +170,15 @@ class Answerer:
         """The answer to a question that the grammar reads word by word (`pipeline.queries`), where it says something
         else than the usual one; that one, where it is no such question, or they say the same. Its value is of the kind
         that is asked for."""
-        return as_asked(self._composed(memory, text, whole, usual))
+        answer = as_asked(self._composed(memory, text, whole, usual))
+        if answer.refused or not is_given(memory.index):
+            return answer
+        things = answer.understood.things if answer.understood is not None else frozenset()
+        missing = never_named(text, things, memory.view(0))
+        if not missing:
+            return answer
+        warnings = dict.fromkeys((*answer.warnings, never_named_note(missing)))
+        return replace(answer, warnings=tuple(warnings), confidence=min(answer.confidence, LOOKED_FOR))
 
     def _composed(self, memory: ClipMemory, text: str, whole: str, usual: Answer) -> Answer:
         def ask(question: str) -> Answer:
@@ -323,14 +333,15 @@ class Answerer:
     def _refused(self, memory: ClipMemory, text: str, read: Understood) -> Answer:
         """Why there is no answer, and what can be said instead."""
         index, question, thing = memory.index, read.question, read.thing or read.question.x
-        closest = closest_class(read.thing, index.class_names, self.names) if read.thing else None
+        names = own_names(index)
+        closest = closest_class(read.thing, names, self.names) if read.thing else None
         if question.family == "refuse_attribute" and "person" in index.class_names and (sort := sort_of_people(text)):
             question, thing, closest = replace(question, x="person"), sort, "person"
         about, given = self._count_instead(question, memory), is_given(index)
         doubts = Doubts(read.confidence)
         return Answer(
             question=text,
-            text=refusal(question.family, thing, index.class_names, closest, about, given, text, _commonest(memory)),
+            text=refusal(question.family, thing, names, closest, about, given, text, _commonest(memory)),
             kind="refusal",
             value=None,
             confidence=self.confidence(question, doubts, 0),

@@ -19,6 +19,7 @@ from safetensors.numpy import save_file
 
 from data.meaning import ClipView
 from pipeline.errors import InputError
+from pipeline.given_tracks import with_usual_classes
 from pipeline.object_index import ObjectIndex, write_aside
 from pipeline.repair import TrackBelief, World, likeliest_world, random_world, repaired
 from pipeline.tokens import TrackRows
@@ -210,13 +211,9 @@ def memory_path(index_path: Path) -> Path:
     return index_path.with_name(name + SUFFIX)
 
 
-def is_given(index: ObjectIndex) -> bool:
-    """Were the tracks given by the user (`pipeline.given_tracks`), not found by a detector?"""
-    return "original_ids" in index.provenance
-
-
 def as_told(index: ObjectIndex) -> ClipMemory:
     """The memory of a clip whose tracks are taken at their word (human tracks): every one is real and an object."""
+    index = with_usual_classes(index)
     number = len(np.unique(index.track_id))
     rows = TrackRows.of(index)
     if len(rows.track_class) != number:

@@ -19,8 +19,9 @@ import numpy as np
 from data.meaning import FAMILIES, Question
 from data.vocabulary import THING, covered
 from pipeline.answers import About, Doubts, Evidence
-from pipeline.clip_memory import ClipMemory, is_given
+from pipeline.clip_memory import ClipMemory
 from pipeline.domain import is_footage
+from pipeline.given_tracks import is_given
 from pipeline.small_network import SmallNetwork
 
 SPOTLESS = 0.001

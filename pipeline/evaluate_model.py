@@ -77,7 +77,7 @@ def run_cases(
         if not asked:
             continue
         memory: ClipMemory = answerer.read(seen, judge_given=judge_given)
-        view = ClipView.of(seen)
+        view = ClipView.of(memory.index)
         answers = answerer.answer(memory, [one.text for one in asked])
         for one, got in zip(asked, answers, strict=True):
             value = "refused" if got.refused else got.value

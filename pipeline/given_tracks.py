@@ -18,7 +18,7 @@ import hashlib
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from numbers import Integral, Real
 from pathlib import Path
@@ -26,6 +26,7 @@ from typing import Literal
 
 import numpy as np
 
+from data.vocabulary import with_usual_names
 from pipeline.errors import InputError
 from pipeline.object_index import ObjectIndex
 from pipeline.records import APPEARANCE_DIM
@@ -109,6 +110,25 @@ def read_given_tracks(
         provenance={**made, "original_ids": names},
         warnings=tuple(warnings),
     )
+
+
+def is_given(index: ObjectIndex) -> bool:
+    """Were the tracks given by the user, not found by a detector?"""
+    return "original_ids" in index.provenance
+
+
+def with_usual_classes(index: ObjectIndex) -> ObjectIndex:
+    """Given tracks with the classes that people ask about: a file names only those of which it has an object, and
+    COCO's others are taken as known and never there. Any other index as it is."""
+    return replace(index, class_names=with_usual_names(tuple(index.class_names))) if is_given(index) else index
+
+
+def own_names(index: ObjectIndex) -> tuple[str, ...]:
+    """The classes that the index itself names: of given tracks those that its file has."""
+    if not is_given(index):
+        return tuple(index.class_names)
+    named = set(np.unique(index.class_id).tolist())
+    return tuple(name for number, name in enumerate(index.class_names) if number in named)
 
 
 # -------------------------------------------------------------------------------------------- from bytes to columns

@@ -158,7 +158,7 @@ class VideoQA:
 
         if lettered(text) is not None:  # "which of these": of its options
             return None
-        spoken, index = self._spoken, self.index
+        spoken, index = self._spoken, self.memory.index
         return follow_up(
             text,
             spoken.previous,
@@ -208,7 +208,7 @@ class VideoQA:
         if follow is not None and follow.question is not None:
             sure = previous.doubts.read if previous is not None else 1.0
             return Understood(follow.question, sure, follow.thing, notes), None
-        asked, index, doubt = follow.text if follow is not None else text, self.index, None
+        asked, index, doubt = follow.text if follow is not None else text, self.memory.index, None
         read = self.answerer.understanding([asked], index.class_names, index.duration_s)[0]
         if follow is not None:
             read = replace(read, question=follow.pinned(read.question))
@@ -281,9 +281,13 @@ def unreadable(question: str) -> Answer | None:
 
 
 def remembered(clip: OpenClip, answerer: Answerer, quiet: bool) -> ClipMemory:
-    """The memory that lies beside the index, or in the cache folder where that can't be written; else a new one."""
+    """The memory that lies beside the index, or in the cache folder where that can't be written; else a new one. Given
+    tracks need none kept."""
     from pipeline.clip_memory import ClipMemory, memory_path
+    from pipeline.given_tracks import is_given
 
+    if is_given(clip.index):
+        return answerer.read(clip.index)
     beside = memory_path(clip.path)
     for place in (beside, None):
         path = place or home("memories") / beside.name

@@ -8,9 +8,10 @@ from typing import Any
 from data.meaning import LAST, Question
 from data.vocabulary import THING
 from pipeline.answers import Answer, Doubts
-from pipeline.clip_memory import ClipMemory, is_given
+from pipeline.clip_memory import ClipMemory
 from pipeline.comparing.confidence import same_value
 from pipeline.confidence import about_question
+from pipeline.given_tracks import is_given
 from pipeline.queries import algebra as q
 from pipeline.queries.measures import Found, found
 from pipeline.queries.told import told

@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.clip_memory import ClipMemory, as_told, is_given
+from pipeline.clip_memory import ClipMemory, as_told
 from pipeline.errors import InputError
+from pipeline.given_tracks import is_given
 
 if TYPE_CHECKING:
     from pipeline.answerer import Answerer
