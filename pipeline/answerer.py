@@ -58,7 +58,8 @@ from pipeline.judge_tracks import believe, look_beyond
 from pipeline.likely_range import LikelyRange
 from pipeline.object_index import ObjectIndex
 from pipeline.queries.algebra import Spells
-from pipeline.queries.answering import composed_answer, is_plain, says_more, terms_of
+from pipeline.queries.answering import READ, composed_answer, is_plain, says_more, terms_of
+from pipeline.queries.learned import QUERIES, SURE, SURE_ENOUGH, QueryWriter
 from pipeline.queries.reading import read_query
 from pipeline.repair import as_linked
 from pipeline.scoring.choices import choose
@@ -102,11 +103,13 @@ class Answerer:
     """The model with its sentence encoder. Thread-safe for reading; keeps nothing of a clip but what it returns."""
 
     def __init__(self, model: Longtake, encoder: SentenceEncoder, names: NameEmbeddings, *, digest: str = "",
-                 calibration: Calibration | None = None, likely_range: LikelyRange | None = None):  # fmt: skip
+                 calibration: Calibration | None = None, likely_range: LikelyRange | None = None,
+                 queries: QueryWriter | None = None):  # fmt: skip
         self.model, self.digest = model.eval(), digest
         self.names = names
         self.understanding = QuestionUnderstanding(model.questions, encoder, names)
         self.calibration, self.likely_range = calibration, likely_range
+        self.queries = queries
 
     @staticmethod
     def load(folder: Path = WEIGHTS, *, threads: int | None = None) -> Answerer:
@@ -127,6 +130,7 @@ class Answerer:
         return Answerer(
             model, encoder, NameEmbeddings(encoder), digest=digest,
             calibration=Calibration.load(calibrated), likely_range=LikelyRange.load(calibrated),
+            queries=QueryWriter.load(folder / QUERIES, encoder),
         )  # fmt: skip
 
     def read(self, index: ObjectIndex, *, judge_given: bool = False) -> ClipMemory:
@@ -191,7 +195,9 @@ class Answerer:
         if claim is not None:
             return replace(claim, question=text)
         query = read_query(typed_out(whole), names, duration_s)
-        other = None if query is None else composed_answer(text, query, memory, self.confidence)
+        if query is None:
+            return self._written(memory, text, whole, usual) or usual
+        other = composed_answer(text, query, memory, self.confidence)
         if other is None or (is_plain(query) and usual.kind == other.kind):
             return usual
         same = usual.kind == other.kind and _same(usual.value, other.value, other.kind)
@@ -201,6 +207,20 @@ class Answerer:
         read = usual.understood
         strange = read is not None and (not read.things <= set(terms_of(query)) or says_more(query, read))
         return usual if same and not doubted and not strange and not isinstance(query, Spells) else other
+
+    def _written(self, memory: ClipMemory, text: str, whole: str, usual: Answer) -> Answer | None:
+        """The answer to a question whose query is surely written (`pipeline.queries.learned`); None where there is
+        none, or another reason to refuse."""
+        index = memory.index
+        if self.queries is None or (usual.refused and usual.understood.family != "refuse_unclear"):
+            return None
+        written = self.queries(typed_out(whole), index.class_names, index.duration_s)
+        if written is None or is_plain(written.query):
+            return None
+        doubted = usual.refused or any(MAYBE_ANOTHER in note for note in usual.warnings)
+        if written.sure < (SURE_ENOUGH if doubted else SURE):
+            return None
+        return composed_answer(text, written.query, memory, self.confidence, read=written.sure * READ)
 
     def _option(self, memory: ClipMemory, text: str) -> Answer | None:
         """The option that a question with lettered ones means: where the grammar reads what it asks, and where they

@@ -18,10 +18,13 @@ from torch import Tensor
 
 from models.longtake import Longtake, ModelSettings
 from models.looks import LookReader
+from models.query_reader import QueryReader
 from pipeline.answerer import WEIGHTS
 from pipeline.errors import InputError, run_cli
 from pipeline.learned_looks import LOOKS
 from pipeline.object_index import write_aside
+from pipeline.queries.learned import QUERIES
+from pipeline.queries.slots import SLOTS
 
 
 def ship(clips: Path, questions: Path, unseen: Path, out: Path) -> int:
@@ -72,6 +75,24 @@ def ship_looks(run: Path, out: Path) -> int:
     return sum(p.numel() for p in model.parameters())
 
 
+def ship_queries(run: Path, out: Path) -> int:
+    """Write a run's query reader (`pipeline.queries.learned`) and its words into the folder `out`, in half precision
+    but for vectors. Returns the number of parameters."""
+    try:
+        tensors, words = load_file(run / "best.safetensors"), json.loads((run / "words.json").read_text())
+    except (OSError, ValueError) as error:
+        raise InputError(f"not a finished run of pipeline.train --part queries: {error}") from error
+    model = QueryReader(slots=len(SLOTS), words=len(words))
+    try:
+        model.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise InputError(f"{run} is no run of pipeline.train --part queries") from error
+    small = {name: tensor.half() if tensor.ndim > 1 else tensor for name, tensor in tensors.items()}
+    out.mkdir(parents=True, exist_ok=True)
+    write_aside(out / QUERIES, lambda path: save_file(small, path, {"format": "pt", "words": json.dumps(words)}))
+    return sum(p.numel() for p in model.parameters())
+
+
 def _part(folder: Path, part: str) -> dict[str, Tensor]:
     """One part's weights, from a run's folder or a model's."""
     if (whole := folder / "model.safetensors").is_file():
@@ -89,7 +110,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--looks", type=Path, metavar="RUN", help="only this part, a file of its own: looks.safetensors"
     )
+    parser.add_argument("--queries", type=Path, metavar="RUN", help="only this part: queries.safetensors")
     args = parser.parse_args(argv)
+    if args.queries:
+        print(f"{args.out / QUERIES}: {ship_queries(args.queries, args.out) / 1e6:.2f} M parameters")
+        return 0
     if args.looks:
         print(f"{args.out / LOOKS.name}: {ship_looks(args.looks, args.out) / 1e6:.2f} M parameters")
         return 0

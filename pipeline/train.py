@@ -31,15 +31,19 @@ from data.question_parts import HEADS, ROLES
 from data.question_pool import Pool
 from models.longtake import ModelSettings, make_clip_reader, make_question_reader, make_unseen_reader
 from models.looks import LookReader
+from models.query_reader import QueryReader
+from models.question_encoder import SentenceEncoder
 from pipeline.asking.names import NameEmbeddings
 from pipeline.clip_batch import ENTRY_FEATURES
 from pipeline.detectors.precision import bfloat16_pays
 from pipeline.errors import InputError, run_cli
 from pipeline.learn_clips import ClipEvaluation, clip_batches, clip_loss
 from pipeline.learn_looks import LookEvaluation, look_batches, look_loss, read_stories
+from pipeline.learn_queries import REMEMBERED, Pairs, QueryEvaluation, query_batches, query_loss
 from pipeline.learn_questions import QuestionEvaluation, question_batches, question_loss
 from pipeline.learn_unseen import UnseenEvaluation, unseen_batches, unseen_loss
 from pipeline.object_index import write_aside
+from pipeline.queries.slots import SLOTS
 from pipeline.tokens import FEATURES
 from pipeline.track_pairs import PAIR_FEATURES
 from pipeline.unseen import END_FEATURES
@@ -161,7 +165,27 @@ def look_part(settings: ModelSettings, args: argparse.Namespace, rank: int, worl
     return Part(module, batches, loss, LookEvaluation(held), "all")
 
 
-PARTS = {"clips": clip_part, "unseen": unseen_part, "questions": question_part, "looks": look_part}
+def query_part(settings: ModelSettings, args: argparse.Namespace, rank: int, world: int) -> Part:
+    """Writing the queries of questions that put several things together, from pairs (`python -m data.query_pool`)."""
+    if not args.pool:
+        raise InputError("--part queries needs --pool FILE … (python -m data.query_pool --n 20000 --out FILE)")
+    pairs, encoder = Pairs.read(args.pool, args.out), SentenceEncoder.bundled(remember=REMEMBERED)
+    module = QueryReader(slots=len(SLOTS), words=len(pairs.words))
+
+    def loss(batch: Any, device: torch.device) -> tuple[Tensor, dict[str, Tensor], int]:
+        batch = type(batch)(*(tensor.to(device) for tensor in batch))
+        logits = module(*batch[:3], batch.words_BT[:, :-1])
+        return *query_loss(logits, batch), len(batch.words_BT) * world
+
+    def batches(start: int) -> Iterator[Any]:
+        return query_batches(pairs, encoder, args.batch, args.seed + start * world + rank)
+
+    return Part(module, batches, loss, QueryEvaluation(pairs, encoder), "right")
+
+
+PARTS = {
+    "clips": clip_part, "unseen": unseen_part, "questions": question_part, "looks": look_part, "queries": query_part,
+}  # fmt: skip
 
 
 def _fits_into(old: Tensor, new: Tensor) -> bool:

@@ -90,6 +90,7 @@ __all__ = [
     "Ratio",
     "Relation",
     "Returns",
+    "SameWay",
     "Share",
     "Shifted",
     "Sooner",
@@ -347,6 +348,15 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class SameWay:
+    """Are two ways the same (opposite: each other's opposite)?"""
+
+    a: Way
+    b: Way
+    opposite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Busiest:
     """The stretch of a fixed length, counted from the clip's start, in which most (fewest) of `who` appear (seen: are
     visible)."""
@@ -376,7 +386,7 @@ class Spells:
 
 Query = (
     Amount | Compare | Ratio | Exist | Every | Mostly | Alike | Holds | When | Sooner | Which | Ranked | What
-    | Kinds | KindBy | KindsOf | Where | Way | Busiest | Trend | Spells
+    | Kinds | KindBy | KindsOf | Where | Way | SameWay | Busiest | Trend | Spells
 )  # fmt: skip
 
 

@@ -26,8 +26,9 @@ _LIKE = {"number": "count_between", "duration": "duration", "time": "when_appear
 Sure = Callable[[Question, Doubts, int], float]
 
 
-def composed_answer(text: str, query: q.Query, memory: ClipMemory, sure: Sure) -> Answer | None:
-    """None where the question cannot be put to this clip. sure: how sure an answer is (`Answerer.confidence`)."""
+def composed_answer(text: str, query: q.Query, memory: ClipMemory, sure: Sure, read: float = READ) -> Answer | None:
+    """None where the question cannot be put to this clip. sure: how sure an answer is (`Answerer.confidence`). read:
+    how surely the question was read."""
     first = found(query, memory.view(0))
     if first is None:
         return None
@@ -40,7 +41,7 @@ def composed_answer(text: str, query: q.Query, memory: ClipMemory, sure: Sure) -
     evidence = tuple(evidence_of(_distinct(first), memory.view(0)))
     like = Question(_LIKE.get(first.kind, "compare"), x=terms_of(query)[0])
     sight = (1.0, 1.0) if is_given(memory.index) else (memory.sharpness, memory.wholeness)
-    doubts = Doubts(READ, agreement, memory.clarity, *sight, about_question(like, memory, evidence))
+    doubts = Doubts(read, agreement, memory.clarity, *sight, about_question(like, memory, evidence))
     said = told(query, first, memory.view(0))
     return Answer(
         question=text,

@@ -43,6 +43,12 @@ class AskTimes:
     def when_comes(self, parts: list) -> Ask:
         return self._happening(parts, "appears")
 
+    def when_after_that(self, parts: list) -> Ask:
+        """ "The train leaves. When does the first bicycle after that come?" """
+        moment, who = only(parts, MOMENTS)[0], only(parts, q.Who)[0]
+        after = after_that(replace(who, pick=who.pick or 1, said=NEXT), moment)
+        return lambda when, among: q.When(happening(after, "appears")) if when is None else unfit()
+
     def when_it(self, parts: list) -> Ask:
         who = only(parts, q.Who)[0]
         verbs = any(isinstance(test, q.Goes | q.Returns | q.There | q.Not | q.AllOf) for test in who.tests)

@@ -301,6 +301,35 @@ class Asks:
     def alike_leave(self, parts: list) -> Ask:
         return lambda when, among: q.Alike(of_those(only(parts, q.Who)[0], among), "leaves")
 
+    def same_ways(self, parts: list) -> Ask:
+        """ "Do the bus and the car come in from the same side?", "do the two carts go opposite ways?" """
+        whom, kinds = only(parts, q.Who), kinds_in(parts)
+        what = "leaves" if kinds & {"VLEAVE", "LEFT"} else "enters" if "VCOME" in kinds else "direction"
+        if len(whom) == 1 and whom[0].said == 2:
+            whom = [replace(whom[0], said=None, pick=n) for n in (1, 2)]
+        if len(whom) != 2 or any((who.said or 1) > 1 for who in whom):
+            raise Unfit("which two?")
+        ways = [q.Way(who, what) for who in whom]
+        return lambda when, among: q.SameWay(*ways, "OPPOSITE" in kinds) if when is None and among is None else unfit()
+
+    def same_as_came(self, parts: list) -> Ask:
+        who = only(parts, q.Who)[0]
+
+        def asked(when: q.Stretch | None, among: q.Who | None) -> q.Query:
+            one = of_those(who, among)
+            return q.SameWay(q.Way(one, "enters"), q.Way(one, "leaves")) if when is None else unfit()
+
+        return asked
+
+    def minus(self, parts: list) -> Ask:
+        """ "Cars minus people", "how many … less how many …"."""
+        a, b = only(parts, q.Who)
+        return lambda when, among: q.Less(*(q.Count(seen_in(of_those(who, among), when)) for who in (a, b)))
+
+    def minus_most(self, parts: list) -> Ask:
+        a, b = only(parts, q.Who)
+        return lambda when, among: q.Less(q.Count(seen_in(a, when)), q.Most(b, when))
+
     def stays_longer(self, parts: list) -> Ask:
         in_time(parts)
         a, b = only(parts, q.Who)

@@ -153,6 +153,8 @@ def found(query: q.Query, view: ClipView) -> Found | None:
             return _alike(who, what, view)
         case q.Way(who, what, majority):
             return _way(who, what, majority, view)
+        case q.SameWay(a, b, opposite):
+            return _same_way(a, b, opposite, view)
         case q.Where(who, moment):
             return _where(who, moment, view)
         case q.Holds(condition, when, always):
@@ -256,6 +258,19 @@ def _way(who: q.Who, what: str, majority: bool, view: ClipView) -> Found:
         first = ways(mask, what, view)[0][0]
         return Found(first, "word", seen(_first(mask), view))
     return Found(next(iter(tally)), "word", seen(mask, view), {"tally": tally})
+
+
+_OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up", "top": "bottom", "bottom": "top"}
+
+
+def _same_way(a: q.Way, b: q.Way, opposite: bool, view: ClipView) -> Found | None:
+    masks = [_first(chosen(way.who, view)) for way in (a, b)]
+    if not all(mask.any() for mask in masks):
+        return None
+    one, other = (ways(mask, way.what, view)[0] for mask, way in zip(masks, (a, b), strict=True))
+    wanted = [_OPPOSITE.get(word) for word in one] if opposite else one
+    right = bool(set(wanted) & set(other))
+    return Found(right, "yes_no", seen(masks[0] | masks[1], view), {"ways": (one[0], other[0])})
 
 
 def _first(mask: np.ndarray) -> np.ndarray:

@@ -77,3 +77,9 @@ def _expect(kind: str | None) -> None:
     """Tell the parser that a word of a kind comes next."""
     _all_rules()  # before they are replaced
     _parser().parser.parser.predictions = _rules_before(kind)
+
+
+@cache
+def rules_by_alias() -> dict[str, str]:
+    """What a tree is called → the rule of the grammar that it is of."""
+    return {rule.alias: str(rule.origin.name) for rule in _parser().rules if rule.alias}

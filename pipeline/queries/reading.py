@@ -174,7 +174,7 @@ def says_all(query: q.Query, words: Sequence[Word]) -> bool:
         and times >= sum(word.kind in _TIMES for word in words)
         and (
             sides >= sum(word.kind in _SIDES for word in words) - _across(words)
-            or isinstance(query, q.Way | q.Alike | q.Where)
+            or isinstance(query, q.Way | q.Alike | q.SameWay | q.Where)
         )
     )
 

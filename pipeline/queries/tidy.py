@@ -13,7 +13,9 @@ _BEFORE_NOUN = frozenset(
     ("ORDINAL", "LAST", "LONGEST", "SHORTEST", "SLOWEST", "QUICKEST", "NEW", "OTHER", "DIRADJ", "NEXT")
 )
 _NO_COMMA = frozenset(("COMMA", "HOWLONG", "HOWMANY", "WHEN", "BUT", "YN"))
-_PRONOUN_AFTER = frozenset(("WITH", "BEFORE", "AFTER", "THAN", "OUTNUMBER", "OR", "ATTHETIME", "BY", "UNTIL", "YN"))
+_PRONOUN_AFTER = frozenset(
+    ("MINUS", "WITH", "BEFORE", "AFTER", "THAN", "OUTNUMBER", "OR", "ATTHETIME", "BY", "UNTIL", "YN")
+)
 _STRETCH_FIRST = frozenset(("WHEN", "AFTER", "BEFORE", "ATTHETIME", "WHILE", "DURING", "UNTIL", "AT", "IN", "BETWEEN"))
 _NO_ELLIPSIS = frozenset(
     (

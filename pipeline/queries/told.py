@@ -339,6 +339,10 @@ class Teller:
                 return f"{who_is} is {place} of the picture {when}"
             case q.Alike(who, what) | q.Way(who, what, _):
                 return self._way(query, who, what, found)
+            case q.SameWay(a, b):
+                pairs = zip((a, b), more["ways"], strict=True)
+                each = (self._way(way, way.who, way.what, Found(word, "word")) for way, word in pairs)
+                return f"{'Yes' if value else 'No'}: {' and '.join(each)}"
             case q.Kinds(q.Who(order="leaves")):
                 return f"in the order in which the last of each kind is last seen: {listed(more['names']) or NONE}"
             case q.Kinds(q.Who(pick=int(pick)) as who):

@@ -7,7 +7,7 @@ was said is ever left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -64,17 +64,24 @@ MOST_WORDS = 4
 
 def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[Word] | None:
     """The words in their order; None where one is not known, or is of a thing that the detector has no class for."""
-    low = (
-        re.sub(r"[()\[\]]", " ", _UNIT_ASIDE.sub("", text))
-        .lower()
-        .replace("’", "'")
-        .replace("n't", " n't")
-        .replace("–", "-")
-        .strip()
-    )
-    low = _MINUTE_IN_WORDS.sub(lambda found: f"minute {WORDS[found['n']]}", low)
+    out = []
+    for word in scanned(plain_text(text), class_names, duration_s):
+        if word.kind == UNKNOWN:
+            return None
+        out.append(word)
+    return out
+
+
+def plain_text(text: str) -> str:
+    """A question as its words are looked up: in small letters, without brackets."""
+    low = re.sub(r"[()\[\]]", " ", _UNIT_ASIDE.sub("", text)).lower().replace("’", "'")
+    low = low.replace("n't", " n't").replace("–", "-").strip()
+    return _MINUTE_IN_WORDS.sub(lambda found: f"minute {WORDS[found['n']]}", low)
+
+
+def scanned(low: str, class_names: Sequence[str], duration_s: float) -> Iterator[Word]:
+    """The words of a `plain_text`, without those that say nothing; what is not known is of the kind `UNKNOWN`."""
     amounts = {amount.start: amount for amount in find_amounts(low, duration_s)}
-    out: list[Word] = []
     at = 0
     while at < len(low):
         if low[at].isspace():
@@ -82,28 +89,29 @@ def tokens_of(text: str, class_names: Sequence[str], duration_s: float) -> list[
             continue
         if (every := _EVERY.match(low, at)) is not None:
             term = THING if every[1] == "thing" else "person"
-            out += [Word("ALL", "all", at, at), Word("CLASS", term, at, every.end(), True)]
+            yield Word("ALL", "all", at, at)
+            yield Word("CLASS", term, at, every.end(), True)
             at = every.end()
             continue
         nth = _NTH_MINUTE.match(low, at)
         if nth is not None and not _POINT.search(low[:at]):  # "minute 4": the fourth
-            out += [
-                Word("ORDINAL", int(nth[2]), at, nth.end()),
-                Word("LENGTH", UNITS["minute" if nth[1] == "min" else nth[1]], at, nth.end()),
-            ]
+            yield Word("ORDINAL", int(nth[2]), at, nth.end())
+            yield Word("LENGTH", UNITS["minute" if nth[1] == "min" else nth[1]], at, nth.end())
             at = nth.end()
             continue
         word = _amount(low, at, amounts) or _next(low, at, tuple(class_names))
         if word is None:
-            return None
+            strange = _STRANGE.match(low, at)
+            word = Word(UNKNOWN, strange.group(), at, strange.end())
         if word.kind == "MARK" and low[word.end :].strip(" .?!"):  # a further sentence
-            out.append(word._replace(kind="STOP"))
+            yield word._replace(kind="STOP")
         elif word.kind not in ("EMPTY", "MARK"):
-            out.append(word)
+            yield word
         at = word.end
-    return out
 
 
+UNKNOWN = "UNKNOWN"
+_STRANGE = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d+(?:[.:]\d+)*|.", re.S)
 _NTH_MINUTE = re.compile(r"(minute|min|hour) (\d+)(?![\d:])")
 _POINT = re.compile(r"\b(?:at|after|before|until|till|from|to|by|between|and|since|past) $")
 

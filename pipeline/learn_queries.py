@@ -1,0 +1,130 @@
+"""Learning to write queries (`models.query_reader`): pairs of questions and queries, the loss, and how many are right.
+
+Shapes: B questions, L pieces, W encoder width, T words of a query.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from data.query_pool import Pair, asked, read_pool, reworded
+from models.query_reader import MOST_WORDS, QueryReader
+from models.question_encoder import SentenceEncoder
+from pipeline.errors import InputError
+from pipeline.object_index import write_aside
+from pipeline.queries.learned import encoded
+
+BEGIN, END = "<", ">"
+SHARES = {"asked": 0.3, "reworded": 0.4, "recombined": 0.3}
+"""Of a batch, by where the pairs are from."""
+HELD_OUT = 12
+"""One in so many originals, with all its rewordings, is to measure with."""
+REMEMBERED = 60_000
+TOGETHER = 12
+"""So many batches are drawn at once."""
+SMOOTHING = 0.05
+
+
+class QueryBatch(NamedTuple):
+    """states_BLW, slots_BL, mask_BL: as `QueryReader` reads them. words_BT: from BEGIN to END, END behind it, too."""
+
+    states_BLW: Tensor
+    slots_BL: Tensor
+    mask_BL: Tensor
+    words_BT: Tensor
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What is learnt from, by source, and what is measured with. words: all words of queries."""
+
+    learnt: dict[str, list[Pair]]
+    held: list[Pair]
+    words: tuple[str, ...]
+
+    @staticmethod
+    def read(pools: Sequence[Path], folder: Path) -> Pairs:
+        """pools: files of `data.query_pool`, of which the recombined are taken. folder: of the run, which keeps the
+        words. Raises InputError for a pool that is none."""
+        try:
+            recombined = [pair for pool in pools for pair in read_pool(pool) if pair.source == "recombined"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"no pool of questions ({error}); make one with python -m data.query_pool") from error
+        people = [pair for pair in (*asked(), *reworded()) if len(pair.words) < MOST_WORDS]
+        held = [pair for pair in people if is_held(pair)]
+        texts = {pair.words for pair in held}
+        learnt = [pair for pair in (*people, *recombined) if pair.words not in texts or len(pair.words) < 12]
+        by_source = {name: [pair for pair in learnt if pair.source == name] for name in SHARES}
+        path = folder / "words.json"
+        if not path.is_file():
+            known = sorted({word for pair in (*learnt, *held) for word in pair.words})
+            write_aside(path, lambda aside: aside.write_text(json.dumps([BEGIN, END, *known])))
+        return Pairs(by_source, [p for p in held if p.source == "reworded"], tuple(json.loads(path.read_text())))
+
+
+def is_held(pair: Pair) -> bool:
+    """By its query: all that mean the same are held back together."""
+    return len(pair.words) >= 12 and zlib.crc32(" ".join(pair.words).encode()) % HELD_OUT == 0
+
+
+def batch_of(pairs: Sequence[Pair], words: dict[str, int], encoder: SentenceEncoder) -> QueryBatch:
+    longest = max(len(pair.words) for pair in pairs) + 2
+    rows = torch.full((len(pairs), longest), words[END])
+    for row, pair in enumerate(pairs):
+        rows[row, 0] = words[BEGIN]
+        rows[row, 1 : len(pair.words) + 1] = torch.tensor([words[word] for word in pair.words])
+    return QueryBatch(*encoded([pair.seen for pair in pairs], encoder), rows)
+
+
+def query_batches(pairs: Pairs, encoder: SentenceEncoder, size: int, seed: int) -> Iterator[QueryBatch]:
+    """Without end; queries of one length together, as short ones take less time."""
+    rng, words = np.random.default_rng(seed), {word: k for k, word in enumerate(pairs.words)}
+    sources = [(ones, round(TOGETHER * size * SHARES[name])) for name, ones in pairs.learnt.items() if ones]
+    while True:
+        chosen = [ones[int(k)] for ones, number in sources for k in rng.integers(len(ones), size=number)]
+        chosen.sort(key=lambda pair: len(pair.words))
+        for begin in rng.permutation(range(0, len(chosen), size)):
+            yield batch_of(chosen[begin : begin + size], words, encoder)
+
+
+def query_loss(logits_BTV: Tensor, batch: QueryBatch) -> tuple[Tensor, dict[str, Tensor]]:
+    """Mean over the words of each query, its end included."""
+    wanted_BT = batch.words_BT[:, 1:]
+    logits_BVT = logits_BTV.float().transpose(1, 2)
+    loss_BT = F.cross_entropy(logits_BVT, wanted_BT, reduction="none", label_smoothing=SMOOTHING)
+    counts_BT = F.pad(wanted_BT[:, :-1] != 1, (1, 0), value=True)  # up to the first END
+    loss = (loss_BT * counts_BT).sum() / counts_BT.sum()
+    right = ((logits_BTV.argmax(-1) == wanted_BT) | ~counts_BT).all(1).float().mean()
+    return loss, {"loss": loss.detach(), "right": right.detach()}
+
+
+@dataclass(frozen=True)
+class QueryEvaluation:
+    """Share of held-out rewordings whose query is written word for word."""
+
+    pairs: Pairs
+    encoder: SentenceEncoder
+
+    def __call__(self, module: QueryReader) -> dict[str, float]:
+        module.eval()
+        words, right, sure = {word: k for k, word in enumerate(self.pairs.words)}, [], []
+        for at in range(0, len(self.pairs.held), 64):
+            batch = batch_of(self.pairs.held[at : at + 64], words, self.encoder)
+            rows, chances = module.write(*batch[:3])
+            wanted = [[words[word] for word in pair.words] for pair in self.pairs.held[at : at + 64]]
+            right += [row == want for row, want in zip(rows, wanted, strict=True)]
+            sure += chances.exp().tolist()
+        module.train()
+        right_N, sure_N = np.array(right, float), np.array(sure)
+        surest = right_N[np.argsort(-sure_N)[: max(1, len(sure_N) // 2)]]
+        return {"right": float(right_N.mean()), "right_of_surest_half": float(surest.mean())}

@@ -1,0 +1,91 @@
+"""Queries of questions that the grammar does not read, written by a network (`models.query_reader`).
+
+The grammar knows what every word means, or reads nothing. The network has learned from thousands of rewordings, reads
+everything, and may be wrong: what it writes counts only if it is surely written, and names all that the question names.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors import safe_open
+
+from models.query_reader import QueryReader
+from models.question_encoder import SentenceEncoder
+from pipeline.queries import algebra as q
+from pipeline.queries.slots import SLOTS, Slotted, slotted
+from pipeline.queries.spelling import unspelled
+
+QUERIES = "queries.safetensors"
+"""The file of the weights, beside the model's."""
+SURE, SURE_ENOUGH = 0.7, 0.4
+"""So likely a query must be to stand against the usual answer; against one that leaves out what was named, or none."""
+
+
+class Written(NamedTuple):
+    """A query, and how likely it is the one that is meant."""
+
+    query: q.Query
+    sure: float
+
+
+@dataclass(frozen=True)
+class QueryWriter:
+    """words: what the network writes, in the order of its numbers."""
+
+    reader: QueryReader
+    words: tuple[str, ...]
+    encoder: SentenceEncoder
+
+    @staticmethod
+    def load(path: Path, encoder: SentenceEncoder) -> QueryWriter | None:
+        """From a file; None where there is none."""
+        if not path.is_file():
+            return None
+        with safe_open(path, "pt") as file:
+            words = tuple(json.loads(file.metadata()["words"]))
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+        reader = QueryReader(slots=len(SLOTS), words=len(words))
+        reader.load_state_dict(tensors)
+        return QueryWriter(reader.eval(), words, encoder)
+
+    def __call__(self, text: str, class_names: Sequence[str], duration_s: float) -> Written | None:
+        """None where no query is written, or one that leaves out what the question names."""
+        seen = slotted(text, class_names, duration_s)
+        if seen is None:
+            return None
+        rows, likely = self.reader.write(*encoded([seen], self.encoder))
+        words = [self.words[k] for k in rows[0]]
+        query = unspelled(words, seen)
+        return Written(query, math.exp(float(likely[0]))) if query is not None and says_all(words, seen) else None
+
+
+def says_all(words: Sequence[str], seen: Slotted) -> bool:
+    """Does a query hold every thing and time that the question names?"""
+    return all(
+        any(slot.name in word for word in words)
+        for slot in seen.slots
+        if not slot.name.startswith(("number", "ordinal"))
+    )
+
+
+def encoded(texts: Sequence[Slotted], encoder: SentenceEncoder) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """(states [B, L, W], slots [B, L], mask [B, L]) of texts with stand-ins, padded; see `QueryReader.question`."""
+    found = encoder.encode([one.text for one in texts])
+    longest = max(len(one.states_LW) for one in found)
+    states = torch.zeros(len(found), longest, encoder.width)
+    slots = torch.zeros(len(found), longest, dtype=torch.long)
+    mask = torch.zeros(len(found), longest, dtype=torch.bool)
+    for row, (one, text) in enumerate(zip(found, texts, strict=True)):
+        length = len(one.states_LW)
+        states[row, :length], mask[row, :length] = one.states_LW, True
+        for slot in text.slots:
+            inside = (one.spans_L2[:, 0] < slot.end) & (one.spans_L2[:, 1] > slot.start)
+            slots[row, :length][inside] = SLOTS.index(slot.name) + 1
+    return states, slots, mask
