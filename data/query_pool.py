@@ -116,7 +116,7 @@ def spread(question: str) -> Spread | None:
         return None
     parts = []
     for tree in parse(tidied(found)).iter_subtrees():
-        rule = rules_by_alias().get(tree.data, tree.data)
+        rule = str(tree.data) if isinstance(tree.data, Token) else rules_by_alias().get(tree.data, "")
         places = list(_places(tree))
         if rule in PARTS and places:
             parts.append((rule, min(start for start, _ in places), max(end for _, end in places)))

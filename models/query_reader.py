@@ -79,7 +79,7 @@ class QueryReader(nn.Module):
         self.slots_in = nn.Embedding(slots + 1, width)
         self.norm_in = nn.LayerNorm(width)
         self.read = nn.ModuleList(
-            nn.TransformerEncoderLayer(width, heads, 4 * width, dropout, F.gelu, batch_first=True, norm_first=True)
+            nn.TransformerEncoderLayer(width, heads, 4 * width, 0.0, F.gelu, batch_first=True, norm_first=True)
             for _ in range(2)
         )
         self.read_norm = nn.LayerNorm(width)
@@ -95,7 +95,7 @@ class QueryReader(nn.Module):
     def question(self, states_BLW: Tensor, slots_BL: Tensor, mask_BL: Tensor) -> list[tuple[Tensor, Tensor]]:
         """Keys and values of the question for each layer. slots_BL: 0 where a piece is no stand-in, else its number
         + 1. mask_BL: True where there is a piece."""
-        x_BLD = self.norm_in(self.states_in(states_BLW) + self.slots_in(slots_BL))
+        x_BLD = self.drop(self.norm_in(self.states_in(states_BLW) + self.slots_in(slots_BL)))
         for layer in self.read:
             x_BLD = layer(x_BLD, src_key_padding_mask=~mask_BL)
         x_BLD = self.read_norm(x_BLD)

@@ -58,9 +58,10 @@ from pipeline.judge_tracks import believe, look_beyond
 from pipeline.likely_range import LikelyRange
 from pipeline.object_index import ObjectIndex
 from pipeline.queries.algebra import Spells
-from pipeline.queries.answering import READ, composed_answer, is_plain, says_more, terms_of
-from pipeline.queries.learned import QUERIES, SURE, SURE_ENOUGH, QueryWriter
+from pipeline.queries.answering import composed_answer, is_plain, says_more, terms_of
+from pipeline.queries.learned import QUERIES, QueryWriter
 from pipeline.queries.reading import read_query
+from pipeline.queries.written import written_answer
 from pipeline.repair import as_linked
 from pipeline.scoring.choices import choose
 from pipeline.some_of_all import at_event, of_those, without_kinds
@@ -196,7 +197,7 @@ class Answerer:
             return replace(claim, question=text)
         query = read_query(typed_out(whole), names, duration_s)
         if query is None:
-            return self._written(memory, text, whole, usual) or usual
+            return written_answer(self.queries, memory, text, whole, usual, self.confidence) or usual
         other = composed_answer(text, query, memory, self.confidence)
         if other is None or (is_plain(query) and usual.kind == other.kind):
             return usual
@@ -207,20 +208,6 @@ class Answerer:
         read = usual.understood
         strange = read is not None and (not read.things <= set(terms_of(query)) or says_more(query, read))
         return usual if same and not doubted and not strange and not isinstance(query, Spells) else other
-
-    def _written(self, memory: ClipMemory, text: str, whole: str, usual: Answer) -> Answer | None:
-        """The answer to a question whose query is surely written (`pipeline.queries.learned`); None where there is
-        none, or another reason to refuse."""
-        index = memory.index
-        if self.queries is None or (usual.refused and usual.understood.family != "refuse_unclear"):
-            return None
-        written = self.queries(typed_out(whole), index.class_names, index.duration_s)
-        if written is None or is_plain(written.query):
-            return None
-        doubted = usual.refused or any(MAYBE_ANOTHER in note for note in usual.warnings)
-        if written.sure < (SURE_ENOUGH if doubted else SURE):
-            return None
-        return composed_answer(text, written.query, memory, self.confidence, read=written.sure * READ)
 
     def _option(self, memory: ClipMemory, text: str) -> Answer | None:
         """The option that a question with lettered ones means: where the grammar reads what it asks, and where they

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from data.query_pool import Pair, asked, read_pool, reworded
+from data.query_pool import Pair, read_pool
 from models.query_reader import MOST_WORDS, QueryReader
 from models.question_encoder import SentenceEncoder
 from pipeline.errors import InputError
@@ -54,22 +54,21 @@ class Pairs:
 
     @staticmethod
     def read(pools: Sequence[Path], folder: Path) -> Pairs:
-        """pools: files of `data.query_pool`, of which the recombined are taken. folder: of the run, which keeps the
-        words. Raises InputError for a pool that is none."""
+        """pools: files of `data.query_pool`. folder: of the run, which keeps the words. Raises InputError for a pool
+        that is none."""
         try:
-            recombined = [pair for pool in pools for pair in read_pool(pool) if pair.source == "recombined"]
+            pairs = dict.fromkeys(pair for pool in pools for pair in read_pool(pool) if len(pair.words) < MOST_WORDS)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"no pool of questions ({error}); make one with python -m data.query_pool") from error
-        people = [pair for pair in (*asked(), *reworded()) if len(pair.words) < MOST_WORDS]
-        held = [pair for pair in people if is_held(pair)]
-        texts = {pair.words for pair in held}
-        learnt = [pair for pair in (*people, *recombined) if pair.words not in texts or len(pair.words) < 12]
+        held = [pair for pair in pairs if is_held(pair)]
+        learnt = [pair for pair in pairs if not is_held(pair)]
         by_source = {name: [pair for pair in learnt if pair.source == name] for name in SHARES}
         path = folder / "words.json"
         if not path.is_file():
             known = sorted({word for pair in (*learnt, *held) for word in pair.words})
             write_aside(path, lambda aside: aside.write_text(json.dumps([BEGIN, END, *known])))
-        return Pairs(by_source, [p for p in held if p.source == "reworded"], tuple(json.loads(path.read_text())))
+        measured = [pair for pair in held if pair.source == "reworded"] or learnt  # a small pool holds none back
+        return Pairs(by_source, measured, tuple(json.loads(path.read_text())))
 
 
 def is_held(pair: Pair) -> bool:

@@ -24,6 +24,7 @@ import torch.distributed as dist
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from tqdm import tqdm
 
 from data.question_parts import FEATURES as QUESTION_FEATURES
@@ -170,11 +171,13 @@ def query_part(settings: ModelSettings, args: argparse.Namespace, rank: int, wor
     if not args.pool:
         raise InputError("--part queries needs --pool FILE … (python -m data.query_pool --n 20000 --out FILE)")
     pairs, encoder = Pairs.read(args.pool, args.out), SentenceEncoder.bundled(remember=REMEMBERED)
+    encoder = encoder.bfloat16() if bfloat16_pays("cpu") and not args.fp32 else encoder
     module = QueryReader(slots=len(SLOTS), words=len(pairs.words))
 
     def loss(batch: Any, device: torch.device) -> tuple[Tensor, dict[str, Tensor], int]:
         batch = type(batch)(*(tensor.to(device) for tensor in batch))
-        logits = module(*batch[:3], batch.words_BT[:, :-1])
+        with sdpa_kernel(SDPBackend.MATH):  # of so short rows the fused kernel's gradient takes a third of a step
+            logits = module(*batch[:3], batch.words_BT[:, :-1])
         return *query_loss(logits, batch), len(batch.words_BT) * world
 
     def batches(start: int) -> Iterator[Any]:

@@ -69,6 +69,7 @@ TYPED: tuple[tuple[str, Said], ...] = (
     ),
     (r"^(?P<be>\W*(?:is|are|was|were)) their(?= (?:more|fewer|any|an?|no|ever|a lot)\b)", r"\g<be> there"),
     (r"\bdu[zs]\b", "does"),
+    (r"^(?P<do>\W*(?:did|do|does|has|have|is|are|was|were)) one of (?=(?:the|these|those|them)\b)", r"\g<do> any of "),
     (
         rf"\bby the (?P<n>{'|'.join(map(re.escape, ORDINALS))}) second\b(?! of)",
         lambda found: f"by {ORDINALS[found['n'].lower()]} seconds",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,15 +25,18 @@ from pipeline.queries.spelling import unspelled
 
 QUERIES = "queries.safetensors"
 """The file of the weights, beside the model's."""
-SURE, SURE_ENOUGH = 0.7, 0.4
-"""So likely a query must be to stand against the usual answer; against one that leaves out what was named, or none."""
 
 
 class Written(NamedTuple):
-    """A query, and how likely it is the one that is meant."""
+    """A query, and the likelihood of its words."""
 
     query: q.Query
     sure: float
+
+    @property
+    def right(self) -> float:
+        """The chance that it is what is meant: other words may say the same."""
+        return min(0.9, 0.5 + 1.2 * self.sure)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ class QueryWriter:
         rows, likely = self.reader.write(*encoded([seen], self.encoder))
         words = [self.words[k] for k in rows[0]]
         query = unspelled(words, seen)
-        return Written(query, math.exp(float(likely[0]))) if query is not None and says_all(words, seen) else None
+        if query is None or not says_all(words, seen) or invents(words, seen.text):
+            return None
+        return Written(query, math.exp(float(likely[0])))
 
 
 def says_all(words: Sequence[str], seen: Slotted) -> bool:
@@ -73,6 +79,18 @@ def says_all(words: Sequence[str], seen: Slotted) -> bool:
         for slot in seen.slots
         if not slot.name.startswith(("number", "ordinal"))
     )
+
+
+_SIDES = {
+    "left": "left", "right": "right", "top": "top|upper|above|up", "bottom": "bottom|lower|below|down|under",
+    "up": "up|upper|above|top", "down": "down|lower|below|bottom",
+}  # fmt: skip
+
+
+def invents(words: Sequence[str], text: str) -> bool:
+    """Does a query hold a side or a way that the question does not name?"""
+    named = (_SIDES[word[1:]] for word in words if word.startswith("'") and word[1:] in _SIDES)
+    return any(re.search(rf"(?:{looks})", text) is None for looks in named)
 
 
 def encoded(texts: Sequence[Slotted], encoder: SentenceEncoder) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -44,16 +44,31 @@ _HOW_LONG = re.compile(
 _HOW_LONG_UNTIL = re.compile(
     r"\bhow (?:long|much time|many seconds|many minutes)\b.*\b(?:until|till|before|wait\w*)\b", re.I
 )
+_HOW_LONG_LAST = re.compile(r"[:;,.?] (?:and )?how (?:long|much time)\b(?!.*\b(?:what|which|who)\b)", re.I)
+_WHAT_TIME = r"(?:when|(?:at )?(?:what|which) (?:time|second|moment|point)|what(?:'s| is| was) the time)\b"
+_WHEN = re.compile(
+    rf"^{_LEAD}{_WHAT_TIME}(?!.*\b(?:what|which|who|whose)\b)"
+    rf"|^(?!.*\b(?:what|which|who|whose)\b(?! (?:time|second|moment|point))).*"
+    rf"[:;,.?-] (?:and )?{_WHAT_TIME}[\w' ]{{0,24}}\W*$",
+    re.I,
+)
+_COMING = frozenset(("first", "last", "nth", "next_after", "previous_before"))
+_GOING = frozenset(("first_leaves", "last_leaves"))
 
 
 def as_asked(answer: Answer) -> Answer:
     """The answer, with a value of the kind that its question asks for."""
     question = answer.understood
+    if question is not None and answer.kind == "object" and answer.evidence and _WHEN.search(answer.question):
+        if question.family in _COMING:  # "when does the last newcomer come in?"
+            return replace(answer, kind="time", value=answer.evidence[0].start_s)
+        if question.family in _GOING:
+            return replace(answer, kind="time", value=answer.evidence[0].end_s)
     waits = question is not None and question.family == "when_appears" and question.stretch is None
     waits = waits and answer.kind == "time" and not isinstance(answer.value, str)
     if waits and _HOW_LONG_UNTIL.search(answer.question):
         return replace(answer, kind="duration", text=f"{length_words(answer.value)}: {lower_first(answer.text)}")
-    if question is not None and question.family in ("longest", "shortest") and _HOW_LONG.match(answer.question):
+    if question is not None and question.family in ("longest", "shortest") and _asks_how_long(answer.question):
         mine = [piece for piece in answer.evidence if piece.track_id == answer.evidence[0].track_id]
         if answer.kind == "object" and mine:  # "how long was the longest visit?"
             return replace(answer, kind="duration", value=sum(piece.end_s - piece.start_s for piece in mine))
@@ -67,6 +82,10 @@ def as_asked(answer: Answer) -> Answer:
         side = side_of_middle(answer.question, answer.evidence[0].box_xywhn[0])
         return answer if side is None else replace(answer, value=side)
     return as_yes_or_no(answer)
+
+
+def _asks_how_long(text: str) -> bool:
+    return _HOW_LONG.match(text) is not None or _HOW_LONG_LAST.search(text) is not None
 
 
 _NONE = re.compile(
