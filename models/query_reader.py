@@ -110,12 +110,15 @@ class QueryReader(nn.Module):
         return self._logits(x_BTD)
 
     @torch.inference_mode()
-    def write(self, states_BLW: Tensor, slots_BL: Tensor, mask_BL: Tensor) -> tuple[list[list[int]], Tensor]:
-        """The likeliest word after word, without the one that ends; and (B,) the log-likelihood of each row."""
+    def write(
+        self, states_BLW: Tensor, slots_BL: Tensor, mask_BL: Tensor, least: float = -math.inf
+    ) -> tuple[list[list[int]], Tensor]:
+        """The likeliest word after word, without the one that ends; and (B,) the log-likelihood of each row. A row that
+        is less likely than `least` is given up: its likelihood is -inf."""
         question = self.question(states_BLW, slots_BL, mask_BL)
         number = len(states_BLW)
         word_B, sure_B = torch.zeros(number, dtype=torch.long), torch.zeros(number)
-        over_B = torch.zeros(number, dtype=torch.bool)
+        over_B, lost_B = torch.zeros(2, number, dtype=torch.bool)
         before: list[list[Tensor]] = [[] for _ in self.layers]
         rows: list[list[int]] = [[] for _ in range(number)]
         for place in range(MOST_WORDS):
@@ -124,12 +127,13 @@ class QueryReader(nn.Module):
                 x_B1D = layer.step(x_B1D, old, keys, mask_BL[:, None, None])
             chance_B, word_B = self._logits(x_B1D)[:, 0].float().log_softmax(-1).max(-1)
             sure_B += torch.where(over_B, 0.0, chance_B)
-            over_B |= word_B == 1
+            lost_B |= ~over_B & (sure_B < least)
+            over_B |= (word_B == 1) | lost_B
             for row in torch.nonzero(~over_B)[:, 0].tolist():
                 rows[row].append(int(word_B[row]))
             if over_B.all():
                 break
-        return rows, torch.where(over_B, sure_B, -torch.inf)
+        return rows, torch.where(over_B & ~lost_B, sure_B, -torch.inf)
 
     def _logits(self, x_BTD: Tensor) -> Tensor:
         return self.norm(x_BTD) @ self.words.weight.T

@@ -27,6 +27,10 @@ QUERIES = "queries.safetensors"
 """The file of the weights, beside the model's."""
 
 
+LEAST = 0.05
+"""What is less likely is not written to its end, as nobody asks for it."""
+
+
 class Written(NamedTuple):
     """A query, and the likelihood of its words."""
 
@@ -64,7 +68,9 @@ class QueryWriter:
         seen = slotted(text, class_names, duration_s)
         if seen is None:
             return None
-        rows, likely = self.reader.write(*encoded([seen], self.encoder))
+        rows, likely = self.reader.write(*encoded([seen], self.encoder), least=math.log(LEAST))
+        if math.isinf(float(likely[0])):
+            return None
         words = [self.words[k] for k in rows[0]]
         query = unspelled(words, seen)
         if query is None or not says_all(words, seen) or invents(words, seen.text):

@@ -44,7 +44,11 @@ _HOW_LONG = re.compile(
 _HOW_LONG_UNTIL = re.compile(
     r"\bhow (?:long|much time|many seconds|many minutes)\b.*\b(?:until|till|before|wait\w*)\b", re.I
 )
-_HOW_LONG_LAST = re.compile(r"[:;,.?] (?:and )?how (?:long|much time)\b(?!.*\b(?:what|which|who)\b)", re.I)
+_HOW_LONG_LAST = re.compile(
+    rf"^{_LEAD}(?!(?:of [a-z ]+, )?(?:what|which|who)\b).*[:;,.?] (?:and )?how (?:long|much time)\b"
+    r"(?!.*\b(?:what|which|who)\b)",
+    re.I,
+)
 _WHAT_TIME = r"(?:when|(?:at )?(?:what|which) (?:time|second|moment|point)|what(?:'s| is| was) the time)\b"
 _WHEN = re.compile(
     rf"^{_LEAD}{_WHAT_TIME}(?!.*\b(?:what|which|who|whose)\b)"
@@ -85,7 +89,7 @@ def as_asked(answer: Answer) -> Answer:
 
 
 def _asks_how_long(text: str) -> bool:
-    return _HOW_LONG.match(text) is not None or _HOW_LONG_LAST.search(text) is not None
+    return _HOW_LONG.match(text) is not None or _HOW_LONG_LAST.match(text) is not None
 
 
 _NONE = re.compile(

@@ -36,6 +36,14 @@ def test_padding_and_neighbours_change_nothing() -> None:
     assert alone[0] == together[0] and torch.allclose(sure[0], all_sure[0], atol=1e-4)
 
 
+def test_what_is_unlikely_is_given_up() -> None:
+    model, question = reader(), batch()
+    rows, _ = model.write(*question)
+    given_up, lost = model.write(*question, least=-0.01)
+    assert torch.isinf(lost).all() and all(len(a) <= len(b) for a, b in zip(given_up, rows, strict=True))
+    assert model.write(*question, least=-1e9)[0] == rows
+
+
 def test_a_later_word_is_not_seen() -> None:
     model, question = reader(), batch()
     words = torch.randint(2, 9, (3, 6))
