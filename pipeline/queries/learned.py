@@ -73,7 +73,7 @@ class QueryWriter:
             return None
         words = [self.words[k] for k in rows[0]]
         query = unspelled(words, seen)
-        if query is None or not says_all(words, seen) or invents(words, seen.text):
+        if query is None or not says_all(words, seen) or invents(words, seen.text) or neglects(words, seen.text):
             return None
         return Written(query, math.exp(float(likely[0])))
 
@@ -97,6 +97,19 @@ def invents(words: Sequence[str], text: str) -> bool:
     """Does a query hold a side or a way that the question does not name?"""
     named = (_SIDES[word[1:]] for word in words if word.startswith("'") and word[1:] in _SIDES)
     return any(re.search(rf"(?:{looks})", text) is None for looks in named)
+
+
+_ASKS_FOR = (
+    (re.compile(r"\bfewer\b"), frozenset(("'fewer", "'fewest", "'most", "Less", "Which"))),
+    (re.compile(r"\b(?:bar|but|save) one\b"), frozenset()),
+    (re.compile(r"\b(?:no other|no ?-?one else|nobody else)\b"), frozenset(("Not", "'exactly"))),
+)
+"""Words that turn a question, and what there must be of them in a query."""
+
+
+def neglects(words: Sequence[str], text: str) -> bool:
+    """Does a query pass over a word that turns the question?"""
+    return any(looks.search(text) and needed.isdisjoint(words) for looks, needed in _ASKS_FOR)
 
 
 def encoded(texts: Sequence[Slotted], encoder: SentenceEncoder) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

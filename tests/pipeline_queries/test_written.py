@@ -8,7 +8,7 @@ from data.query_pool import CLASSES, DURATION_S
 from pipeline.answerer import WEIGHTS, Answerer
 from pipeline.given_tracks import read_given_tracks
 from pipeline.queries import algebra as q
-from pipeline.queries.learned import QUERIES, QueryWriter, invents, says_all
+from pipeline.queries.learned import QUERIES, QueryWriter, invents, neglects, says_all
 from pipeline.queries.reading import read_query
 from pipeline.queries.slots import slotted
 
@@ -77,6 +77,12 @@ def test_sides_are_not_invented() -> None:
     assert invents(["Comes", ".side", "'top"], "how many cats at the northern gate?")
     assert not invents(["Comes", ".side", "'top"], "how many cats over the upper edge?")
     assert not invents(["Count", "'more"], "how many cats?")
+
+
+def test_words_that_turn_a_question_are_not_passed_over() -> None:
+    assert neglects(["Every", "Heads", "'left"], "does every cat bar one go left?")
+    assert neglects(["Compare", "'more"], "are there fewer cats than dogs?")
+    assert not neglects(["Compare", "'fewer"], "are there fewer cats than dogs?")
 
 
 def test_the_bundled_file_is_read_as_it_is(answerer) -> None:
