@@ -12,17 +12,9 @@ from pipeline.clip_memory import ClipMemory
 from pipeline.queries.answering import Sure, composed_answer, is_plain
 from pipeline.queries.learned import QueryWriter
 
-SURE = 0.2
-"""So likely a query must be, word for word, to stand against a usual answer that was surely read; against another one,
-`pipeline.queries.learned.LEAST`. Of 174 rewordings at 0.2 and more 145 were right (70 as usual), of 40 at 0.05 to 0.1
-21 (15 as usual; LOG.md)."""
 SURELY_READ = 0.95
-PLAIN = frozenset(
-    ("exists", "count", "count_at", "count_between", "count_before", "count_after", "first", "last", "when_appears",
-     "when_leaves", "duration", "direction", "enters_from", "leaves_to", "compare", "order", "together")
-)  # fmt: skip
-"""Families that a question which puts more together is taken for. One that is surely read as of another family is: the
-network knows little of those."""
+"""A usual answer that would be so sure of a clip without doubts stands: of families that the network knows little of,
+and of plain questions with a stretch, it knows less than the reader of plain questions (LOG.md)."""
 
 
 def written_answer(
@@ -34,15 +26,13 @@ def written_answer(
     whole: the text, made readable. sure: `Answerer.confidence`.
     """
     index = memory.index
-    if writer is None or (usual.refused and usual.understood.family != "refuse_unclear"):
+    if writer is None or (usual.refused and usual.understood.family != "refuse_unclear") or _surely_read(usual, sure):
         return None
     mentions = find_mentions(whole, index.class_names, index.duration_s)
     if not all(term.known for term in mentions.terms):
         return None
     written = writer(typed_out(whole), index.class_names, index.duration_s)
     if written is None or is_plain(written.query):
-        return None
-    if _surely_read(usual, sure) and (written.sure < SURE or usual.understood.family not in PLAIN):
         return None
     answer = composed_answer(text, written.query, memory, sure, read=written.right)
     return answer and replace(answer, confidence=min(answer.confidence, written.right))
