@@ -82,9 +82,9 @@ def asked() -> Iterator[Pair]:
             yield pair
 
 
-def reworded(file: str = "reworded.tsv") -> Iterator[Pair]:
+def reworded() -> Iterator[Pair]:
     """The same in other words. Those whose original is left to the usual way are too."""
-    for line in (FOLDER / file).read_text("utf-8").splitlines():
+    for line in (FOLDER / "reworded.tsv").read_text("utf-8").splitlines():
         original, _, question = line.partition("\t")
         if (pair := pair_of(question, read(original), "reworded")) is not None:
             yield pair
@@ -103,16 +103,14 @@ class Spread:
     """A question in its parts. parts: rule, start and end of each; words: terminal, start and end."""
 
     text: str
-    query: q.Query
     parts: tuple[tuple[str, int, int], ...]
     words: tuple[tuple[str, int, int], ...]
 
 
 def spread(question: str) -> Spread | None:
     """None where the grammar does not read it."""
-    text, query = plain_text(question), read(question)
     found = tokens_of(question, CLASSES, DURATION_S)
-    if query is None or found is None:
+    if found is None or read(question) is None:
         return None
     parts = []
     for tree in parse(tidied(found)).iter_subtrees():
@@ -120,8 +118,8 @@ def spread(question: str) -> Spread | None:
         places = list(_places(tree))
         if rule in PARTS and places:
             parts.append((rule, min(start for start, _ in places), max(end for _, end in places)))
-    words = tuple((word.kind, word.start, word.end) for word in found if word.kind.isupper() and word.start < word.end)
-    return Spread(text, query, tuple(parts), words)
+    words = tuple((word.kind, word.start, word.end) for word in found if word.start < word.end)
+    return Spread(plain_text(question), tuple(parts), words)
 
 
 def _places(tree: Tree) -> Iterator[tuple[int, int]]:
@@ -133,13 +131,11 @@ def _places(tree: Tree) -> Iterator[tuple[int, int]]:
 def recombined(rng: Random) -> Iterator[Pair]:
     """New questions without end, each different."""
     spreads = [one for one in map(spread, questions_asked()) if one is not None]
-    parts, words = defaultdict(list), defaultdict(list)
+    said = defaultdict(set)
     for one in spreads:
-        for rule, start, end in one.parts:
-            parts[rule].append(one.text[start:end])
-        for kind, start, end in one.words:
-            words[kind].append(one.text[start:end])
-    bank = {kind: sorted(set(said)) for kind, said in (*parts.items(), *words.items())}
+        for kind, start, end in (*one.parts, *one.words):  # rules are in small letters, terminals in capitals
+            said[kind].add(one.text[start:end])
+    bank = {kind: sorted(texts) for kind, texts in said.items()}
     made: set[str] = set()
     while True:
         text = rng.choice(spreads)

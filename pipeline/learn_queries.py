@@ -9,6 +9,7 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,6 +53,11 @@ class Pairs:
     held: list[Pair]
     words: tuple[str, ...]
 
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Of the words."""
+        return {word: k for k, word in enumerate(self.words)}
+
     @staticmethod
     def read(pools: Sequence[Path], folder: Path) -> Pairs:
         """pools: files of `data.query_pool`. folder: of the run, which keeps the words. Raises InputError for a pool
@@ -87,13 +93,13 @@ def batch_of(pairs: Sequence[Pair], words: dict[str, int], encoder: SentenceEnco
 
 def query_batches(pairs: Pairs, encoder: SentenceEncoder, size: int, seed: int) -> Iterator[QueryBatch]:
     """Without end; queries of one length together, as short ones take less time."""
-    rng, words = np.random.default_rng(seed), {word: k for k, word in enumerate(pairs.words)}
+    rng = np.random.default_rng(seed)
     sources = [(ones, round(TOGETHER * size * SHARES[name])) for name, ones in pairs.learnt.items() if ones]
     while True:
         chosen = [ones[int(k)] for ones, number in sources for k in rng.integers(len(ones), size=number)]
         chosen.sort(key=lambda pair: len(pair.words))
         for begin in rng.permutation(range(0, len(chosen), size)):
-            yield batch_of(chosen[begin : begin + size], words, encoder)
+            yield batch_of(chosen[begin : begin + size], pairs.numbers, encoder)
 
 
 def query_loss(logits_BTV: Tensor, batch: QueryBatch) -> tuple[Tensor, dict[str, Tensor]]:
@@ -116,12 +122,11 @@ class QueryEvaluation:
 
     def __call__(self, module: QueryReader) -> dict[str, float]:
         module.eval()
-        words, right, sure = {word: k for k, word in enumerate(self.pairs.words)}, [], []
+        numbers, right, sure = self.pairs.numbers, [], []
         for at in range(0, len(self.pairs.held), 64):
-            batch = batch_of(self.pairs.held[at : at + 64], words, self.encoder)
-            rows, chances = module.write(*batch[:3])
-            wanted = [[words[word] for word in pair.words] for pair in self.pairs.held[at : at + 64]]
-            right += [row == want for row, want in zip(rows, wanted, strict=True)]
+            some = self.pairs.held[at : at + 64]
+            rows, chances = module.write(*batch_of(some, numbers, self.encoder)[:3])
+            right += [row == [numbers[word] for word in pair.words] for row, pair in zip(rows, some, strict=True)]
             sure += chances.exp().tolist()
         module.train()
         right_N, sure_N = np.array(right, float), np.array(sure)

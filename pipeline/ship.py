@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.longtake import Longtake, ModelSettings
 from models.looks import LookReader
@@ -58,38 +58,35 @@ def ship(clips: Path, questions: Path, unseen: Path, out: Path) -> int:
 
 
 def ship_looks(run: Path, out: Path) -> int:
-    """Write a run's looks (`pipeline.learned_looks`) into the folder `out`, in half precision but for vectors. Returns
-    the number of parameters."""
+    """Write a run's looks (`pipeline.learned_looks`) into the folder `out`. Returns the number of parameters."""
+    return _ship_alone(run, LookReader(), "looks", out / LOOKS.name, {})
+
+
+def ship_queries(run: Path, out: Path) -> int:
+    """Write a run's query reader (`pipeline.queries.learned`) and its words into the folder `out`. Returns the number
+    of parameters."""
+    try:
+        words = json.loads((run / "words.json").read_text())
+    except (OSError, ValueError) as error:
+        raise InputError(f"not a finished run of pipeline.train --part queries: {error}") from error
+    model = QueryReader(slots=len(SLOTS), words=len(words))
+    return _ship_alone(run, model, "queries", out / QUERIES, {"words": json.dumps(words)})
+
+
+def _ship_alone(run: Path, model: nn.Module, part: str, file: Path, facts: dict[str, str]) -> int:
+    """Write a part that is a file of its own, in half precision but for vectors, with facts about it. Returns the
+    number of parameters."""
     try:
         tensors = load_file(run / "best.safetensors")
     except OSError as error:
         raise InputError(f"not a finished run of pipeline.train: {error}") from error
-    model = LookReader()
     try:
         model.load_state_dict(tensors)
     except RuntimeError as error:
-        raise InputError(f"{run} is no run of pipeline.train --part looks") from error
+        raise InputError(f"{run} is no run of pipeline.train --part {part}") from error
     small = {name: tensor.half() if tensor.ndim > 1 else tensor for name, tensor in tensors.items()}
-    out.mkdir(parents=True, exist_ok=True)
-    write_aside(out / LOOKS.name, lambda path: save_file(small, path, {"format": "pt"}))
-    return sum(p.numel() for p in model.parameters())
-
-
-def ship_queries(run: Path, out: Path) -> int:
-    """Write a run's query reader (`pipeline.queries.learned`) and its words into the folder `out`, in half precision
-    but for vectors. Returns the number of parameters."""
-    try:
-        tensors, words = load_file(run / "best.safetensors"), json.loads((run / "words.json").read_text())
-    except (OSError, ValueError) as error:
-        raise InputError(f"not a finished run of pipeline.train --part queries: {error}") from error
-    model = QueryReader(slots=len(SLOTS), words=len(words))
-    try:
-        model.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise InputError(f"{run} is no run of pipeline.train --part queries") from error
-    small = {name: tensor.half() if tensor.ndim > 1 else tensor for name, tensor in tensors.items()}
-    out.mkdir(parents=True, exist_ok=True)
-    write_aside(out / QUERIES, lambda path: save_file(small, path, {"format": "pt", "words": json.dumps(words)}))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_aside(file, lambda path: save_file(small, path, {"format": "pt", **facts}))
     return sum(p.numel() for p in model.parameters())
 
 

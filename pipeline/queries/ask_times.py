@@ -20,6 +20,7 @@ from pipeline.queries.meanings import (
     happening,
     kinds_in,
     length_in,
+    next_after,
     of_those,
     only,
     own_stretch,
@@ -46,8 +47,7 @@ class AskTimes:
     def when_after_that(self, parts: list) -> Ask:
         """ "The train leaves. When does the first bicycle after that come?" """
         moment, who = only(parts, MOMENTS)[0], only(parts, q.Who)[0]
-        after = after_that(replace(who, pick=who.pick or 1, said=NEXT), moment)
-        return lambda when, among: q.When(happening(after, "appears")) if when is None else unfit()
+        return lambda when, among: q.When(happening(next_after(who, moment), "appears")) if when is None else unfit()
 
     def when_it(self, parts: list) -> Ask:
         who = only(parts, q.Who)[0]
@@ -145,7 +145,7 @@ class AskTimes:
         end, start = only(parts, MOMENTS)
         if not isinstance(end, q.Happens) or end.change != "appears" or end.who.pick not in (None, 1):
             raise Unfit("until which of them?")
-        end = replace(end, who=after_that(replace(end.who, pick=1, said=NEXT), start))
+        end = replace(end, who=next_after(end.who, start))
         return lambda when, among: q.Apart(start, end) if when is None else unfit()
 
     def apart_both(self, parts: list) -> Ask:

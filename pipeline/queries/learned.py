@@ -25,8 +25,6 @@ from pipeline.queries.spelling import unspelled
 
 QUERIES = "queries.safetensors"
 """The file of the weights, beside the model's."""
-
-
 LEAST = 0.05
 """What is less likely is not written to its end, as nobody asks for it."""
 

@@ -359,6 +359,11 @@ def after_that(who: q.Who, moment: q.Moment) -> q.Who:
     return replace(who, said=None, tests=(*who.tests, limit)) if who.said == NEXT else who
 
 
+def next_after(who: q.Who, moment: q.Moment) -> q.Who:
+    """The first one of them after a moment, or the n-th that was said."""
+    return after_that(replace(who, pick=who.pick or 1, said=NEXT), moment)
+
+
 def happening(who: q.Who, change: q.Change) -> q.Happens:
     if change == "leaves" and who.pick == -1 and who.order == "appears":
         who = replace(who, pick=None)  # the last of them leaves: all are gone
